@@ -1,0 +1,242 @@
+"""Checks of arguments that every public function shares.
+
+Each check returns the value it was given, ready to use, or raises an error that names the
+argument, what was given and what is wanted.  `TypeError` is for the wrong kind of thing,
+`ValueError` for a value that cannot be used.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
+from difflib import get_close_matches
+from numbers import Integral, Real
+
+import numpy as np
+import pandas as pd
+
+
+def suggestion(given: object, known: Iterable[object]) -> str:
+    """Return " Did you mean 'school'?" for the known name nearest to `given`, or "".
+
+    >>> suggestion("skool", ["school", "math"])
+    " Did you mean 'school'?"
+    """
+    names = {str(name).lower(): str(name) for name in known}
+    close = get_close_matches(str(given).lower(), names, n=1)
+    return f" Did you mean {names[close[0]]!r}?" if close else ""
+
+
+def check_frame(data: object, name: str = "data") -> pd.DataFrame:
+    """Return `data` if it is a DataFrame with at least one row.
+
+    Raises
+    ------
+    TypeError
+        If it is not a DataFrame.
+    ValueError
+        If it has no rows.
+    """
+    if not isinstance(data, pd.DataFrame):
+        raise TypeError(f"{name} must be a pandas DataFrame, not {type(data).__name__}")
+    if data.empty:
+        raise ValueError(f"{name} is empty ({data.shape[0]} rows, {data.shape[1]} columns)")
+    return data
+
+
+def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashable:
+    """Return `column` if `data` has exactly one column of that name.
+
+    Raises
+    ------
+    TypeError
+        If `column` cannot be a column name (a list, a Series).
+    ValueError
+        If there is no such column (the message lists the columns and the nearest name), or
+        there are several.
+    """
+    if not isinstance(column, Hashable):
+        raise TypeError(
+            f"{argument} must be one column name, not {type(column).__name__}: {column!r}"
+        )
+    count = int((data.columns == column).sum())
+    if count == 1:
+        return column
+    if count > 1:
+        raise ValueError(f"{argument}={column!r} names {count} columns; rename all but one")
+    listed = ", ".join(str(name) for name in data.columns)
+    raise ValueError(
+        f"{argument}={column!r} is not a column; columns are {listed}."
+        f"{suggestion(column, data.columns)}"
+    )
+
+
+def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) -> pd.Series:
+    """Return the column as floats (missing values as NaN) if it is numeric, finite and not empty.
+
+    Raises
+    ------
+    TypeError
+        If the column holds text, categories or dates.
+    ValueError
+        If there is no such column, nothing but missing values, or an infinite value.
+    """
+    series = data[check_column(data, column, argument)]
+    if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_complex_dtype(series):
+        raise TypeError(
+            f"{argument}={column!r} must be a numeric column, but it holds {series.dtype} "
+            f"values such as {series.iloc[0]!r}"
+        )
+    values = series.astype(float)
+    if np.isinf(values).any():
+        raise ValueError(
+            f"{argument}={column!r} has {int(np.isinf(values).sum())} infinite values"
+        )
+    if values.isna().all():
+        raise ValueError(f"{argument}={column!r} has only missing values")
+    return values
+
+
+def complete_rows(
+    data: pd.DataFrame, columns: Sequence[Hashable]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the rows without missing values in `columns`, and a note that counts the others.
+
+    The notes are empty where nothing is missing.
+
+    Raises
+    ------
+    ValueError
+        If no row is complete.
+    """
+    missing = data[list(columns)].isna()
+    n_dropped = int(missing.any(axis=1).sum())
+    if n_dropped == 0:
+        return data[list(columns)].reset_index(drop=True), ()
+    counts = ", ".join(f"{name} {n}" for name, n in missing.sum().items() if n)
+    if n_dropped == len(data):
+        raise ValueError(f"no complete row is left: missing values per column: {counts}")
+    rows = "1 row" if n_dropped == 1 else f"{n_dropped} rows"
+    note = f"{rows} of {len(data)} dropped because of missing values ({counts})."
+    return data.loc[~missing.any(axis=1), list(columns)].reset_index(drop=True), (note,)
+
+
+def check_groups(labels: pd.Series, argument: str = "groups") -> int:
+    """Return the number of groups if there are two or more.
+
+    Raises
+    ------
+    ValueError
+        If there is one group only.
+    """
+    n_groups = int(labels.nunique())
+    if n_groups < 2:
+        raise ValueError(
+            f"{argument}={labels.name!r} has {n_groups} group; at least two groups are needed "
+            "to see how groups vary"
+        )
+    return n_groups
+
+
+def check_number(
+    value: object, argument: str, *, low: float = -np.inf, high: float = np.inf
+) -> float:
+    """Return `value` as a float if it is a finite number with low <= value <= high.
+
+    Raises
+    ------
+    TypeError
+        If it is not a number (True and False are not).
+    ValueError
+        If it is nan, infinite, or outside the bounds.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{argument} must be a number, not {type(value).__name__}: {value!r}")
+    number = float(value)
+    if not np.isfinite(number):
+        raise ValueError(f"{argument} must be finite, but {argument}={value!r} was given")
+    if not low <= number <= high:
+        raise ValueError(
+            f"{argument} must be {_range_in_words(low, high)}, but {argument}={number:g} was given"
+        )
+    return number
+
+
+def _range_in_words(low: float, high: float) -> str:
+    """Say a closed range in words."""
+    if high == np.inf:
+        return f"{low:g} or more"
+    if low == -np.inf:
+        return f"{high:g} or less"
+    return f"between {low:g} and {high:g}"
+
+
+def check_variance(value: object, argument: str, *, positive: bool = False) -> float:
+    """Return `value` as a float if it is a variance: finite, not negative (or above zero).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_number`; the message recalls that a variance is wanted, not a correlation.
+    """
+    variance = check_number(value, argument)
+    if variance < 0 or (positive and variance == 0):
+        wanted = "above 0" if positive else "0 or more"
+        raise ValueError(
+            f"{argument} is a variance and must be {wanted}, but {argument}={variance:g} was given"
+        )
+    return variance
+
+
+def check_count(value: object, argument: str, *, low: int = 1) -> int:
+    """Return `value` as an int if it is a whole number of at least `low`.
+
+    Raises
+    ------
+    TypeError
+        If it is not a whole number (2.0 is not, nor True).
+    ValueError
+        If it is below `low`.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise TypeError(f"{argument} must be a whole number, not {type(value).__name__}: {value!r}")
+    if value < low:
+        raise ValueError(f"{argument} must be {low} or more, but {argument}={value} was given")
+    return int(value)
+
+
+def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -> np.ndarray:
+    """Return whole-number group sizes as an int array of shape (J,); an int gives shape (1,).
+
+    Raises
+    ------
+    TypeError
+        If a size is not a whole number.
+    ValueError
+        If there are none, or one is below `low`.
+    """
+    if isinstance(sizes, Integral) or np.ndim(sizes) == 0:
+        return np.array([check_count(sizes, argument, low=low)])
+    given = np.asarray(sizes)
+    if given.ndim != 1 or given.size == 0:
+        raise ValueError(f"{argument} must hold one size per group, but has shape {given.shape}")
+    if not np.issubdtype(given.dtype, np.integer):
+        raise TypeError(f"{argument} must hold whole numbers, not {given.dtype} values")
+    if given.min() < low:
+        raise ValueError(
+            f"{argument} must be {low} or more in every group, but one is {given.min()}"
+        )
+    return given.astype(int)
+
+
+def check_rng(rng: object) -> np.random.Generator:
+    """Return `rng` if it is a numpy Generator.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else; the message shows how to make one.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"rng must be a numpy Generator, not {type(rng).__name__}; "
+            "make one with np.random.default_rng(2026)"
+        )
+    return rng
