@@ -1,0 +1,249 @@
+"""The controls of a lab: declared in words and symbol, turned into widgets.
+
+A control knows its name (the key in ``compute(values)``), what it is called in words and in
+symbols, which values it takes, and how a value reads. ``widget()`` makes what the reader moves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Integral, Real
+
+import ipywidgets as widgets
+import numpy as np
+
+_FULL = widgets.Layout(width="100%", min_width="0", margin="0")
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number the reader slides or types.
+
+    Parameters
+    ----------
+    name : str
+        Key in the dict that ``compute`` receives (``"tau00"``).
+    words, symbol : str
+        Label in words and in symbols ("variance between schools", "τ₀₀").
+    low, high, value, step
+        Range, starting value and step. With an int `step` the values are whole numbers.
+        On a `log` slider `step` is in powers of ten (0.05 is about 12 %).
+    format : str
+        Format specification for the value in sentences ("d" or ".1f").
+    help : str
+        One sentence about the meaning, shown when the pointer rests on the label.
+
+    Raises
+    ------
+    ValueError
+        If the range is empty, the value outside it, or a log range not positive.
+
+    >>> Slider("n", "pupils per school", "n", low=2, high=60, value=20, step=1).say(20)
+    'pupils per school n = 20'
+    """
+
+    name: str
+    words: str
+    symbol: str
+    low: float
+    high: float
+    value: float
+    step: float
+    format: str = ""
+    help: str = ""
+    log: bool = False
+
+    def __post_init__(self):
+        if not self.low < self.high or not self.low <= self.value <= self.high:
+            raise ValueError(f"{self.name}: low < high and low <= value <= high are wanted, given "
+                             f"low={self.low}, value={self.value}, high={self.high}")
+        if self.log and self.low <= 0:
+            raise ValueError(f"{self.name}: a log slider wants low > 0, given low={self.low}")
+        if not self.step > 0:
+            raise ValueError(f"{self.name}: step > 0 is wanted, given step={self.step}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers."""
+        return all(isinstance(x, Integral) for x in (self.low, self.high, self.value)) and (
+            self.log or isinstance(self.step, Integral))
+
+    @property
+    def corners(self) -> tuple:
+        """The two ends of the range."""
+        return self.clean(self.low), self.clean(self.high)
+
+    def clean(self, value) -> float | int:
+        """`value` as compute gets it; ValueError or TypeError where it does not fit.
+
+        Noise in the last digits, which sliders leave, is rounded away.
+        """
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise TypeError(f"{self.name}={value!r}: it wants a number")
+        slack = 1e-9 * (self.high - self.low)
+        if not self.low - slack <= value <= self.high + slack:
+            raise ValueError(f"{self.name}={value!r}: it wants {self.low} to {self.high}")
+        if self.whole:
+            return round(value)
+        return float(f"{value:.3g}") if self.log else round(float(value), 9)
+
+    def random(self, rng: np.random.Generator) -> float | int:
+        """A value the slider can stand on, drawn evenly over its steps."""
+        low, high = (np.log10([self.low, self.high]) if self.log else (self.low, self.high))
+        place = low + self.step * rng.integers(0, round((high - low) / self.step) + 1)
+        place = min(place, high)
+        value = 10.0**place if self.log else place
+        return self.clean(min(max(float(value), self.low), self.high))
+
+    def say(self, value) -> str:
+        """The value in a sentence: words, symbol, number."""
+        return f"{self.words} {self.symbol} = {self.number(value)}"
+
+    def number(self, value) -> str:
+        """The value as the reader sees it."""
+        return format(value, self.format or ("d" if self.whole else "g"))
+
+    def widget(self, moved: Callable[[str, float], None]) -> "SliderWidget":
+        """Slider with a number box; `moved(name, value)` is called after each move."""
+        return SliderWidget(self, moved)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """Something that is on or off, shown as a checkbox.
+
+    >>> Switch("slopes", "slopes vary between schools", "τ₁₁ > 0").say(True)
+    'slopes vary between schools (τ₁₁ > 0): on'
+    """
+
+    name: str
+    words: str
+    symbol: str
+    value: bool = False
+    help: str = ""
+    corners = (False, True)
+
+    def clean(self, value) -> bool:
+        """`value`, if it is True or False."""
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"{self.name}={value!r}: it wants True or False")
+        return bool(value)
+
+    def random(self, rng: np.random.Generator) -> bool:
+        """On or off by a fair coin."""
+        return bool(rng.integers(2))
+
+    def say(self, value) -> str:
+        """The state in a sentence."""
+        return f"{self.words} ({self.symbol}): {'on' if value else 'off'}"
+
+    def widget(self, moved: Callable[[str, bool], None]) -> "PlainWidget":
+        """A checkbox; `moved(name, value)` is called after each change."""
+        box = widgets.Checkbox(self.value, description=f"{self.words} ({self.symbol})",
+                               indent=False, layout=_FULL)
+        return PlainWidget(self, box, moved)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named options, shown as a drop-down list.
+
+    >>> Choice("shape", "shape of the effects", "u", ("normal", "skewed"), "normal").say("skewed")
+    'shape of the effects u: skewed'
+    """
+
+    name: str
+    words: str
+    symbol: str
+    options: tuple[str, ...]
+    value: str
+    help: str = ""
+
+    def __post_init__(self):
+        self.clean(self.value)
+
+    @property
+    def corners(self) -> tuple[str, ...]:
+        """All options."""
+        return tuple(self.options)
+
+    def clean(self, value) -> str:
+        """`value`, if it is one of the options."""
+        if value not in self.options:
+            raise ValueError(f"{self.name}={value!r}: it wants one of {', '.join(self.options)}")
+        return value
+
+    def random(self, rng: np.random.Generator) -> str:
+        """Any option."""
+        return self.options[rng.integers(len(self.options))]
+
+    def say(self, value) -> str:
+        """The choice in a sentence."""
+        return f"{self.words} {self.symbol}: {value}"
+
+    def widget(self, moved: Callable[[str, str], None]) -> "PlainWidget":
+        """A drop-down list; `moved(name, value)` is called after each change."""
+        menu = widgets.Dropdown(options=self.options, value=self.value, layout=_FULL,
+                                description=f"{self.words} {self.symbol}")
+        return PlainWidget(self, menu, moved)
+
+
+class PlainWidget:
+    """A checkbox or menu joined to its control."""
+
+    def __init__(self, control, widget, moved):
+        self.view, self._widget, self._quiet = widget, widget, False
+        widget.tooltip = control.help or None
+        widget.observe(lambda change: self._quiet or moved(control.name, change.new), "value")
+
+    def put(self, value) -> None:
+        """Show `value` without calling back."""
+        self._quiet = True
+        self._widget.value = value
+        self._quiet = False
+
+
+class SliderWidget:
+    """A labelled number box above a slider, kept equal.
+
+    The label belongs to the box, so that a screen reader names it; the slider below is for the
+    pointer and the arrow keys (ipywidgets gives a slider's handle no name of its own).
+    """
+
+    def __init__(self, control: Slider, moved):
+        self._control, self._moved, self._quiet = control, moved, False
+        self.slider, self.box = _slider(control), _number_box(control)
+        self.view = widgets.VBox([self.box, self.slider], layout=_FULL)
+        for part in (self.slider, self.box):
+            part.observe(self._changed, "value")
+
+    def _changed(self, change) -> None:
+        if self._quiet:
+            return
+        value = self._control.clean(change.new)
+        self.put(value, moving=change.owner)
+        self._moved(self._control.name, value)
+
+    def put(self, value, moving=None) -> None:
+        """Show `value` on both parts (not on the slider that is `moving`) without calling back."""
+        self._quiet = True
+        self.box.value = value
+        if moving is not self.slider:
+            self.slider.value = value
+        self._quiet = False
+
+
+def _slider(control: Slider):
+    shared = {"value": control.value, "step": control.step, "readout": False, "layout": _FULL}
+    if control.log:
+        ends = {"min": np.log10(control.low), "max": np.log10(control.high), "base": 10}
+        return widgets.FloatLogSlider(**shared, **ends)
+    kind = widgets.IntSlider if control.whole else widgets.FloatSlider
+    return kind(**shared, min=control.low, max=control.high)
+
+
+def _number_box(control: Slider):
+    kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
+    step = (1 if control.whole else None) if control.log else control.step
+    return kind(value=control.value, min=control.low, max=control.high, step=step,
+                description=f"{control.words} {control.symbol}", tooltip=control.help or None,
+                layout=_FULL)
