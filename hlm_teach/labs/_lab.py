@@ -115,7 +115,7 @@ class Lab:
         self.refresh()
 
     def __repr__(self) -> str:
-        return f"Lab: {self.title.rstrip(".")} | {self.readout_text}"
+        return f"Lab: {self.title} | {self.readout_text}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         data = {"text/plain": repr(self)} | self._static().data | {"text/plain": repr(self)}
