@@ -1,0 +1,298 @@
+"""`fit_lmm`: linear mixed models that are right, with a genuine statsmodels result in the hand.
+
+The optimum is found by the profiled deviance (likelihood.py), not by statsmodels' optimiser,
+which can stop early or at a wrong place without saying so. `LmmResult.statsmodels` is a
+`MixedLMResults` built at that optimum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from . import inference
+from .engines import TwoLevel
+from .formulas import ModelFrame, caller_namespace, design_for, model_frame
+from .notes import fit_notes
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LmmResult:
+    """A fitted linear mixed model. Variances are variances, on the data's scale.
+
+    Attributes
+    ----------
+    params, bse : Series
+        Fixed effects γ̂ and their standard errors, from σ²(X'V⁻¹X)⁻¹ at the optimum.
+    cov_re : DataFrame or None
+        G, the covariance matrix of the random effects (one grouping factor).
+    vcomp : Series
+        One variance per grouping factor (several factors); the diagonal of G otherwise.
+    sigma2, llf, aic, bic : float
+        Residual variance; log-likelihood (REML log-likelihood under REML) in lme4's convention;
+        criteria that count fixed effects, (co)variances and σ², BIC with log N.
+    reml, converged, singular : bool
+        `singular`: G has lost rank (a variance of zero, a correlation of ±1), judged in units
+        that do not change with those of the predictors.
+    nobs, n_groups
+        Rows used; groups (a dict with several factors).
+    random_effects : DataFrame
+        BLUPs, one row a group (a dict of them with several factors).
+    notes : tuple of str
+        What a reader must know about this fit, in plain sentences.
+    """
+
+    frame: ModelFrame
+    reml: bool
+    correlated: bool
+    _engine: Any = field(repr=False)
+    params: pd.Series
+    bse: pd.Series
+    cov_re: pd.DataFrame | None
+    vcomp: pd.Series
+    sigma2: float
+    llf: float
+    aic: float
+    bic: float
+    converged: bool
+    singular: bool
+    nobs: int
+    n_groups: int | dict[str, int]
+    random_effects: pd.DataFrame | dict[str, pd.DataFrame]
+    notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return (f"<LmmResult: {self.frame.formula} | {' + '.join(self.frame.groups)} "
+                f"(random {self.frame.random}), {'REML' if self.reml else 'ML'}, "
+                f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>")
+
+    # ------------------------------------------------ fixed effects
+
+    @property
+    def cov_params(self) -> pd.DataFrame:
+        """Covariance matrix σ²(X'V⁻¹X)⁻¹ of the fixed effects."""
+        return pd.DataFrame(self._engine.cov_params, self.params.index, self.params.index)
+
+    @property
+    def tvalues(self) -> pd.Series:
+        """Estimate over standard error."""
+        return self.params / self.bse
+
+    @cached_property
+    def df(self) -> pd.Series:
+        """Satterthwaite degrees of freedom of each fixed effect."""
+        return pd.Series([self.df_of(c) for c in np.eye(len(self.params))], self.params.index)
+
+    def df_of(self, contrast: Any) -> float:
+        """Satterthwaite degrees of freedom of c'γ (see `inference.satterthwaite`)."""
+        return inference.satterthwaite(self._curvature, np.asarray(contrast, float))
+
+    @cached_property
+    def _curvature(self) -> inference.Curvature:
+        return self._engine.curvature()
+
+    @property
+    def pvalues(self) -> pd.Series:
+        """Two-sided p from t with Satterthwaite degrees of freedom."""
+        return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df), self.params.index)
+
+    @property
+    def pvalues_z(self) -> pd.Series:
+        """Two-sided p from the normal distribution, as statsmodels prints it."""
+        return pd.Series(2 * stats.norm.sf(np.abs(self.tvalues)), self.params.index)
+
+    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
+        """Wald intervals of the fixed effects: estimate ± t × standard error."""
+        half = stats.t.ppf((1 + level) / 2, self.df) * self.bse
+        return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
+
+    # ------------------------------------------------ random effects and variances
+
+    @cached_property
+    def random_effects_se(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        """Conditional standard deviations of the random effects given the data and the estimated
+        parameters (what lme4's ``ranef(condVar=TRUE)`` gives)."""
+        return self._engine.random_effects_se()
+
+    @cached_property
+    def profile_intervals(self) -> pd.DataFrame:
+        """95 % profile-likelihood intervals of SDs, correlations and the residual SD.
+
+        From the ML deviance, as in lme4's ``confint``, also for a model fitted by REML. Square
+        the ends of an SD to have the interval of its variance.
+        """
+        names, best, bounds, deviance = self._engine.profile_parameters()
+        rows = [inference.profile_interval(deviance, best, i, bounds, 0.95)
+                for i in range(len(best))]
+        return pd.DataFrame(rows, index=names, columns=["lower", "upper"])
+
+    @cached_property
+    def r2(self) -> pd.Series:
+        """Marginal and conditional R² (see `inference.r_squared`)."""
+        fixed = float(np.var(self.frame.fixed.to_numpy() @ self.params.to_numpy(), ddof=1))
+        return pd.Series(inference.r_squared(fixed, self._engine.random_variance(), self.sigma2))
+
+    # ------------------------------------------------ prediction
+
+    @property
+    def fittedvalues(self) -> pd.Series:
+        """Fixed part plus BLUPs, row by row of the used data."""
+        return self.predict(self.frame.data)
+
+    @property
+    def resid(self) -> pd.Series:
+        """Outcome minus `fittedvalues`."""
+        return self.frame.outcome - self.fittedvalues
+
+    def predict(self, data: pd.DataFrame, *, known_groups: bool = True,
+                interval: str | None = None, level: float = 0.95) -> pd.Series | pd.DataFrame:
+        """Predictions for the rows of `data`.
+
+        Parameters
+        ----------
+        known_groups
+            True: fixed part plus BLUPs for groups that were fitted, fixed part for others.
+            False: the fixed part for every row, as for members of new groups.
+        interval
+            None: a Series of predictions. "mean": also the interval of the expected outcome of
+            that group (a new group's own expectation varies by G). "new": the interval of one
+            new individual's outcome, residual variance included. Normal quantiles, the variances
+            taken as known: too narrow with few groups.
+
+        Raises
+        ------
+        ValueError
+            If a predictor is missing from `data`, or `interval` is unknown.
+        """
+        if interval not in (None, "mean", "new"):
+            raise ValueError(f"interval={interval!r} must be None, 'mean' or 'new'")
+        x, z = design_for(self.frame, data)
+        value = x @ self.params.to_numpy()
+        if known_groups:
+            value = value + self._engine.random_part(data, z)[0]
+        if interval is None:
+            return pd.Series(value, index=data.index, name="prediction")
+        variance = self._engine.prediction_variance(x, z, data if known_groups else None)
+        half = stats.norm.ppf((1 + level) / 2) * np.sqrt(
+            variance + (self.sigma2 if interval == "new" else 0.0))
+        return pd.DataFrame({"prediction": value, "lower": value - half, "upper": value + half},
+                            index=data.index)
+
+    # ------------------------------------------------ reporting
+
+    def table(self, digits: int = 3) -> pd.DataFrame:
+        """All estimates, rounded, with 95 % intervals: Wald (t) for fixed effects, profile
+        likelihood for variances (of SDs, squared) and correlations."""
+        from .reporting import estimates_table
+
+        return estimates_table(self, digits)
+
+    def report(self) -> str:
+        """One or two sentences for a paper: estimates, intervals, variances, sizes, software."""
+        from .reporting import report_sentence
+
+        return report_sentence(self)
+
+    @cached_property
+    def statsmodels(self) -> Any:
+        """The genuine `MixedLMResults` of statsmodels at this optimum."""
+        from .to_statsmodels import genuine_result
+
+        return genuine_result(self)
+
+
+def fit_lmm(formula: str, data: pd.DataFrame, groups: str | list[str], random: str = "1", *,
+            reml: bool = True, correlated: bool = True) -> LmmResult:
+    r"""Fit a linear mixed model by REML or maximum likelihood.
+
+    .. math:: y = X\gamma + Zu + e, \quad u_j \sim N(0, G), \quad e \sim N(0, \sigma^2 I)
+
+    Parameters
+    ----------
+    formula
+        Outcome and fixed effects, e.g. ``"math ~ ses"``. Functions and variables of the caller
+        may be used: ``"np.log(wage) ~ t"``.
+    data
+        One row an individual. Rows with a missing value in a used column are dropped; a note
+        counts them.
+    groups
+        The column that names the groups, or a list of columns: random intercepts of several
+        crossed factors (or nested ones, if their labels are unique).
+    random
+        Right-hand side of the random effects of a single grouping factor: ``"1"``, a random
+        intercept; ``"1 + ses"``, intercept and slope.
+    reml
+        True: restricted maximum likelihood. False: maximum likelihood.
+    correlated
+        False: the random effects are independent of each other (G diagonal).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that do not fit the data, lme4's ``|`` in a formula, linearly dependent
+        predictors, too few groups for the model, no more rows than random effects.
+
+    Examples
+    --------
+    >>> from hlm_teach import fit_lmm, load_data
+    >>> fit = fit_lmm("Reaction ~ Days", load_data("sleepstudy"), "Subject", "1 + Days")
+    >>> fit.params.round(2).to_dict()
+    {'Intercept': 251.41, 'Days': 10.47}
+    >>> round(fit.sigma2, 1)
+    654.9
+
+    References
+    ----------
+    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
+    """
+    frame = model_frame(formula, data, groups, random, caller_namespace())
+    if len(frame.groups) > 1:
+        from .crossed import Several
+
+        engine: Any = Several(frame, reml=reml)
+    else:
+        _check_identified(frame)
+        engine = TwoLevel(frame, reml=reml, correlated=correlated)
+    return _result(frame, engine, reml, correlated)
+
+
+def _check_identified(frame: ModelFrame) -> None:
+    """Are there enough groups, and rows, for the variances to be told apart?"""
+    name, labels = frame.groups[0], frame.group_labels
+    n_groups, q = labels.nunique(), frame.random_design.shape[1]
+    if n_groups < 2:
+        raise ValueError(f"groups={name!r} has one group only: a variance between groups needs "
+                         "several; use ordinary regression")
+    between = (frame.fixed.groupby(labels.to_numpy()).agg(np.ptp) == 0).all().sum()
+    if n_groups <= max(q, between):
+        raise ValueError(
+            f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
+            f"effects and {q} random effects a group: use fewer of them, or more groups")
+    if len(frame.data) <= n_groups * q:
+        raise ValueError(
+            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects: with no more "
+            "rows than random effects they cannot be told from the residuals")
+
+
+def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> LmmResult:
+    names = list(frame.fixed.columns)
+    sizes = {name: len(counts) for name, counts in engine.group_sizes.items()}
+    single = len(frame.groups) == 1
+    effects = list(frame.random_design.columns)
+    n_params = len(names) + engine.n_variance_params
+    return LmmResult(
+        frame=frame, reml=reml, correlated=correlated, _engine=engine,
+        params=pd.Series(engine.params, names),
+        bse=pd.Series(np.sqrt(np.diag(engine.cov_params)), names),
+        cov_re=pd.DataFrame(engine.cov_re, effects, effects) if single else None,
+        vcomp=pd.Series(np.diag(engine.cov_re), effects if single else list(frame.groups)),
+        sigma2=engine.sigma2, llf=engine.llf, aic=-2 * engine.llf + 2 * n_params,
+        bic=-2 * engine.llf + np.log(len(frame.data)) * n_params,
+        converged=engine.converged, singular=engine.singular, nobs=len(frame.data),
+        n_groups=sizes[frame.groups[0]] if single else sizes,
+        random_effects=engine.random_effects(), notes=fit_notes(frame, engine, correlated))
