@@ -19,12 +19,12 @@ from .likelihood import (
     Design,
     ProfiledFit,
     Response,
+    curvature,
     evaluate,
     fit_profiled,
     lambda_,
     make_design,
     make_response,
-    to_theta,
 )
 
 Array = NDArray[np.float64]
@@ -137,18 +137,7 @@ class TwoLevel:
 
     def curvature(self) -> Curvature:
         """See `inference.Curvature`."""
-        theta, scale2 = self.fit.theta, float(self.response.scale[0]**2)
-        _, log_det2 = to_theta(self.design, theta, self._at.log_det, self._at.log_det2)
-        r1, r2 = to_theta(self.design, theta, self._at.r2_gradient, self._at.r2_second)
-        p = self.design.n_fixed
-        information = np.stack([
-            to_theta(self.design, theta, self._at.information[:, :, k, m],
-                     np.zeros((self.design.n_random,) * 4 + (1,)))[0][:, 0]
-            for k in range(p) for m in range(p)], axis=-1).reshape(-1, p, p)
-        r = self.design.r_factor
-        return Curvature(self.sigma2, self.design.n_obs - p * self.reml,
-                         self.cov_params / self.sigma2, log_det2[:, :, 0],
-                         scale2 * r1[:, 0], scale2 * r2[:, :, 0], r.T @ information @ r)
+        return curvature(self.design, self.response, self.fit, reml=self.reml)
 
     def profile_parameters(self) -> tuple[list[str], Array, list[tuple], Deviance]:
         """Names, ML estimates, bounds and deviance in SDs, correlations and residual SD."""

@@ -14,23 +14,23 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Curvature:
-    """How the (RE)ML deviance bends at the optimum, in the k parameters θ of Λ.
+    """How the (RE)ML deviance of R fits bends at their optima, in the k parameters θ of Λ.
 
     With d(θ, σ²) = ℓ(θ) + ν log σ² + r²(θ)/σ² up to a constant, where ℓ is log|V| (plus
     log|X'V⁻¹X| under REML) and ν = N (N − p under REML).
     """
 
-    sigma2: float
+    sigma2: Array           # (R,)
     dof: int                # ν
-    a_inverse: Array        # (p, p) (X'V⁻¹X)⁻¹
-    log_det2: Array         # (k, k) second derivatives of ℓ
-    r2_gradient: Array      # (k,)
-    r2_second: Array        # (k, k)
-    information: Array      # (k, p, p) −d(X'V⁻¹X)/dθ
+    a_inverse: Array        # (R, p, p) (X'V⁻¹X)⁻¹
+    log_det2: Array         # (R, k, k) second derivatives of ℓ
+    r2_gradient: Array      # (R, k)
+    r2_second: Array        # (R, k, k)
+    information: Array      # (R, k, p, p) −d(X'V⁻¹X)/dθ
 
 
-def satterthwaite(curvature: Curvature, contrast: Array) -> float:
-    r"""Satterthwaite degrees of freedom of the t statistic of c'β.
+def satterthwaite(curvature: Curvature, contrast: Array) -> Array:
+    r"""Satterthwaite degrees of freedom (R,) of the t statistic of c'β.
 
     .. math:: \nu = \frac{2 v^2}{g' A g}, \qquad v = \sigma^2 c'(X'V^{-1}X)^{-1}c
 
@@ -50,17 +50,20 @@ def satterthwaite(curvature: Curvature, contrast: Array) -> float:
     doi:10.18637/jss.v082.i13.
     """
     s = curvature.sigma2
-    ac = curvature.a_inverse @ contrast
-    v = s * contrast @ ac
-    gradient = np.append(s * np.einsum("k,ikl,l->i", ac, curvature.information, ac), v / s)
-    hessian = np.block([
-        [curvature.log_det2 + curvature.r2_second / s, -curvature.r2_gradient[:, None] / s**2],
-        [-curvature.r2_gradient[None, :] / s**2, np.array([[curvature.dof / s**2]])]])
-    scale = np.append(np.ones(len(hessian) - 1), s)      # one scale for θ and σ²
-    values, vectors = np.linalg.eigh(hessian * np.outer(scale, scale))
-    kept = values > 1e-8 * values.max()
-    along = (gradient * scale) @ vectors
-    return float(2 * v**2 / np.sum(2 * along[kept]**2 / values[kept]))
+    ac = curvature.a_inverse @ contrast                                       # (R, p)
+    v_over_s = ac @ contrast
+    by_theta = np.einsum("rk,rikl,rl->ri", ac, curvature.information, ac)     # of v/s
+    # in (θ, log σ²): one scale for both
+    gradient = np.column_stack([by_theta, v_over_s])
+    cross = -(curvature.r2_gradient / s[:, None])[:, :, None]
+    corner = np.full((len(s), 1, 1), float(curvature.dof))
+    hessian = np.block([[curvature.log_det2 + curvature.r2_second / s[:, None, None], cross],
+                        [cross.transpose(0, 2, 1), corner]])
+    values, vectors = np.linalg.eigh(hessian)
+    along = np.einsum("ri,rij->rj", gradient, vectors)**2
+    kept = values > 1e-8 * values[:, -1:]
+    spread = np.sum(np.where(kept, along / np.where(kept, values, 1.0), 0.0), axis=1)
+    return v_over_s**2 / spread
 
 
 Deviance = Callable[[Array], tuple[float, Array]]
@@ -113,16 +116,20 @@ def _profile_end(deviance: Deviance, best: Array, index: int, bounds: list[tuple
 
 
 def _minimise_others(deviance: Deviance, at: Array, others: Array, bounds: list[tuple]) -> Array:
+    """Minimise over the parameters marked in `others`, in units of their present size."""
+    size = np.where(np.abs(at) > 0, np.abs(at), np.abs(at).max())[others]
+
     def restricted(values: Array) -> tuple[float, Array]:
         point = at.copy()
-        point[others] = values
+        point[others] = values * size
         value, gradient = deviance(point)
-        return value, gradient[others]
+        return value, gradient[others] * size
 
-    free = [bound for bound, use in zip(bounds, others, strict=True) if use]
-    found = optimize.minimize(restricted, at[others], jac=True, method="L-BFGS-B", bounds=free,
-                              options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500})
-    return found.x
+    free = [(low / unit, high / unit) for (low, high), unit in
+            zip([b for b, use in zip(bounds, others, strict=True) if use], size, strict=True)]
+    found = optimize.minimize(restricted, at[others] / size, jac=True, method="L-BFGS-B",
+                              bounds=free, options={"ftol": 1e-12, "gtol": 1e-6})
+    return found.x * size
 
 
 def r_squared(fixed_variance: float, random_variance: float, sigma2: float) -> dict[str, float]:

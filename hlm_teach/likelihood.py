@@ -55,6 +55,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .inference import Curvature
 from .newton import minimise_batch
 
 Array = NDArray[np.float64]
@@ -193,9 +194,26 @@ def make_response(design: Design, y: ArrayLike) -> Response:
     zs, k_inverse = design.z[design.order], design.k_inverse[:, :, design.class_of]
     zy = np.stack([np.add.reduceat(residual * column, design.starts, axis=1) for column in zs.T])
     uy = np.einsum("aej,erj->arj", k_inverse, zy)
+    return _response(design, coef.T, scale, uy, (residual @ design.q_within).T,
+                     _within_square(design, residual, uy))
+
+
+def response_from_sums(design: Design, uy: Array, xy_within: Array, yy_within: Array) -> Response:
+    """The `Response` of outcomes known by their sums of products alone: U'y (q, R, J),
+    X'(I − UU')y (p, R) and y'(I − UU')y (R,), X in its orthonormal basis."""
+    coef = np.einsum("akj,arj->kr", design.ux, uy) + xy_within
+    uy = uy - np.einsum("akj,kr->arj", design.ux, coef)
+    fitted = design.xx_within @ coef
+    yy = yy_within - np.einsum("kr,kr->r", coef, 2 * xy_within - fitted)
+    scale = np.sqrt((yy + np.einsum("arj,arj->r", uy, uy)) / design.n_obs)
+    return _response(design, coef, scale, uy / scale[:, None], (xy_within - fitted) / scale,
+                     yy / scale**2)
+
+
+def _response(design: Design, coef: Array, scale: Array, uy: Array, xy_within: Array,
+              yy_within: Array) -> Response:
     return Response(
-        coef.T, scale, uy, _within_square(design, residual, uy),
-        (residual @ design.q_within).T,
+        coef, scale, uy, yy_within, xy_within,
         _class_sums(np.einsum("arj,brj->abrj", uy, uy), design.class_of),
         _class_sums(np.einsum("akj,brj->abkrj", design.ux, uy), design.class_of))
 
@@ -477,3 +495,18 @@ def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) 
     log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()
     llf = -0.5 * (at.deviance + dof * np.log(scale2) + reml * 2 * log_det_r)
     return params, cov_params, cov_re, sigma2, llf, _is_singular(design, theta)
+
+
+def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: bool) -> Curvature:
+    """The bend of the deviance at the optima, in the data's units (see `Curvature`)."""
+    at = evaluate(design, response, lambda_(design, fit.theta), reml=reml)
+    scale2 = response.scale**2
+    _, log_det2 = to_theta(design, fit.theta, at.log_det, at.log_det2)
+    r1, r2 = to_theta(design, fit.theta, at.r2_gradient, at.r2_second)
+    first, _ = _directions(design, lambda_(design, fit.theta))
+    information = np.einsum("iabr,abklr->rikl", first, at.information)
+    r = design.r_factor
+    return Curvature(
+        fit.sigma2, design.n_obs - design.n_fixed * reml,
+        fit.cov_params / fit.sigma2[:, None, None], np.moveaxis(log_det2, -1, 0),
+        (scale2 * r1).T, np.moveaxis(scale2 * r2, -1, 0), r.T @ information @ r)

@@ -90,7 +90,7 @@ class LmmResult:
 
     def df_of(self, contrast: Any) -> float:
         """Satterthwaite degrees of freedom of c'γ (see `inference.satterthwaite`)."""
-        return inference.satterthwaite(self._curvature, np.asarray(contrast, float))
+        return float(inference.satterthwaite(self._curvature, np.asarray(contrast, float))[0])
 
     @cached_property
     def _curvature(self) -> inference.Curvature:
@@ -268,7 +268,8 @@ def _check_identified(frame: ModelFrame) -> None:
     if n_groups < 2:
         raise ValueError(f"groups={name!r} has one group only: a variance between groups needs "
                          "several; use ordinary regression")
-    between = (frame.fixed.groupby(labels.to_numpy()).agg(np.ptp) == 0).all().sum()
+    first = frame.fixed.groupby(labels.to_numpy()).transform("first")
+    between = int((frame.fixed == first).all().sum())
     if n_groups <= max(q, between):
         raise ValueError(
             f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
