@@ -54,7 +54,7 @@ def load_data(name: str) -> pd.DataFrame:
             f"name={name!r} is not a data set; the names are {known}.{suggestion(name, _TIDY)}"
         )
     entry = _read_catalog()[name]
-    tables = [pd.read_csv(DATA_DIR / file, float_precision="round_trip") for file in entry["files"]]
+    tables = [pd.read_csv(DATA_DIR / file) for file in entry["files"]]
     tidy = _TIDY[name](*tables)
     return tidy[[column["name"] for column in entry["columns"]]]
 
