@@ -13,7 +13,7 @@ _HOME = {
         "icc", "anova_icc", "design_effect", "effective_sample_size", "mean_reliability",
     ),
     "models": ("fit_lmm", "LmmResult"),
-    "many": ("fit_many",),
+    "many": ("fit_many", "sampling_distribution"),
     "comparison": ("likelihood_ratio_test", "compare"),
     "present": ("show", "say", "show_number"),
 }
