@@ -178,7 +178,8 @@ def _tidy_pbc(visits: pd.DataFrame) -> pd.DataFrame:
 
 def _tidy_employment_uk(firm_years: pd.DataFrame) -> pd.DataFrame:
     """Add the year counted from 1980 and natural logarithms."""
-    logs = {f"log_{name}": np.log(firm_years[name]) for name in ("emp", "wage", "capital", "output")}
+    levels = ("emp", "wage", "capital", "output")
+    logs = {f"log_{name}": np.log(firm_years[name]) for name in levels}
     return _as_labels(firm_years.assign(t=firm_years["year"] - 1980, **logs), "firm", "sector")
 
 
