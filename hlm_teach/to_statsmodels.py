@@ -17,6 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .models import LmmResult
 
+_MOST_CELLS = 20_000_000
 _RIDGE = 1e-10     # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
 
 
@@ -60,6 +61,11 @@ def _model(fit: LmmResult) -> Any:
         random = frame.random.split("~")[-1].strip()
         return MixedLM.from_formula(frame.formula, frame.data, re_formula=random,
                                     groups=frame.groups[0], **options)
+    levels = sum(fit.n_groups.values())
+    if len(frame.data) * levels > _MOST_CELLS:
+        raise ValueError(
+            f"statsmodels would hold {len(frame.data)} rows × {levels} levels in dense matrices, "
+            "several times over: too large. Everything else of this fit is available")
     components = {name: f"0 + C(Q({name!r}))" for name in frame.groups}
     return MixedLM.from_formula(frame.formula, frame.data, vc_formula=components,
                                 groups=np.zeros(len(frame.data)), **options)
