@@ -265,8 +265,9 @@ def run(command):
     path = os.pathsep.join([settings] + ([others] if others else []))
     process = subprocess.Popen(
         command, cwd=ROOT, env=dict(os.environ, JUPYTER_CONFIG_PATH=path))
-    # Ctrl-C reaches the child too, which knows how to stop: wait for it.
+    # Ctrl-C reaches the child by itself, and the child knows how to stop: wait for it.
     signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     return process.wait()
 
 

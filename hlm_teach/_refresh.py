@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("chapters", "solutions")
@@ -22,6 +22,7 @@ NOTEBOOK_METADATA = {
     "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python",
                       "pygments_lexer": "ipython3"},
 }
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
 CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow")
 
 
@@ -45,8 +46,8 @@ def refresh(path: Path) -> int:
     started, before = time.perf_counter(), path.read_text(encoding="utf-8")
     try:
         after = as_text(execute(read(before), path.resolve().parent))
-    except CellExecutionError as error:
-        print(f"{path}: a cell failed, nothing stored\n{error}", file=sys.stderr)
+    except FAILURES as error:
+        print(f"{path}: nothing stored, since this failed:\n{error}", file=sys.stderr)
         return 1
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")
@@ -73,7 +74,7 @@ def read(text: str) -> nbformat.NotebookNode:
         if cell.get("id") in taken or not cell.get("id"):
             cell["id"] = f"cell-{number:03d}"
         taken.add(cell["id"])
-    return nbformat.v4.rejoin_lines(nbformat.from_dict(raw))
+    return nbformat.reads(json.dumps(raw), as_version=4)
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
@@ -82,6 +83,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookN
         notebook, timeout=600, kernel_name="python3", record_timing=False,
         # Without storing it nbclient loses outputs of widgets; `clean` takes it out again.
         store_widget_state=True, coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}})
     return clean(client.execute())
 
