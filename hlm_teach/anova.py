@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy.optimize import brentq
+from scipy.special import fdtri  # quantiles of F
 
 from ._checks import (
     check_column,
@@ -141,15 +142,15 @@ def anova_icc(
     if not 0 < confidence < 1:
         raise ValueError(f"level must lie between 0 and 1, but level={confidence:g} was given")
     used, notes = _outcome_and_groups(data, outcome, groups)
-    means, sizes, msb, msw = _mean_squares(used["outcome"], used["group"])
+    means, sizes, msb, msw = _mean_squares(used["outcome"].to_numpy(), used["group"])
     n_groups, nobs = len(sizes), int(sizes.sum())
-    n0 = (nobs - np.sum(sizes**2) / nobs) / (n_groups - 1)
+    n0 = float((nobs - np.sum(sizes**2) / nobs) / (n_groups - 1))
     tau00 = (msb - msw) / n0
-    interval = _exact_interval(means.to_numpy(), sizes.to_numpy(), msw, confidence)
+    interval = _exact_interval(means, sizes.to_numpy(), msw, confidence)
     return AnovaIcc(
         icc=tau00 / (tau00 + msw), tau00=tau00, sigma2=msw, interval=interval, level=confidence,
-        msb=msb, msw=msw, n0=float(n0), n_groups=n_groups, nobs=nobs,
-        group_sizes=sizes.rename("n"), notes=notes + _anova_notes(tau00, msw, sizes, interval),
+        msb=msb, msw=msw, n0=n0, n_groups=n_groups, nobs=nobs,
+        group_sizes=sizes, notes=notes + _anova_notes(tau00, msw, sizes, interval),
     )
 
 
@@ -174,16 +175,17 @@ def _outcome_and_groups(
 
 
 def _mean_squares(
-    y: pd.Series, group: pd.Series
-) -> tuple[pd.Series, pd.Series, float, float]:
-    """Return group means and sizes, and the mean squares between and within groups."""
-    grouped = (y - y.mean()).groupby(group, observed=True)  # centred: no digits lost to the mean
-    means, sizes = grouped.mean(), grouped.size()
-    within = (y - y.mean()) - grouped.transform("mean")
+    y: np.ndarray, group: pd.Series
+) -> tuple[np.ndarray, pd.Series, float, float]:
+    """Return group means (about the grand mean), sizes, mean squares between and within."""
+    codes, labels = pd.factorize(group, sort=True)
+    sizes = np.bincount(codes)
+    centred = y - y.mean()  # no digits are lost to a large mean
+    means = np.bincount(codes, weights=centred) / sizes
     msb = float(np.sum(sizes * means**2) / (len(sizes) - 1))
-    msw = float(np.sum(within**2) / (len(y) - len(sizes)))
+    msw = float(np.sum((centred - means[codes]) ** 2) / (len(y) - len(sizes)))
     negligible = (1e-14 * np.abs(y).max()) ** 2  # what rounding leaves of a sum that is 0
-    return means, sizes, msb, msw if msw > negligible else 0.0
+    return means, pd.Series(sizes, labels, name="n"), msb, msw if msw > negligible else 0.0
 
 
 def _exact_interval(
@@ -192,8 +194,8 @@ def _exact_interval(
     """Return Wald's exact limits for ρ, cut off at 0; (nan, nan) where nothing is left."""
     if msw == 0:
         return 1.0, 1.0
-    df = len(sizes) - 1, sizes.sum() - len(sizes)
-    upper_quantile, lower_quantile = stats.f.isf([(1 - level) / 2, (1 + level) / 2], *df)
+    tails = np.array([1 - level, 1 + level]) / 2
+    lower_quantile, upper_quantile = fdtri(len(sizes) - 1, sizes.sum() - len(sizes), tails)
     if _pivot(0.0, means, sizes, msw) < lower_quantile:
         return np.nan, np.nan
     return (
@@ -204,9 +206,10 @@ def _exact_interval(
 
 def _pivot(rho: float, means: np.ndarray, sizes: np.ndarray, msw: float) -> float:
     """Return F(θ) at θ = ρ/(1 − ρ): distributed as F(J − 1, N − J) at the true ρ."""
-    weights = sizes * (1 - rho) / (1 - rho + sizes * rho)  # n_j/(1 + n_jθ), finite at ρ = 1
-    centre = np.average(means, weights=sizes / (1 - rho + sizes * rho))
-    return float(np.sum(weights * (means - centre) ** 2) / (len(sizes) - 1) / msw)
+    shares = sizes / (1 - rho + sizes * rho)  # w_j/(1 − ρ): finite at ρ = 1, where θ is not
+    centre = np.sum(shares * means) / np.sum(shares)
+    between = (1 - rho) * np.sum(shares * (means - centre) ** 2)
+    return float(between / (len(sizes) - 1) / msw)
 
 
 def _solve_pivot(quantile: float, means: np.ndarray, sizes: np.ndarray, msw: float) -> float:
@@ -214,7 +217,7 @@ def _solve_pivot(quantile: float, means: np.ndarray, sizes: np.ndarray, msw: flo
     def excess(rho: float) -> float:
         return _pivot(rho, means, sizes, msw) - quantile
 
-    return 0.0 if excess(0.0) <= 0 else float(optimize.brentq(excess, 0.0, 1.0, xtol=1e-14))
+    return 0.0 if excess(0.0) <= 0 else float(brentq(excess, 0.0, 1.0, xtol=1e-14))
 
 
 def _anova_notes(
