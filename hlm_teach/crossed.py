@@ -11,12 +11,14 @@ for a few thousand levels. lme4 keeps it sparse and goes much further.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg
+from tqdm.auto import tqdm
 
 from .formulas import ModelFrame
 from .inference import Curvature, Deviance
@@ -254,6 +256,23 @@ class Several:
         by_s = self._n / s - r2 / s**2 - np.sum(by_theta * theta) / (2 * s)
         return (at["log_det"] + self._n * np.log(2 * np.pi * s) + r2 / s,
                 np.append(by_theta / point[-1], 2 * point[-1] * by_s))
+
+    # ------------------------------------------------ new outcomes from this fit
+
+    def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
+        """Outcomes (R, N) drawn from the fitted model, new random effects included."""
+        y = self.frame.fixed.to_numpy() @ self.params + np.sqrt(
+            self.sigma2) * rng.standard_normal((n_replicates, self._n))
+        for codes, labels, variance in zip(self._codes, self.labels, np.diag(self.cov_re),
+                                           strict=True):
+            y += np.sqrt(variance) * rng.standard_normal((n_replicates, len(labels)))[:, codes]
+        return y
+
+    def llf_of(self, y: Array) -> Array:
+        """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
+        return np.array([
+            Several(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
+            for row in tqdm(y, delay=2, leave=False, disable=None)])
 
     def random_variance(self) -> float:
         """Sum of the variances of all factors."""

@@ -163,7 +163,7 @@ class TwoLevel:
         values, vectors = np.linalg.eigh(correlation)
         inverse_basis = np.linalg.inv(self.design.z_basis)
         outer = inverse_basis @ np.diag(sd) @ vectors * np.sqrt(np.maximum(values, 0) / s)
-        at = evaluate(self.design, self.response, outer[:, :, None], reml=False)
+        at = evaluate(self.design, self.response, outer[:, :, None], reml=False, derivatives=1)
         r2 = float(self.response.scale[0]**2 * at.r2[0])
         log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
         scale2 = self.response.scale[0]**2
@@ -174,6 +174,22 @@ class TwoLevel:
         by_s = n / s - r2 / s**2 - np.sum(by_g * (outer @ outer.T)) / s
         return (log_det + n * np.log(2 * np.pi * s) + r2 / s,
                 np.array([*gradient, 2 * np.sqrt(s) * by_s]))
+
+    # ------------------------------------------------ new outcomes from this fit
+
+    def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
+        """Outcomes (R, N) drawn from the fitted model, new random effects included."""
+        z = self.frame.random_design.to_numpy()
+        values, vectors = np.linalg.eigh(self.cov_re)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
+        mean = self.frame.fixed.to_numpy() @ self.params
+        noise = np.sqrt(self.sigma2) * rng.standard_normal((n_replicates, len(z)))
+        return mean + noise + sum(z[:, a] * u[:, self.codes, a] for a in range(z.shape[1]))
+
+    def llf_of(self, y: Array) -> Array:
+        """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
+        return fit_profiled(self.design, make_response(self.design, y), reml=self.reml).llf
 
     def random_variance(self) -> float:
         """Mean over the rows of z'Gz."""

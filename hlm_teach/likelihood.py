@@ -286,12 +286,12 @@ def _project(z: Array, k_inverse: Array, u_stat: Array, sizes: NDArray) -> Array
 
 
 def evaluate(design: Design, response: Response, relative: Array, *, reml: bool = True,
-             derivatives: bool = True) -> Evaluation:
+             derivatives: int = 2) -> Evaluation:
     """The profiled deviance of every replicate at Λ = `relative` (q, q, R), in the working basis
     (any square root of the relative G will do).
 
     Constants that do not depend on Λ (the scale of y, the basis of X) are left out here and
-    restored by `fit_profiled`.
+    restored by `fit_profiled`. `derivatives`: 0, none; 1, gradients; 2, second ones too.
     """
     kl = np.einsum("bac,bdr->adrc", design.k, relative)                   # K'Λ
     n_matrix = np.einsum("adrc,bdrc->abrc", kl, kl)                       # N = I + K'ΛΛ'K
@@ -308,12 +308,12 @@ def evaluate(design: Design, response: Response, relative: Array, *, reml: bool 
     dof = design.n_obs - design.n_fixed * reml
     deviance = log_det + reml * log_a + dof * (1 + np.log(2 * np.pi * r2 / dof))
     result = Evaluation(deviance, beta, r2, a_inverse)
-    return _with_derivatives(design, response, result, s, reml) if derivatives else result
+    return _with_derivatives(design, response, result, s, reml, derivatives) if derivatives else result
 
 
 def _with_derivatives(design: Design, response: Response, at: Evaluation, s: Array,
-                      reml: bool) -> Evaluation:
-    """Add first and second derivatives with respect to G.
+                      reml: bool, order: int) -> Evaluation:
+    """Add derivatives with respect to G.
 
     From dV⁻¹ = −V⁻¹ Z dG Z' V⁻¹. With T = Z'V⁻¹Z, F = Z'V⁻¹X, v = Z'V⁻¹(y − Xβ), by group:
     d log|V| = tr(T dG);  d(X'V⁻¹X) = −ΣF'dG F;  dr² = −Σ v'dG v.
@@ -321,28 +321,36 @@ def _with_derivatives(design: Design, response: Response, at: Evaluation, s: Arr
     p = np.einsum("aec,efrc->afrc", design.k, s)                          # K N⁻¹
     t = np.einsum("aerc,bec->abrc", p, design.k)                          # T
     pp = np.einsum("aerc,bfrc->abefrc", p, p)
-    information = np.tensordot(design.xx_between, pp, axes=([0, 1, 4], [2, 3, 5]))
-    information = np.moveaxis(information, (0, 1), (2, 3))                # ΣF_a'F_b: (a,b,k,l,r)
-    xxb = np.einsum("efklc,lr->efkrc", design.xx_between, at.beta)
-    xw = response.xy_between - xxb                                        # U'X (y − Xβ)'U
+    xw = response.xy_between - np.einsum("efklc,lr->efkrc", design.xx_between, at.beta)
     ww = (response.yy_between - np.einsum("efkrc,kr->efrc", response.xy_between, at.beta)
-          - np.einsum("efkrc,kr->ferc", xw, at.beta))
+          - np.einsum("efkrc,kr->ferc", xw, at.beta))                     # U'(y − Xβ)(y − Xβ)'U
     vv = np.einsum("abefrc,efrc->abrc", pp, ww)                           # Σ v v' by class
-    h = np.einsum("abefrc,efkrc->abkr", pp, xw)                           # Σ F_a v_b
-    weight = -design.counts * t
     log_det = np.einsum("abrc,c->abr", t, design.counts)
-    log_det2 = 0.0
+    information = None
+    if reml or order > 1:
+        information = np.tensordot(design.xx_between, pp, axes=([0, 1, 4], [2, 3, 5]))
+        information = np.moveaxis(information, (0, 1), (2, 3))            # Σ F_a'F_b: (a,b,k,l,r)
     if reml:
         log_det = log_det - np.einsum("klr,abklr->abr", at.a_inverse, information)
-        half = np.einsum("kmr,abmlr->abklr", at.a_inverse, information)
+    at = replace(at, log_det=log_det, r2_gradient=-vv.sum(axis=-1), information=information)
+    return _with_second(design, at, t, pp, xw, vv, reml) if order > 1 else at
+
+
+def _with_second(design: Design, at: Evaluation, t: Array, pp: Array, xw: Array, vv: Array,
+                 reml: bool) -> Evaluation:
+    """Add second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
+    weight = -design.counts * t
+    log_det2 = 0.0
+    if reml:
+        half = np.einsum("kmr,abmlr->abklr", at.a_inverse, at.information)
         log_det2 = -np.einsum("abklr,delkr->abder", half, half)
         xax = np.tensordot(design.xx_between, at.a_inverse, axes=([2, 3], [0, 1]))
         weight = weight + 2 * np.einsum("abefrc,efcr->abrc", pp, xax)
-    log_det2 = log_det2 + np.einsum("earc,bdrc->abder", weight, t)
+    h = np.einsum("abefrc,efkrc->abkr", pp, xw)                           # Σ F_a v_b
     r2_second = 2 * (np.einsum("earc,bdrc->abder", vv, t)
                      - np.einsum("abkr,klr,edlr->abder", h, at.a_inverse, h))
-    return replace(at, log_det=log_det, log_det2=log_det2, r2_gradient=-vv.sum(axis=-1),
-                   r2_second=r2_second, information=information)
+    return replace(at, log_det2=log_det2 + np.einsum("earc,bdrc->abder", weight, t),
+                   r2_second=r2_second)
 
 
 def _inverse_and_log_det(matrix: Array) -> tuple[Array, Array]:
@@ -442,7 +450,7 @@ def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Arra
 
     everyone = np.arange(len(response.scale))
     starts = _start_values(design, everyone)
-    values = [evaluate(design, response, lambda_(design, s), reml=reml, derivatives=False).deviance
+    values = [evaluate(design, response, lambda_(design, s), reml=reml, derivatives=0).deviance
               for s in starts]
     best = np.argmin(values, axis=0)
     theta, value, ok = minimise_batch(
@@ -471,7 +479,7 @@ def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: 
     on_diagonal = design.free[0] == design.free[1]
     zeroed = np.where(on_diagonal[:, None] & (theta < SINGULAR), 0.0, theta)
     at_zero = evaluate(design, response, lambda_(design, zeroed), reml=reml,
-                       derivatives=False).deviance
+                       derivatives=0).deviance
     return np.where(at_zero <= value + 1e-9, zeroed, theta)
 
 
@@ -483,7 +491,7 @@ def _is_singular(design: Design, theta: Array) -> NDArray[np.bool_]:
 
 def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) -> tuple:
     """Undo the working basis: β, its covariance, G, σ², log-likelihood and the singular flag."""
-    at = evaluate(design, response, lambda_(design, theta), reml=reml, derivatives=False)
+    at = evaluate(design, response, lambda_(design, theta), reml=reml, derivatives=0)
     dof = design.n_obs - design.n_fixed * reml
     scale2 = response.scale**2
     sigma2 = scale2 * at.r2 / dof

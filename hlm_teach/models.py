@@ -134,7 +134,8 @@ class LmmResult:
     @cached_property
     def r2(self) -> pd.Series:
         """Marginal and conditional R² (see `inference.r_squared`)."""
-        fixed = float(np.var(self.frame.fixed.to_numpy() @ self.params.to_numpy(), ddof=1))
+        by_column = self.frame.fixed.to_numpy() * self.params.to_numpy()
+        fixed = float(np.var((by_column - by_column[0]).sum(axis=1), ddof=1))
         return pd.Series(inference.r_squared(fixed, self._engine.random_variance(), self.sigma2))
 
     # ------------------------------------------------ prediction
@@ -182,6 +183,13 @@ class LmmResult:
             variance + (self.sigma2 if interval == "new" else 0.0))
         return pd.DataFrame({"prediction": value, "lower": value - half, "upper": value + half},
                             index=data.index)
+
+    def simulate(self, n_replicates: int, rng: np.random.Generator) -> np.ndarray:
+        """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError("rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
+                            f"not {type(rng).__name__}")
+        return self._engine.simulate(n_replicates, rng)
 
     # ------------------------------------------------ reporting
 
