@@ -183,7 +183,7 @@ class Choice:
     def widget(self, moved: Callable[[str, str], None]) -> "PlainWidget":
         """A drop-down list; `moved(name, value)` is called after each change."""
         menu = widgets.Dropdown(options=self.options, value=self.value, layout=_FULL,
-                                description=f"{self.words} {self.symbol}")
+                                description=_label(self))
         return PlainWidget(self, menu, moved)
 
 
@@ -245,5 +245,9 @@ def _number_box(control: Slider):
     kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
     step = (1 if control.whole else None) if control.log else control.step
     return kind(value=control.value, min=control.low, max=control.high, step=step,
-                description=f"{control.words} {control.symbol}", tooltip=control.help or None,
-                layout=_FULL)
+                description=_label(control), tooltip=control.help or None, layout=_FULL)
+
+
+def _label(control) -> str:
+    """Words and symbol, which a line break does not part."""
+    return f"{control.words}\N{NO-BREAK SPACE}{control.symbol}".strip()

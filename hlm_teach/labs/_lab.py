@@ -46,7 +46,6 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 import ipywidgets as widgets
-import matplotlib
 
 from ..present import picture_bundle
 from ._controls import Choice, Slider, Switch
@@ -98,7 +97,7 @@ class Lab:
 
     def __init__(self, title: str, controls: Sequence, *, compute: Callable, stage: Callable,
                  draw: Callable, readout: Callable, alt: Callable, again: str = "",
-                 seed: int = 20240901, panels: int = 1, size: tuple[float, float] = (7, 4),
+                 seed: int = 20240901, panels: int = 1, size: tuple[float, float] = (6.4, 4),
                  **subplots):
         self.title, self.controls = title, {control.name: control for control in controls}
         self._compute, self._draw, self._readout, self._alt = compute, draw, readout, alt
@@ -118,8 +117,9 @@ class Lab:
         return f"Lab: {self.title} | {self.readout_text}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {"text/plain": repr(self)} | self._static().data | {"text/plain": repr(self)}
-        return self.widget._repr_mimebundle_() | data, self._static().metadata
+        static = self._static()
+        data = self.widget._repr_mimebundle_() | static.data | {"text/plain": repr(self)}
+        return data, static.metadata
 
     def set(self, **values) -> "Lab":
         """Set controls by name, as the reader would, and redraw; errors are raised.
@@ -150,10 +150,9 @@ class Lab:
     def refresh(self) -> None:
         """Compute, draw and say what the state means."""
         self.result = self._compute(dict(self.state))
-        png = self.picture.redraw(self._draw, self.result)
+        self.picture.redraw(self._draw, self.result)
         self.readout_text, self.alt_text = self._readout(self.result), self._alt(self.result)
         self.error = None
-        self.picture.widget.value = png
         self.picture.widget.tooltip = self.alt_text
         self._say(self.readout_text)
 
@@ -197,10 +196,11 @@ class Lab:
             buttons.append(self._button(again, self.draw_again, "New random numbers"))
         row = widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
         left = widgets.VBox([*(part.view for part in self._parts.values()), row],
-                            layout=widgets.Layout(flex="1 1 220px", max_width="700px",
+                            layout=widgets.Layout(flex="1 1 220px", max_width="360px",
                                                   min_width="0", margin="0 16px 0 0"))
         right = widgets.VBox([self.picture.widget, self._line],
-                             layout=widgets.Layout(flex="3 1 440px", min_width="0"))
+                             layout=widgets.Layout(
+            flex="50 1 440px", max_width=self.picture.widget.width + "px", min_width="0"))
         body = widgets.Box([left, right], layout=widgets.Layout(
             display="flex", flex_flow="row wrap", width="100%"))
         head = widgets.HTML(f"{_CSS}<strong>{escape(self.title)}</strong>")
@@ -212,5 +212,5 @@ class Lab:
         """What a reader without a kernel sees: picture, readout, settings."""
         below = (f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.describe())}. "
                  "Run the cell to move the controls.</small></p>")
-        return picture_bundle(bytes(self.picture.widget.value), self.alt_text,
+        return picture_bundle(self.picture.encode("png"), self.alt_text,
                               width=int(self.picture.widget.width), below=below)

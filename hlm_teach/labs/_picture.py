@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 
 import ipywidgets as widgets
-import numpy as np
 import traitlets
 from matplotlib.artist import Artist
 from PIL import Image as Pillow
 
 from ..plots import course_style, figure
 
-DPI = 144            # pixels per inch of the picture; it is shown at 100, so that zooming stays sharp
+DPI = 128            # pixels per inch of the picture; it is shown at 100, so that zooming stays sharp
 SHOWN_AT = 100
 
 
@@ -44,27 +43,30 @@ class Picture:
             artist.set_animated(True)
         self._background = None
         width, height = (round(inches * SHOWN_AT) for inches in size)
-        self.widget = NamedImage(format="png", width=width, height=height, layout=widgets.Layout(
+        self.widget = NamedImage(format="jpeg", width=width, height=height, layout=widgets.Layout(
             max_width="100%", width="auto", height="auto", align_self="flex-start", margin="0"))
 
-    def redraw(self, draw: Callable, result: dict) -> bytes:
-        """Move the artists to `result` and return the picture as PNG."""
+    @course_style()
+    def redraw(self, draw: Callable, result: dict) -> None:
+        """Move the artists to `result` and hand the new picture to the page."""
         stale = draw(self.artists, result)
         canvas = self.figure.canvas
         if stale or self._background is None:
-            with course_style():
-                canvas.draw()
+            canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         canvas.restore_region(self._background)
         for artist in self._moving:
             artist.draw(canvas.get_renderer())
-        return _encode(np.asarray(canvas.buffer_rgba()))
+        self.widget.value = self.encode("jpeg", quality=90, subsampling="4:2:0")
 
-
-def _encode(pixels: np.ndarray) -> bytes:
-    buffer = BytesIO()
-    Pillow.fromarray(np.ascontiguousarray(pixels[..., :3])).save(buffer, "png", compress_level=1)
-    return buffer.getvalue()
+    def encode(self, kind: str, **options) -> bytes:
+        """The picture as it stands: JPEG for the live page (fast), PNG for what is stored."""
+        canvas = self.figure.canvas
+        pixels = Pillow.frombuffer("RGBA", canvas.get_width_height(physical=True),
+                                   canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        buffer = BytesIO()
+        pixels.convert("RGB").save(buffer, kind, **options)
+        return buffer.getvalue()
 
 
 def _artists_in(found) -> Iterable[Artist]:

@@ -45,8 +45,8 @@ def predict_first(question: str, *, low: float, high: float, step: float, unit: 
     >>> guess = predict_first("How many?", low=0, high=10, step=1, key="0.1")
     Predict first: How many? (from 0 to 10)
     >>> guess.commit(4)
-    >>> guess.reveal(5, "Five it is.")
-    The answer: 5. Five it is.
+    >>> guess.reveal(5.2, "A little more than five.")
+    The answer: 5.2. A little more than five.
     """
     if not question.strip() or not key.strip():
         raise ValueError(f"question={question!r}, key={key!r}: both want a text that is not empty")
@@ -59,9 +59,10 @@ class Prediction:
     """One question with the reader's guess. Made by `predict_first`."""
 
     def __init__(self, question: str, *, low, high, step, unit, key):
-        middle = low + step * round((high - low) / 2 / step)
-        self._slider = Slider("guess", "your guess", f"({unit})" if unit else "", low=low,
-                              high=high, value=middle, step=step)
+        shown = f"({unit})" if unit else ""
+        self._slider = Slider("guess", "your guess", shown, low=low, high=high, value=low,
+                              step=step)
+        middle = self._slider.clean(low + step * round((high - low) / 2 / step))
         self.question, self.unit, self.key = question, unit, key
         self._kept = _KEPT.setdefault(key, _Kept())
         self._value = middle if self.guess is None else self._slider.clean(self.guess)
@@ -94,14 +95,14 @@ class Prediction:
 
     def reveal(self, answer: float, sentence: str = "") -> None:
         """Show the guess beside the answer; a guess committed later is added there too."""
-        shown = _Answer(self, self._slider_number(answer), sentence)
+        shown = _Answer(self, self._number(answer, extra=1), sentence)
         self._answers.append(shown)
         display(shown)
 
-    def _slider_number(self, value: float) -> str:
-        """`value` with as many decimals as the slider's step, one more for a computed answer."""
-        decimals = max(0, -_exponent(self._slider.step))
-        number = f"{value:.{decimals}f}" if not isinstance(value, int) else str(value)
+    def _number(self, value: float, extra: int = 0) -> str:
+        """`value` with the decimals of the slider's step, and `extra` ones if it is no int."""
+        decimals = _decimals(self._slider.step) + extra
+        number = str(value) if isinstance(value, int) else f"{value:.{decimals}f}"
         return f"{number} {self.unit}".strip()
 
     def _assemble(self) -> widgets.VBox:
@@ -109,7 +110,7 @@ class Prediction:
         part.put(self._value)
         self._part, self._state = part, widgets.HTML()
         button = widgets.Button(description="Commit", tooltip="Keep this guess",
-                                layout=widgets.Layout(width="auto"))
+                                layout=widgets.Layout(width="auto", align_self="flex-start"))
         button.on_click(lambda _: self.commit(self._value))
         head = widgets.HTML(f"{_CSS}<strong>Predict first.</strong> {escape(self.question)}")
         box = widgets.VBox([head, part.view, button, self._state],
@@ -119,7 +120,7 @@ class Prediction:
 
     def _show_state(self) -> None:
         words = ("Move the slider, then commit." if self.guess is None
-                 else f"Your guess is kept: {self._slider_number(self.guess)}.")
+                 else f"Your guess is kept: {self._number(self.guess)}.")
         self._state.value = f'<p role="status" aria-live="polite">{escape(words)}</p>'
         if self.guess is not None:
             self._part.put(self.guess)
@@ -147,17 +148,16 @@ class _Answer:
         """Put the guess, if there is one, beside the answer."""
         kept = self._prediction
         guess = ("you have not committed a guess yet" if kept.guess is None
-                 else f"<strong>{escape(kept._slider_number(kept.guess))}</strong>")
+                 else f"<strong>{escape(kept._number(kept.guess))}</strong>")
         self._line.value = (
             f'{_CSS}<p role="status" aria-live="polite">Your guess: {guess}. The answer: '
             f"<strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>")
 
 
-def _exponent(step: float) -> int:
-    """Power of ten of the last decimal of `step`: 0.05 has -2, 10 has 0.
+def _decimals(step: float) -> int:
+    """How many decimals `step` has.
 
-    >>> _exponent(0.05), _exponent(0.5), _exponent(10)
-    (-2, -1, 0)
+    >>> _decimals(0.05), _decimals(0.5), _decimals(10)
+    (2, 1, 0)
     """
-    text = f"{step:.9f}".rstrip("0")
-    return -len(text.partition(".")[2])
+    return len(f"{step:.9f}".rstrip("0").partition(".")[2])
