@@ -10,11 +10,11 @@ _HOME = {
     "datasets": ("load_data", "data_catalog"),
     "simulate": ("simulate_two_level", "simulate_crossed"),
     "variance": (
-        "icc", "anova_icc", "design_effect", "effective_sample_size", "mean_reliability",
+        "icc", "vpc", "anova_icc", "design_effect", "effective_sample_size", "mean_reliability",
     ),
     "models": ("fit_lmm", "LmmResult"),
     "many": ("fit_many", "sampling_distribution"),
-    "comparison": ("likelihood_ratio_test", "compare"),
+    "comparison": ("likelihood_ratio_test", "bootstrap_statistics", "compare"),
     "present": ("show", "say", "show_number"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -62,6 +62,7 @@ Array = NDArray[np.float64]
 
 SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _STARTS = (0.7, 0.2, 2.0)          # relative standard deviations from which the search may begin
+_NEAR_ZERO = 0.02    # below this an exact zero is tried
 _CHUNK = 60_000      # elements of an (r, c) array that fit a processor's cache
 
 
@@ -75,6 +76,7 @@ class Design:
     r_factor: Array         # (p, p) R
     z: Array                # (N, q) Z in the working basis, Z T
     z_basis: Array          # (q, q) T, so that G = T G_working T'
+    mix: Array              # (q, q) Λ in the working basis = mix · Λ(θ)
     order: NDArray[np.intp]   # rows sorted by group
     starts: NDArray[np.intp]  # first row of each group in that order
     sizes: NDArray[np.intp]   # (J,) n_j
@@ -157,7 +159,8 @@ def make_design(x: ArrayLike, z: ArrayLike, groups: ArrayLike, *,
     sizes = np.bincount(codes)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     q_basis, r_factor = _orthonormal(x, "X")
-    z_basis = _working_basis(z, correlated)
+    z_basis = np.linalg.inv(_orthonormal(z, "Z")[1]) * np.sqrt(len(z))
+    mix = np.eye(z.shape[1]) if correlated else _independent(z, z_basis)
     z_work = z @ z_basis
     q, zs, qs = z.shape[1], z_work[order], q_basis[order]
     zz = _group_sums(zs[:, :, None] * zs[:, None, :], starts)
@@ -167,7 +170,7 @@ def make_design(x: ArrayLike, z: ArrayLike, groups: ArrayLike, *,
     counts = np.bincount(class_of).astype(float)
     q_within = qs - _project(zs, k_inverse[:, :, class_of], ux, sizes)
     outer = np.einsum("akj,blj->abklj", ux, ux)
-    return Design(len(x), len(sizes), q_basis, r_factor, z_work, z_basis, order, starts, sizes,
+    return Design(len(x), len(sizes), q_basis, r_factor, z_work, z_basis, mix, order, starts, sizes,
                   class_of, counts, k, k_inverse, ux, _class_sums(outer, class_of),
                   q_within.T @ q_within, q_within,
                   np.tril_indices(q) if correlated else np.diag_indices(q))
@@ -238,12 +241,10 @@ def _orthonormal(x: Array, name: str) -> tuple[Array, Array]:
     return q, r
 
 
-def _working_basis(z: Array, correlated: bool) -> Array:
-    """T that makes the columns of Z T uncorrelated with mean square 1 (only scaled if not
-    `correlated`: mixing columns would mix variances that are to stay apart)."""
-    if correlated:
-        return np.linalg.inv(_orthonormal(z, "Z")[1]) * np.sqrt(len(z))
-    return np.diag(1 / np.sqrt(np.mean(z**2, axis=0)))
+def _independent(z: Array, z_basis: Array) -> Array:
+    """What takes independent effects of Z's own columns, in units of their root mean squares,
+    to the working basis."""
+    return np.linalg.inv(z_basis) / np.sqrt(np.mean(z**2, axis=0))
 
 
 def _classes(zz: Array) -> tuple[NDArray[np.intp], Array, Array]:
@@ -375,7 +376,12 @@ def _inverse_and_log_det(matrix: Array) -> tuple[Array, Array]:
 
 
 def lambda_(design: Design, theta: Array) -> Array:
-    """Λ (q, q, R) from θ (k, R)."""
+    """Λ in the working basis (q, q, R) from θ (k, R)."""
+    return np.einsum("ab,bdr->adr", design.mix, _triangle(design, theta))
+
+
+def _triangle(design: Design, theta: Array) -> Array:
+    """The triangular (or diagonal) matrix (q, q, R) that holds θ (k, R)."""
     relative = np.zeros((design.n_random, design.n_random, theta.shape[1]))
     relative[design.free] = theta
     return relative
@@ -385,6 +391,7 @@ def _directions(design: Design, relative: Array) -> tuple[Array, Array]:
     """dG/dθ (i, q, q, R) and d²G/dθ² (i, j, q, q), from G = ΛΛ'."""
     unit = np.zeros((design.n_theta, design.n_random, design.n_random))
     unit[(np.arange(design.n_theta), *design.free)] = 1.0
+    unit = design.mix @ unit
     half = np.einsum("iad,bdr->iabr", unit, relative)
     product = np.einsum("iad,jbd->ijab", unit, unit)
     return half + half.swapaxes(1, 2), product + product.swapaxes(2, 3)
@@ -473,19 +480,20 @@ def _start_values(design: Design, everyone: NDArray) -> list[Array]:
 
 def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: bool) -> Array:
     """Make the diagonal of Λ non-negative, and exactly zero where that costs no likelihood."""
-    relative = lambda_(design, theta)
+    relative = _triangle(design, theta)
     signs = np.where(np.einsum("aar->ar", relative) < 0, -1.0, 1.0)
     theta = (relative * signs)[design.free]
-    on_diagonal = design.free[0] == design.free[1]
-    zeroed = np.where(on_diagonal[:, None] & (theta < SINGULAR), 0.0, theta)
-    at_zero = evaluate(design, response, lambda_(design, zeroed), reml=reml,
-                       derivatives=0).deviance
-    return np.where(at_zero <= value + 1e-9, zeroed, theta)
+    for i in np.flatnonzero(design.free[0] == design.free[1]):
+        zeroed = theta.copy()
+        zeroed[i, theta[i] < _NEAR_ZERO] = 0.0
+        at_zero = evaluate(design, response, lambda_(design, zeroed), reml=reml, derivatives=0)
+        theta = np.where(at_zero.deviance <= value + 1e-9, zeroed, theta)
+    return theta
 
 
 def _is_singular(design: Design, theta: Array) -> NDArray[np.bool_]:
-    """Is Λ, in units of σ and of the spread of Z's columns, short of full rank?"""
-    relative = np.moveaxis(lambda_(design, theta), -1, 0)
+    """Is Λ, in units of σ and of the size of Z's columns, short of full rank?"""
+    relative = np.moveaxis(_triangle(design, theta), -1, 0)
     return np.linalg.svd(relative, compute_uv=False)[:, -1] < SINGULAR
 
 
