@@ -64,7 +64,7 @@ def main(arguments):
         sys.stderr.write("\n" + str(problem) + "\n")
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped.\n")
+        sys.stderr.write("\nStopped. A set-up that was not finished starts afresh next time.\n")
         return 130
 
 
@@ -196,7 +196,8 @@ def install(uv, extra):
     what = ["-e", ROOT + ("[%s]" % extra if extra else ""),
             "-c", os.path.join(ROOT, "constraints.txt")]
     tool = [uv, "pip", "install", "--python", PYTHON] if uv else [
-        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--retries", "2"]
+        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile",
+        "--retries", "2"]
     attempt(tool + ["--quiet"] + what, "The packages could not be installed")
 
 
@@ -209,7 +210,7 @@ def attempt(command, failure):
     except KeyboardInterrupt:
         process.kill()
         process.wait()
-        raise Problem("Stopped in the middle of the set-up; the next run starts it afresh.")
+        raise
     if process.returncode == 0:
         return
     if re.search(OFFLINE, words):
@@ -217,7 +218,7 @@ def attempt(command, failure):
                     "connection (later runs don't). Is there one, perhaps behind a proxy?\n"
                     "Run the same command again when it is there")
     raise Problem("%s.\n\nThe last lines of what the installer said:\n%s" % (
-        failure, "\n".join("    " + line for line in words.splitlines()[-8:])))
+        failure, "\n".join("    " + line[:160] for line in words.splitlines()[-8:])))
 
 
 # ---- what can be run in it ---------------------------------------------------------------
