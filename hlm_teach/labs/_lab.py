@@ -43,6 +43,7 @@ it returns True, which costs a full redraw. Titles that change are moving artist
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import ipywidgets as widgets
@@ -66,10 +67,29 @@ _CSS = """<style>
 .hlm-lab .widget-slider .slider-container { margin: 0 8px; }
 .hlm-lab .widget-html { width: 100%; margin: 0; min-width: 0; }
 .hlm-lab .widget-html-content { line-height: 1.4; width: 100%; }
+.hlm-lab { container-type: inline-size; }
+@container (max-width: 675px) {     /* the picture stands below: controls may stand side by side */
+  .hlm-controls { display: grid !important; max-width: none !important; margin: 0 !important;
+    grid-template-columns: repeat(auto-fit, minmax(185px, 1fr)); column-gap: 16px; }
+}
 .hlm-lab p { margin: .3em 0; }
 .hlm-lab img { outline-offset: 2px; }
 .hlm-lab .noUi-handle:focus-visible { outline: 3px solid #D55E00; outline-offset: 1px; }
 </style>"""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a lab file declares, besides its controls: see `Lab`."""
+
+    compute: Callable[[dict], dict]
+    stage: Callable
+    draw: Callable
+    readout: Callable[[dict], str]
+    alt: Callable[[dict], str]
+    panels: int
+    size: tuple[float, float]
+    subplots: dict
 
 
 class Lab:
@@ -100,7 +120,7 @@ class Lab:
                  seed: int = 20240901, panels: int = 1, size: tuple[float, float] = (6.4, 4),
                  **subplots):
         self.title, self.controls = title, {control.name: control for control in controls}
-        self._compute, self._draw, self._readout, self._alt = compute, draw, readout, alt
+        self.recipe = Recipe(compute, stage, draw, readout, alt, panels, size, subplots)
         self._seed = seed
         self.state = self._start()
         self.result: dict = {}
@@ -149,9 +169,10 @@ class Lab:
 
     def refresh(self) -> None:
         """Compute, draw and say what the state means."""
-        self.result = self._compute(dict(self.state))
-        self.picture.redraw(self._draw, self.result)
-        self.readout_text, self.alt_text = self._readout(self.result), self._alt(self.result)
+        recipe = self.recipe
+        self.result = recipe.compute(dict(self.state))
+        self.picture.redraw(recipe.draw, self.result)
+        self.readout_text, self.alt_text = recipe.readout(self.result), recipe.alt(self.result)
         self.error = None
         self.picture.widget.tooltip = self.alt_text
         self._say(self.readout_text)
@@ -198,6 +219,7 @@ class Lab:
         left = widgets.VBox([*(part.view for part in self._parts.values()), row],
                             layout=widgets.Layout(flex="1 1 220px", max_width="360px",
                                                   min_width="0", margin="0 16px 0 0"))
+        left.add_class("hlm-controls")
         right = widgets.VBox([self.picture.widget, self._line],
                              layout=widgets.Layout(
             flex="50 1 440px", max_width=self.picture.widget.width + "px", min_width="0"))

@@ -62,10 +62,12 @@ class Picture:
     def encode(self, kind: str, **options) -> bytes:
         """The picture as it stands: JPEG for the live page (fast), PNG for what is stored."""
         canvas = self.figure.canvas
-        pixels = Pillow.frombuffer("RGBA", canvas.get_width_height(physical=True),
-                                   canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+        pixels = Pillow.frombuffer("RGBX", canvas.get_width_height(physical=True),
+                                   canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+        if kind == "png":
+            pixels = pixels.convert("RGB")
         buffer = BytesIO()
-        pixels.convert("RGB").save(buffer, kind, **options)
+        pixels.save(buffer, kind, **options)
         return buffer.getvalue()
 
 
