@@ -23,7 +23,7 @@ class RobustFits:
     params, bse : ndarray of shape (R, p)
         Least-squares coefficients and their cluster-robust standard errors.
     df : ndarray of shape (p,)
-        Degrees of freedom of t: J − 1 (CR1), Bell and McCaffrey's (CR2).
+        Degrees of freedom of t: J − 1 (CR1), Bell and McCaffrey's (CR2), infinite (CR0).
     """
 
     params: np.ndarray
@@ -46,9 +46,10 @@ def cluster_robust(
 
     .. math:: \hat V = M \Big(\sum_j X_j'A_j e_j e_j'A_j'X_j\Big) M, \quad M = (X'X)^{-1}
 
-    CR1: A_j = I, the sum times J/(J − 1)·(N − 1)/(N − p). CR2: A_j = (I − X_j M X_j')^{-1/2}, which
-    makes the estimate unbiased if the errors are independent with equal variances; t then has the
-    degrees of freedom (tr B)²/tr(B²), B the matrix of the quadratic form in the errors.
+    CR0: A_j = I, and z in place of t. CR1: the same sum times J/(J − 1)·(N − 1)/(N − p), t on
+    J − 1. CR2: A_j = (I − X_j M X_j')^{-1/2}, which makes the estimate unbiased if the errors are
+    independent with equal variances; t then has the degrees of freedom (tr B)²/tr(B²), B the
+    matrix of the quadratic form in the errors.
 
     Parameters
     ----------
@@ -57,8 +58,9 @@ def cluster_robust(
         Write the column of ones yourself.
     groups : array of shape (N,)
         Group labels.
-    correction : {"CR2", "CR1"}
-        Small-sample correction.
+    correction : {"CR2", "CR1", "CR0"}
+        Small-sample correction, from good to none. CR0 is also what generalised estimating
+        equations report by default for a group-level predictor in balanced data.
 
     Returns
     -------
@@ -85,16 +87,17 @@ def cluster_robust(
     ((1, 2), array([2., 4.]))
     """
     y, x, rows = _check(Y, X, groups)
-    if correction not in ("CR1", "CR2"):
-        raise ValueError(f"correction={correction!r} must be 'CR1' or 'CR2'")
+    if correction not in ("CR0", "CR1", "CR2"):
+        raise ValueError(f"correction={correction!r} must be 'CR2', 'CR1' or 'CR0'")
     bread = np.linalg.inv(x.T @ x)
     params = y @ x @ bread
     residual = y - params @ x.T
     n, p = x.shape
-    if correction == "CR1":
-        factor = len(rows) / (len(rows) - 1) * (n - 1) / (n - p)
+    if correction != "CR2":
+        j, raw = len(rows), correction == "CR0"
+        factor = 1.0 if raw else j / (j - 1) * (n - 1) / (n - p)
         weights = [np.sqrt(factor) * x[i] @ bread for i in rows]
-        df = np.full(p, len(rows) - 1.0)
+        df = np.full(p, np.inf if raw else j - 1.0)
     else:
         weights = [_inverse_root(np.eye(len(i)) - x[i] @ bread @ x[i].T) @ x[i] @ bread
                    for i in rows]

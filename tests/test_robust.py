@@ -23,6 +23,18 @@ def test_cr1_is_what_statsmodels_reports():
     np.testing.assert_allclose(ours.pvalues()[0], theirs.pvalues, rtol=1e-9)
 
 
+def test_cr0_is_what_gee_reports_for_a_group_level_predictor_in_balanced_data():
+    rng = np.random.default_rng(6)
+    groups = np.repeat(np.arange(8), 9)
+    x = np.column_stack([np.ones(72), (groups % 2).astype(float)])
+    y = rng.normal(size=8)[groups] + rng.normal(size=72)
+    theirs = sm.GEE(y, x, groups=groups, cov_struct=sm.cov_struct.Exchangeable()).fit()
+    ours = cluster_robust(y, x, groups, correction="CR0")
+    np.testing.assert_allclose(ours.params[0], theirs.params, rtol=1e-6)
+    np.testing.assert_allclose(ours.bse[0], theirs.bse, rtol=1e-6)
+    np.testing.assert_allclose(ours.pvalues()[0], theirs.pvalues, rtol=1e-4)
+
+
 def test_cr2_is_unbiased_under_independence():
     """E[V] is a quadratic form in the errors, so its expectation needs no simulation."""
     x, groups, _ = unbalanced(np.random.default_rng(2))

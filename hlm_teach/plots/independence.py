@@ -24,7 +24,7 @@ def dots_by_arm(data: pd.DataFrame, outcome: str, arm: str, labels: Sequence[str
     for place, (_, part) in enumerate(data.groupby(arm)):
         spread = (np.arange(len(part)) * 0.618034) % 1 - 0.5
         ax.plot(place + 0.7 * spread, part[outcome].to_numpy(),
-                **ROLE["group"].points(markersize=1 if large else 4, alpha=0.5 if large else 0.9))
+                **ROLE["group"].points(markersize=1.5 if large else 4, alpha=0.7 if large else 0.9))
         ax.plot([place - 0.42, place + 0.42], [part[outcome].mean()] * 2,
                 **ROLE["truth"].line(linestyle="-", linewidth=2.5))
     ax.set(xlim=(-0.6, 1.6), xticks=[0, 1], ylabel=outcome, title=title)
@@ -46,15 +46,17 @@ def taken_apart(data: pd.DataFrame, school: int, pupil: int, *, ax: Axes | None 
     for group, part in data.groupby("group"):
         ax.plot([group - 0.4, group + 0.4], [gamma + part["u0"].iloc[0]] * 2,
                 **ROLE["between"].line(linewidth=3))
-    ax.axhline(gamma, **ROLE["truth"].line())
+    last = data["group"].max() + 0.6
+    ax.plot([-0.7, last], [gamma, gamma], **ROLE["truth"].line())
     at = places[data.index.get_loc(one.name)]
     ax.plot(at, one["y"], **ROLE["highlight"].points())
     _arrow(ax, school - 0.5, gamma, mean, "$u_{0j}$", side=-1)
     _arrow(ax, at, mean, one["y"], "$e_{ij}$", side=1)
-    last = data["group"].max() + 0.6
-    ax.text(last, gamma, "$\\gamma_{00}$, mean of all schools", va="center")
-    ax.set(xlim=(-0.7, last + 1.7), xticks=range(data["group"].max() + 1), xlabel="school j",
-           ylabel="score", title="Pupils of one school share their school's deviation")
+    ax.text(last + 0.1, gamma, "$\\gamma_{00}$, mean of all schools", va="center")
+    schools = np.arange(data["group"].max() + 1)
+    ax.set_xticks(schools, schools + 1)
+    ax.set(xlim=(-0.7, last + 1.9), xlabel="school j", ylabel="score",
+           title="Pupils of one school share their school's deviation")
     return ax
 
 
@@ -109,7 +111,7 @@ def interval_ladder(table: pd.DataFrame, *, xlabel: str, title: str,
 
 
 @course_style()
-def false_positive_curves(curves: pd.DataFrame, *, title: str, ax: Axes | None = None) -> Axes:
+def false_alarms_over_rho_x(curves: pd.DataFrame, *, title: str, ax: Axes | None = None) -> Axes:
     """False-positive rates of ordinary regression over ρ_x, one line a column, named at its end."""
     ax = axes_or_new(ax)
     styles = ("--", (0, (1, 1)), "-")
@@ -133,14 +135,13 @@ def rates_by_groups(rates: pd.DataFrame, *, title: str, ax: Axes | None = None) 
     """
     ax = axes_or_new(ax)
     roles = ["naive", *["no_pooling"] * (rates.shape[1] - 2), "multilevel"]
-    markers = [None, "^", "v", None]
-    for (name, rate), role, marker in zip(rates.items(), roles, markers, strict=False):
-        own = {"marker": marker or ROLE[role].marker, "markersize": 6}
+    for (name, rate), role in zip(rates.items(), roles, strict=True):
+        own = {"marker": ROLE[role].marker, "markersize": 6}
         ax.plot(np.arange(len(rates)), 100 * rate, label=name, **ROLE[role].line(**own))
     ax.axhline(5, **ROLE["truth"].line(linewidth=1))
     ax.set_xticks(range(len(rates)), rates.index)
     ax.set(xlabel="number of schools J", ylabel="false positives (%)", ylim=(0, None), title=title)
-    ax.legend(loc="upper right")
+    ax.legend(loc="center right", bbox_to_anchor=(1, 0.6))
     return ax
 
 
