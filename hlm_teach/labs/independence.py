@@ -88,11 +88,11 @@ def _stage_curve(ax) -> dict:
     return {
         "forbidden": ax.axvspan(-0.3, -0.05, facecolor="0.93", edgecolor="0.8", hatch="xx"),
         "curve": ax.plot([], [], **ROLE["naive"].line(zorder=3))[0],
-        "right": ax.plot([1], [0.05], **ROLE["multilevel"].points(markersize=8, zorder=5))[0],
+        "right": ax.plot([1], [0.05], **ROLE["multilevel"].points(markersize=6, zorder=5))[0],
         "right_bar": ax.plot([1, 1], [0, 1], color=ROLE["multilevel"].colour,
                              linewidth=bars["elinewidth"], zorder=4)[0],
         "ols": ax.plot([1], [0.4], **ROLE["naive"].points(
-            markersize=9, markeredgewidth=1.2, markeredgecolor="black", zorder=5))[0],
+            markersize=6, markeredgewidth=1, markeredgecolor="black", zorder=5))[0],
         "ols_bar": ax.plot([1, 1], [0, 1], color="black", linewidth=1.6, zorder=4)[0],
     } | _stage_numbers(ax)
 
