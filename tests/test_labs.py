@@ -21,20 +21,30 @@ def lab(request):
     return getattr(labs, request.param)()
 
 
-def finite_numbers(result: dict) -> bool:
-    """Whether every number in the result is finite; text and None don't count."""
-    values = [np.asarray(value) for value in result.values() if value is not None]
-    return all(np.isfinite(v).all() for v in values if np.issubdtype(v.dtype, np.number))
+def numbers_in(found):
+    """All arrays of numbers in a result, however nested; text and None don't count."""
+    if isinstance(found, dict):
+        found = list(found.values())
+    if isinstance(found, (list, tuple)):
+        for part in found:
+            yield from numbers_in(part)
+    elif np.issubdtype(np.asarray(found).dtype, np.number):
+        yield np.asarray(found)
 
 
 def assert_shows_something(lab: Lab) -> None:
-    """Finite numbers, a picture that isn't blank, a readout and words without 'nan'."""
-    assert finite_numbers(lab.result), lab.state
-    picture = np.asarray(Image.open(io.BytesIO(lab.picture.widget.value)).convert("L"))
-    assert picture.std() > 5, f"a blank picture at {lab.state}"
+    """Finite numbers, a picture, a readout and words without 'nan'."""
+    assert all(np.isfinite(numbers).all() for numbers in numbers_in(lab.result)), lab.state
+    assert bytes(lab.picture.widget.value[:2]) == b"\xff\xd8", f"no picture at {lab.state}"
     for words in (lab.readout_text, lab.alt_text):
         assert words.strip() and "nan" not in words.lower().split(), (lab.state, words)
         assert "inf" not in words.lower().split(), (lab.state, words)
+
+
+def assert_not_blank(lab: Lab) -> None:
+    """The picture decodes, and has light and dark places."""
+    picture = Image.open(io.BytesIO(lab.picture.widget.value)).convert("L")
+    assert np.asarray(picture).std() > 5, f"a blank picture at {lab.state}"
 
 
 def test_there_are_labs():
@@ -43,15 +53,18 @@ def test_there_are_labs():
 
 def test_random_settings(lab):
     rng = np.random.default_rng(1)
-    for _ in range(N_RANDOM):
+    for number in range(N_RANDOM):
         lab.set(**{name: control.random(rng) for name, control in lab.controls.items()})
         assert_shows_something(lab)
+        if number % 20 == 0:        # decoding takes longer than drawing
+            assert_not_blank(lab)
 
 
 def test_all_corners(lab):
     for corner in product(*(control.corners for control in lab.controls.values())):
         lab.set(**dict(zip(lab.controls, corner, strict=True)))
         assert_shows_something(lab)
+        assert_not_blank(lab)
 
 
 def test_every_control_has_words_and_symbol(lab):
@@ -215,6 +228,17 @@ def test_log_slider_moved_in_the_page_gives_whole_numbers():
     part = slider.widget(lambda name, value: heard.append(value))
     part.slider.value = 10**1.55
     assert heard == [35] and part.box.value == 35
+
+
+def test_a_value_between_steps_is_not_overwritten_by_the_handle_s_place():
+    """The page reports the step it put the handle on; that is no move of the reader's."""
+    slider = Slider("J", "schools", "J", low=4, high=200, value=30, step=0.05, log=True)
+    heard = []
+    part = slider.widget(lambda name, value: heard.append(value))
+    part.slider.value = 4 * 10**0.9             # 31.8, the step nearest to 30
+    assert heard == [] and part.box.value == 30
+    part.slider.value = 4 * 10**0.85            # 28.3, one step to the left
+    assert heard == [28]
 
 
 # Predict first.

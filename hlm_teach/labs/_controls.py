@@ -4,6 +4,7 @@ A control knows its name (the key in ``compute(values)``), what it is called in 
 symbols, which values it takes, and how a value reads. ``widget()`` makes what the reader moves.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -86,9 +87,13 @@ class Slider:
             return round(value)
         return float(f"{value:.3g}") if self.log else round(float(value), 9)
 
+    def place(self, value: float) -> float:
+        """Where `value` stands on the track, on which steps are equal: its log10 if `log`."""
+        return math.log10(value) if self.log else value
+
     def random(self, rng: np.random.Generator) -> float | int:
         """A value the slider can stand on, drawn evenly over its steps."""
-        low, high = (np.log10([self.low, self.high]) if self.log else (self.low, self.high))
+        low, high = self.place(self.low), self.place(self.high)
         place = low + self.step * rng.integers(0, round((high - low) / self.step) + 1)
         place = min(place, high)
         value = 10.0**place if self.log else place
@@ -211,21 +216,31 @@ class SliderWidget:
 
     def __init__(self, control: Slider, moved):
         self._control, self._moved, self._quiet = control, moved, False
+        self._value = control.value
         self.slider, self.box = _slider(control), _number_box(control)
         self.view = widgets.VBox([self.box, self.slider], layout=_FULL)
         for part in (self.slider, self.box):
             part.observe(self._changed, "value")
 
     def _changed(self, change) -> None:
-        if self._quiet:
+        if self._quiet or change.owner is self.slider and self._is_echo(change.new):
             return
         value = self._control.clean(change.new)
         self.put(value, moving=change.owner)
         self._moved(self._control.name, value)
 
+    def _is_echo(self, value: float) -> bool:
+        """Whether the page only says where it placed the handle for the value that holds.
+
+        The handle stands on steps. A value between two steps (typed, or a start value) moves it
+        to the nearer one, which the page reports like a move of the reader's.
+        """
+        apart = abs(self._control.place(value) - self._control.place(self._value))
+        return apart <= 0.5 * self._control.step * (1 + 1e-6)
+
     def put(self, value, moving=None) -> None:
         """Show `value` on both parts (not on the slider that is `moving`) without calling back."""
-        self._quiet = True
+        self._quiet, self._value = True, value
         self.box.value = value
         if moving is not self.slider:
             self.slider.value = value
