@@ -27,6 +27,7 @@ class ModelFrame:
     random: str
     groups: tuple[str, ...]
     data: pd.DataFrame          # used rows, all columns, fresh index
+    index: pd.Index             # their labels in the data that was given
     outcome: pd.Series          # (N,)
     fixed: pd.DataFrame         # (N, p) X
     random_design: pd.DataFrame  # (N, q) Z of the single grouping factor
@@ -58,12 +59,13 @@ def model_frame(formula: str, data: pd.DataFrame, groups: str | list[str], rando
     """
     group_names = _check_arguments(formula, data, groups, random)
     used = _used_columns(formula, random, data) + [g for g in group_names]
-    complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)].reset_index(drop=True)
+    complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
+    index, complete = complete.index, complete.reset_index(drop=True)
     if len(complete) == 0:
         raise ValueError(f"data has no row without missing values in {sorted(set(used))}")
     outcome, fixed, fixed_spec = _two_sided(formula, complete, namespace)
     random_design, random_spec = _one_sided(random, complete, namespace)
-    return ModelFrame(formula, random, group_names, complete, outcome, fixed, random_design,
+    return ModelFrame(formula, random, group_names, complete, index, outcome, fixed, random_design,
                       len(data) - len(complete), fixed_spec, random_spec, namespace)
 
 

@@ -61,8 +61,8 @@ from .newton import minimise_batch
 Array = NDArray[np.float64]
 
 SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
-_STARTS = (0.7, 0.2, 2.0)          # relative standard deviations from which the search may begin
 _NEAR_ZERO = 0.02    # below this an exact zero is tried
+_FEW_GROUPS = 20     # with no more than these a second optimum is worth looking for
 _CHUNK = 60_000      # elements of an (r, c) array that fit a processor's cache
 
 
@@ -450,32 +450,75 @@ def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> Pr
 
 
 def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Array]:
-    """Best θ of each replicate, searched from several starts where that could matter."""
+    """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
+    optima: there the search is repeated from every direction that promises to compete."""
     def objective(theta, index):
         at = evaluate(design, response.take(index), lambda_(design, theta), reml=reml)
         return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
 
     everyone = np.arange(len(response.scale))
-    starts = _start_values(design, everyone)
-    values = [evaluate(design, response, lambda_(design, s), reml=reml, derivatives=0).deviance
-              for s in starts]
-    best = np.argmin(values, axis=0)
-    theta, value, ok = minimise_batch(
-        objective, np.choose(best, [s[:, :] for s in starts]), everyone)
-    doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok)
-    for start in starts if len(doubtful) else ():
-        other, other_value, other_ok = minimise_batch(objective, start[:, doubtful], doubtful)
-        better = other_value < value[doubtful] - 1e-9
-        where = doubtful[better]
-        theta[:, where], value[where] = other[:, better], other_value[better]
-        ok[where] = other_ok[better]
+    start, _ = _best_start(design, response, _spread_starts(design), reml)
+    theta, value, ok = minimise_batch(objective, start, everyone)
+    several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
+    doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok | several)
+    if len(doubtful):
+        start, index = _second_starts(design, response, doubtful, value, reml)
+        for theta_i, value_i, ok_i, i in zip(
+                *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
+                index, strict=True):
+            if value_i < value[i] - 1e-9:
+                theta[:, i], value[i], ok[i] = theta_i, value_i, ok_i
     return _tidy(design, response, theta, value, reml), ok
 
 
-def _start_values(design: Design, everyone: NDArray) -> list[Array]:
-    """Starting values of θ: independent random effects of small, middling and large spread."""
-    diagonal = (design.free[0] == design.free[1]).astype(float)
-    return [np.outer(size * diagonal, np.ones(len(everyone))) for size in _STARTS]
+def _second_starts(design: Design, response: Response, doubtful: NDArray[np.intp], value: Array,
+                   reml: bool) -> tuple[Array, NDArray[np.intp]]:
+    """Starts (k, m) in every direction that promises to compete with the optimum found, and the
+    replicates (m,) they are for."""
+    found = [_best_start(design, response.take(doubtful), starts, reml)
+             for starts in _directed_starts(design)]
+    near = [start_value < value[doubtful] + 10 + design.n_groups for _, start_value in found]
+    return (np.concatenate([start[:, use] for (start, _), use in zip(found, near, strict=True)],
+                           axis=1),
+            np.concatenate([doubtful[use] for use in near]))
+
+
+def _best_start(design: Design, response: Response, starts: Array,
+                reml: bool) -> tuple[Array, Array]:
+    """For each replicate the θ (k, R) of `starts` (s, k) with the lowest deviance, and that."""
+    size = len(response.scale)
+    values = np.array([
+        evaluate(design, response, lambda_(design, np.tile(start[:, None], size)), reml=reml,
+                 derivatives=0).deviance for start in starts])
+    best = np.argmin(values, axis=0)
+    return starts[best].T, values[best, np.arange(size)]
+
+
+def _spread_starts(design: Design) -> Array:
+    """Independent random effects of small, middling and large spread, (s, k)."""
+    on_diagonal = (design.free[0] == design.free[1]).astype(float)
+    return np.outer((0.7, 0.2, 2.0), on_diagonal)
+
+
+def _directed_starts(design: Design) -> list[Array]:
+    """Starts of several sizes in each direction in which the random effects may lie: all alike,
+    one alone, or two together or against each other, the first or the second larger.
+
+    The sizes are not small: near zero the search has been already.
+    """
+    sizes = np.array([0.7, 2.0, 6.0])
+    rows, columns = design.free
+    on_diagonal = (rows == columns).astype(float)
+    starts = [np.outer(sizes, on_diagonal)]
+    for a in range(design.n_random if design.n_theta > 1 else 0):
+        starts.append(np.outer(sizes, np.where(rows == a, 1.0, 0.1) * on_diagonal))
+        for b in np.flatnonzero((columns == a) & (rows > a)):
+            for angle in np.pi * np.array([1, 2, 3, 5, 6, 7]) / 8:
+                pair = 0.1 * on_diagonal
+                pair[(rows == a) & (columns == a)] = np.sin(angle)
+                pair[b] = np.cos(angle)
+                starts.append(np.outer(sizes, pair))
+    return starts
 
 
 def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: bool) -> Array:

@@ -142,13 +142,13 @@ class LmmResult:
 
     @property
     def fittedvalues(self) -> pd.Series:
-        """Fixed part plus BLUPs, row by row of the used data."""
-        return self.predict(self.frame.data)
+        """Fixed part plus BLUPs, row by row of the used data, under its own labels."""
+        return self.predict(self.frame.data).set_axis(self.frame.index).rename("fitted")
 
     @property
     def resid(self) -> pd.Series:
         """Outcome minus `fittedvalues`."""
-        return self.frame.outcome - self.fittedvalues
+        return (self.frame.outcome.to_numpy() - self.fittedvalues).rename("residual")
 
     def predict(self, data: pd.DataFrame, *, known_groups: bool = True,
                 interval: str | None = None, level: float = 0.95) -> pd.Series | pd.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Objective = Callable[[Array, NDArray[np.intp]], tuple[Array, Array, Array]]
 
-_MAX_STEPS = 100
+_MAX_STEPS = 500     # long, nearly flat valleys take a few hundred
 _ENOUGH = 1e-8       # stop after a step that was predicted to gain less than this
 
 

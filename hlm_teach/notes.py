@@ -15,7 +15,7 @@ def fit_notes(frame: ModelFrame, engine: Any, correlated: bool) -> tuple[str, ..
     """What a reader must know about this fit."""
     return tuple(sentence for sentence in (
         _dropped(frame), *_sizes(engine), _singular(frame, engine, correlated),
-        _not_converged(engine), *engine_notes(engine)) if sentence)
+        _statsmodels_words(engine), _not_converged(engine), *engine_notes(engine)) if sentence)
 
 
 def engine_notes(engine: Any) -> tuple[str, ...]:
@@ -58,6 +58,22 @@ def _singular(frame: ModelFrame, engine: Any, correlated: bool) -> str:
     return (f"Singular fit: {what}. The optimum lies on the boundary; this is an estimate, not an "
             "error, and no proof that there is no variation. Degrees of freedom and p-values "
             "take that zero as known and can mislead.")
+
+
+def _statsmodels_words(engine: Any) -> str:
+    """What MixedLM.fit says of this optimum: it compares every variance with 0.01, whatever its
+    unit (statsmodels 0.15, MixedLM.fit)."""
+    small = bool(np.min(np.diag(engine.cov_re)) < 0.01)
+    warning = "'The MLE may be on the boundary of the parameter space'"
+    if small and engine.singular:
+        return f"statsmodels itself would warn: {warning}."
+    if small:
+        return (f"statsmodels itself would warn: {warning}, because a variance is below 0.01. That "
+                "depends on the units of the data; this optimum is not on the boundary.")
+    if engine.singular:
+        return ("statsmodels itself would not mention the boundary: it looks only for variances "
+                "below 0.01.")
+    return ""
 
 
 def _not_converged(engine: Any) -> str:
