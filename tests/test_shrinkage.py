@@ -59,6 +59,15 @@ def test_held_out_errors_are_the_expected_ones_plus_the_luck_of_the_target():
     assert np.allclose(errors[expected.index], expected, rtol=0.12)
 
 
+def test_held_out_errors_are_exact_where_there_is_nothing_to_guess():
+    group = np.repeat(np.arange(6), 4)
+    y = 10.0 * group + np.tile([-1e-3, 1e-3, 1e-3, -1e-3], 6)      # schools apart, pupils alike
+    errors = held_out_errors(pd.DataFrame({"y": y, "g": group}), "y", "g",
+                             rng=np.random.default_rng(4))
+    assert errors[["none", "partial"]].to_numpy().max() < 1e-4
+    assert errors["complete"].tolist() == pytest.approx((10 * np.arange(6) - 25.0) ** 2, rel=1e-3)
+
+
 @pytest.mark.parametrize("call, words", [
     (lambda: pool([1, 2], [3], tau00=1, sigma2=1), "one finite mean"),
     (lambda: pool([1, np.nan], [3, 3], tau00=1, sigma2=1), "one finite mean"),
