@@ -220,6 +220,7 @@ class LabView:
         self.handles = root.locator(".noUi-handle")
         self.tracks = root.locator(".noUi-target")
         self.boxes = root.locator(".widget-text input[type=number]")
+        self.switches = root.locator("input[type=checkbox]")
         self.picture = root.locator("img.widget-image")
         self.readout_line = root.locator("p[role=status]")
 
@@ -243,6 +244,12 @@ class LabView:
     def numbers(self) -> list[float]:
         """The values in the boxes, in order."""
         return [float(self.boxes.nth(i).input_value()) for i in range(self.boxes.count())]
+
+    def switch_on(self) -> None:
+        """Turn every switch on, so that every slider has something to move."""
+        for switch in self.switches.all():
+            if not switch.is_checked():
+                self._wait_for_change(switch.check)
 
     def press(self, place: int, key: str) -> None:
         """Press `key` with the focus on slider number `place`."""

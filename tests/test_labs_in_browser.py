@@ -12,7 +12,7 @@ import pytest
 from browser import ROOT, LabView, Page, accessible_name, jupyter, server  # noqa: F401
 
 from hlm_teach import labs
-from hlm_teach.labs._lab import Lab, Slider
+from hlm_teach.labs._lab import Lab, Slider, Switch
 
 pytestmark = pytest.mark.browser
 
@@ -77,7 +77,10 @@ def far_side(slider: Slider, value: float) -> float:
 def assert_equals_package(view: LabView, lab) -> None:
     """The page's numbers, put into the package, give the page's readout and accessible name."""
     shown = zip(sliders(lab), view.numbers(), strict=True)
-    lab.set(**{slider.name: round(number) if slider.whole else number for slider, number in shown})
+    switches = [name for name, control in lab.controls.items() if isinstance(control, Switch)]
+    lab.set(**{slider.name: round(number) if slider.whole else number for slider, number in shown},
+            **{name: box.is_checked()
+               for name, box in zip(switches, view.switches.all(), strict=True)})
     assert view.readout() == lab.readout_text
     assert view.name() == lab.alt_text
 
@@ -89,6 +92,7 @@ def test_starts_with_the_package_s_numbers(opened):
 
 def test_every_slider_by_keyboard(opened):
     for view, lab in pairs(opened):
+        view.switch_on()
         for place, (slider, before) in enumerate(zip(sliders(lab), view.numbers(), strict=True)):
             view.press(place, "ArrowRight" if before < slider.high else "ArrowLeft")
             assert view.numbers()[place] != before
@@ -97,6 +101,7 @@ def test_every_slider_by_keyboard(opened):
 
 def test_every_slider_by_mouse(opened):
     for view, lab in pairs(opened):
+        view.switch_on()
         for place, slider in enumerate(sliders(lab)):
             before, readout = view.numbers(), view.readout()
             side = far_side(slider, before[place])
