@@ -143,7 +143,7 @@ class Switch:
 
     def widget(self, moved: Callable[[str, bool], None]) -> "PlainWidget":
         """A checkbox; `moved(name, value)` is called after each change."""
-        box = widgets.Checkbox(self.value, description=f"{self.words} ({self.symbol})",
+        box = widgets.Checkbox(self.value, description=_label(self.words, f"({self.symbol})"),
                                indent=False, layout=_FULL)
         return PlainWidget(self, box, moved)
 
@@ -188,7 +188,7 @@ class Choice:
     def widget(self, moved: Callable[[str, str], None]) -> "PlainWidget":
         """A drop-down list; `moved(name, value)` is called after each change."""
         menu = widgets.Dropdown(options=self.options, value=self.value, layout=_FULL,
-                                description=_label(self))
+                                description=_label(self.words, self.symbol))
         return PlainWidget(self, menu, moved)
 
 
@@ -260,9 +260,10 @@ def _number_box(control: Slider):
     kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
     step = (1 if control.whole else None) if control.log else control.step
     return kind(value=control.value, min=control.low, max=control.high, step=step,
-                description=_label(control), tooltip=control.help or None, layout=_FULL)
+                description=_label(control.words, control.symbol), tooltip=control.help or None, layout=_FULL)
 
 
-def _label(control) -> str:
+def _label(words: str, symbol: str) -> str:
     """Words and symbol, which a line break does not part."""
-    return f"{control.words}\N{NO-BREAK SPACE}{control.symbol}".strip()
+    stuck = symbol.replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{words}\N{NO-BREAK SPACE}{stuck}".strip()
