@@ -205,8 +205,9 @@ class Page:
 
 
 def accessible_name(locator) -> str:
-    """Name under which the browser presents an element to a screen reader; empty if it has none."""
-    node = yaml.safe_load(locator.aria_snapshot())[0]       # 'img "words"' or {'img "words"': value}
+    """Name under which the browser presents an element to a screen reader; empty if none."""
+    # 'img "words"', or {'img "words"': value} where it has a value
+    node = yaml.safe_load(locator.aria_snapshot())[0]
     head = node if isinstance(node, str) else next(iter(node))
     quoted = head.partition(" ")[2]
     return json.loads(quoted) if quoted.startswith('"') else ""

@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from ..plots import course_style, figure
 
-DPI = 128            # pixels per inch of the picture; it is shown at 100, so that zooming stays sharp
+DPI = 128            # pixels per inch; shown at 100, so that zooming stays sharp
 SHOWN_AT = 100
 
 
