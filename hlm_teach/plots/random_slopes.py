@@ -54,7 +54,7 @@ def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.D
         linewidth=3, path_effects=_HALO))
     _at_end(ax, ends[1], mean_line[0] + mean_line[1] * ends[1], f"mean: {mean_line[1]:.1f}")
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    ax.set_xlim(ends[0] - 0.03 * np.ptp(ends), ends[1] + 0.2 * np.ptp(ends))
+    _room_at_right(ax, ends, 0.2)
     return ax
 
 
@@ -116,15 +116,19 @@ def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float,
         ax.annotate(str(group), own.loc[group, ["intercept", "slope"]], (6, 4),
                     textcoords="offset points")
     ax.axhline(0, color="0.7", linewidth=0.8)
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    ax.legend(loc="best")
+    low, high = ax.get_ylim()
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title, ylim=(low - 0.25 * (high - low), high))
+    ax.legend(loc="lower left")
     return ax
 
 
 @course_style()
 def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlabel: str,
-                      ylabel: str, title: str, ax: Axes | None = None) -> Axes:
+                      ylabel: str, title: str, seen: pd.Series | None = None,
+                      ax: Axes | None = None) -> Axes:
     """Var(Y | x): the part between groups, a parabola, on top of the part within.
+
+    `seen`, indexed by x: variances computed from the data alone, as dots.
 
     >>> variance_function(np.array([0, 1.0]), np.array([1.0, 2.0]), 3.0, xlabel="x",
     ...                   ylabel="variance", title="Variance").get_ylim()[0]
@@ -134,12 +138,18 @@ def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlab
     ax.fill_between(x, 0, sigma2, **ROLE["within"].bars(alpha=0.8))
     ax.fill_between(x, sigma2, sigma2 + between, **ROLE["between"].bars(alpha=0.8))
     ax.plot(x, sigma2 + between, color=INK)
+    top = (sigma2 + between).max()
+    if seen is not None:
+        ax.plot(seen.index, seen, clip_on=False, zorder=4, label="variance seen in the data",
+                **ROLE["truth"].points(marker="o", markersize=6))
+        ax.legend(loc="upper left")
+        top = max(top, seen.max())
     middle = x[0] + 0.62 * np.ptp(x)
     ax.text(middle, sigma2 / 2, "within: σ²", ha="center", va="center", path_effects=_HALO)
     ax.text(middle, sigma2 + np.interp(middle, x, between) / 2, "between groups", ha="center",
             va="center", path_effects=_HALO)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(x[0], x[-1]),
-           ylim=(0.0, 1.06 * (sigma2 + between.max())))
+           ylim=(0.0, 1.06 * top))
     return ax
 
 
@@ -153,14 +163,14 @@ def by_origin(curves: Mapping[str, tuple[Sequence[float], Sequence[float], str]]
     'a'
     """
     ax = axes_or_new(ax)
-    for words, (x, y, role) in curves.items():
+    for words, (places, heights, role) in curves.items():
+        x, y = np.asarray(places), np.asarray(heights)
         ax.plot(x, y, **ROLE[role].line(marker=ROLE[role].marker, markersize=5))
         _at_end(ax, x[-1], y[-1], words)
     if zero:
         ax.axhline(0, color="0.6", linewidth=0.8)
-    ax.margins(x=0.03)
-    left, right = ax.get_xlim()
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(left, right + 0.3 * (right - left)))
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    _room_at_right(ax, np.array([x.min(), x.max()]), 0.3)
     return ax
 
 
@@ -187,8 +197,8 @@ def line_up_panels(panels: LineUp, *, title: str, reveal: bool = False,
         left, top = place % columns * 1.08, -(place // columns) * 1.16
         unit = top - 1 + (heights - low) / (high - low)
         across = np.broadcast_to([left, left + 1], unit.shape)
-        ax.add_collection(LineCollection(np.stack([across, unit], axis=-1), linewidths=0.5,
-                                         colors=ROLE["group"].colour))
+        ax.add_collection(LineCollection(np.stack([across, unit], axis=-1), linewidths=0.6,
+                                         colors="#4a6d92", alpha=min(1.0, 40 / len(unit))))
         real = reveal and place + 1 == panels.real
         ax.plot(left + np.array([0, 1, 1, 0, 0]), top - np.array([0, 0, 1, 1, 0]),
                 color=ROLE["highlight"].colour if real else "0.75", linewidth=3 if real else 0.6)
@@ -219,8 +229,8 @@ def slope_bands(bands: Mapping[str, pd.DataFrame], moderator: str, *, xlabel: st
         ax.plot(band[moderator], band["slope"], **ROLE[role].line(linestyle=dash))
         _at_end(ax, band[moderator].iloc[-1], band["slope"].iloc[-1], words)
     ax.axhline(0, color="0.6", linewidth=0.8)
-    left, right = ax.get_xlim()
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(left, right + 0.14 * (right - left)))
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    _room_at_right(ax, band[moderator].iloc[[0, -1]].to_numpy(), 0.14)
     return ax
 
 
@@ -238,7 +248,7 @@ def false_positive_curves(n: Sequence[int], rates: Mapping[str, Sequence[float]]
         ax.plot(n, np.asarray(rate) * 100, **ROLE["naive"].line(linestyle=dash))
         _at_end(ax, n[-1], rate[-1] * 100, words)
     ax.axhline(level * 100, color=INK, linewidth=1)
-    ax.text(n[0], level * 100 + 1.5, f"nominal {level:.0%}")
+    ax.text(n[-1], level * 100 + 1.5, f"nominal {level * 100:.0f} %", ha="right")
     ax.set(xscale="log", ylim=(0, 100), xlabel="members per group n (log scale)",
            ylabel="false positives (%)", title=title)
     ax.set_xlim(n[0], n[-1] * (n[-1] / n[0])**0.22)
@@ -281,8 +291,8 @@ def growth_answers(data: pd.DataFrame, lines: Mapping[str, tuple[float, float]],
         _at_end(ax, ends[1], intercept + slope * ends[1], words)
     ax.plot(means.index, means["mean"], label="mean of those still there",
             **ROLE["truth"].points(marker="o", markersize=5))
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=title,
-           xlim=(ends[0] - 0.02 * np.ptp(ends), ends[1] + 0.3 * np.ptp(ends)))
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
+    _room_at_right(ax, ends, 0.3)
     ax.legend(loc="upper right")
     return ax
 
@@ -323,3 +333,10 @@ def _at_end(ax: Axes, x: float, y: float, words: str) -> None:
     """Words at the right end of a line."""
     ax.annotate(words, (x, y), (6, 0), textcoords="offset points", va="center", color=INK,
                 path_effects=_HALO)
+
+
+def _room_at_right(ax: Axes, ends: np.ndarray, share: float) -> None:
+    """Room for labels to the right of the data, without ticks where no data are."""
+    ticks = [tick for tick in ax.get_xticks() if ends[0] <= tick <= ends[1]]
+    ax.set_xticks(ticks)
+    ax.set_xlim(ends[0] - 0.03 * np.ptp(ends), ends[1] + share * np.ptp(ends))
