@@ -260,7 +260,8 @@ def _number_box(control: Slider):
     kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
     step = (1 if control.whole else None) if control.log else control.step
     return kind(value=control.value, min=control.low, max=control.high, step=step,
-                description=_label(control.words, control.symbol), tooltip=control.help or None, layout=_FULL)
+                description=_label(control.words, control.symbol), layout=_FULL,
+                tooltip=control.help or None)
 
 
 def _label(words: str, symbol: str) -> str:

@@ -57,7 +57,8 @@ __all__ = ["Choice", "Lab", "Slider", "Switch"]
 _CSS = """<style>
 .hlm-lab .widget-inline-hbox { height: auto; width: 100%; align-items: center; }
 .hlm-lab .widget-text > .widget-label { width: auto; flex: 1 1 8em; min-width: 0;
-  margin: 0 .5em 0 0; text-align: left; white-space: normal; height: auto; line-height: 1.25; overflow: visible; }
+  margin: 0 .5em 0 0; text-align: left; white-space: normal; height: auto;
+  line-height: 1.25; overflow: visible; }
 .hlm-lab .widget-text > input { flex: 0 0 5.2em; width: 5.2em; min-width: 0; }
 .hlm-lab .widget-dropdown { flex-wrap: wrap; }
 .hlm-lab .widget-dropdown > .widget-label { width: auto; text-align: left; white-space: normal;
