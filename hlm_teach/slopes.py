@@ -1,4 +1,4 @@
-r"""What the covariance matrix G of intercepts and slopes says, at whatever origin x is measured from.
+r"""What the covariance matrix G of intercepts and slopes says, wherever x is measured from.
 
 In the model with a random intercept and a random slope the line of group j stands, at x, at
 β_0j + β_1j·x. An intercept is the height of a line at x = 0, no more than that: with the origin

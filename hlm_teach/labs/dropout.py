@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from ..dropout import growth_slopes, observed_means, simulate_growth
+from ..dropout import ANALYSES, growth_slopes, observed_means, simulate_growth
 from ..plots import ROLE
 from ._lab import Lab, Slider
 
@@ -48,7 +48,8 @@ def compute(values: dict) -> dict:
     starts = np.flatnonzero(np.diff(few["group"].to_numpy())) + 1
     still = means["size"].fillna(0).to_numpy()
     return {"paths": np.split(few[["x", "y"]].to_numpy(), starts),
-            "years": means.index.to_numpy()[still > 0], "means": means["mean"].to_numpy()[still > 0],
+            "years": means.index.to_numpy()[still > 0],
+            "means": means["mean"].to_numpy()[still > 0],
             "slope": slopes["slope"].to_numpy(), "lower": slopes["lower"].to_numpy(),
             "upper": slopes["upper"].to_numpy(), "seen": len(data), "left": int(still[-1])}
 
@@ -63,8 +64,8 @@ def stage(axes) -> dict:
     right.spines["left"].set_visible(False)
     right.axvline(TRUTH, **ROLE["truth"].line())
     right.text(TRUTH, -0.5, f" truth {TRUTH}", va="bottom")
-    for place, words in ((2, "ordinary regression"), (1, "random intercepts"), (0, "random slopes")):
-        right.text(-0.14, place + 0.3, words)
+    for row, words in enumerate(ANALYSES):
+        right.text(-0.14, 2.3 - row, words)
     return {
         "paths": left.add_collection(LineCollection([], linewidths=0.6,
                                                     colors=ROLE["group"].colour)),
@@ -113,8 +114,8 @@ def alt(result: dict) -> str:
     """Both panels in words."""
     ols, intercepts, slopes = (_slope(value) for value in result["slope"])
     return (f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, with a red dot "
-            f"where one leaves; the mean of those still there goes from {_slope(result['means'][0])}"
-            f" to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
+            f"where one leaves; the mean of those still there goes from "
+            f"{_slope(result['means'][0])} to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
             f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "
             f"{TRUTH}: ordinary regression {ols}, random intercepts {intercepts}, random slopes "
             f"{slopes}.")

@@ -217,7 +217,8 @@ def slope_bands(bands: Mapping[str, pd.DataFrame], moderator: str, *, xlabel: st
 
     Each frame is what `hlm_teach.simple_slopes.simple_slopes` returns.
 
-    >>> band = pd.DataFrame({"w": [0, 1.0], "slope": [1, 2.0], "lower": [0, 1.0], "upper": [2, 3.0]})
+    >>> band = pd.DataFrame({"w": [0, 1.0], "slope": [1, 2.0], "lower": [0, 1.0],
+    ...                      "upper": [2, 3.0]})
     >>> len(slope_bands({"all": band}, "w", xlabel="w", ylabel="slope", title="t").collections)
     1
     """
