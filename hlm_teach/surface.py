@@ -1,0 +1,212 @@
+r"""The likelihood of a balanced random-intercept model, in closed form, over τ_00 and σ².
+
+J groups of n, y_ij = γ_00 + u_0j + e_ij. Two sums of squares hold all that the data say about
+the variances: between groups, B = n Σ_j (ȳ_j − ȳ)², and within them, W = Σ_ij (y_ij − ȳ_j)².
+With a = σ² + nτ_00, n times the variance of a group mean,
+
+    −2 log L   = N log 2π + J(n−1) log σ² + J log a + W/σ² + B/a
+    −2 log L_R = (N−1) log 2π + log(Jn) + J(n−1) log σ² + (J−1) log a + W/σ² + B/a
+
+The first has γ_00 at its best value, the grand mean. The second has γ_00 integrated out. They
+differ in what the logarithm of a counts: J groups, or the J − 1 degrees of freedom that are left
+once the grand mean has been estimated. Hence B/J against B/(J−1), the whole of ML and REML here.
+
+The general model is in likelihood.py; this page is the special case that can be drawn.
+
+References
+----------
+Harville (1977), J. Am. Stat. Assoc. 72, 320-338, doi:10.1080/01621459.1977.10480998.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from ._checks import check_count, check_rng, check_variance
+
+Array = NDArray[np.float64]
+
+_FIRST_LOOK = 80      # values of σ² looked at before the best one is refined
+
+
+@dataclass(frozen=True)
+class BalancedSums:
+    """What J groups of n individuals say about the variances: of one sample, or of many.
+
+    Attributes
+    ----------
+    n_groups, group_size : int
+        J and n, both 2 or more.
+    between, within : float or array
+        The sums of squares B and W, in squared units of the outcome (arrays: one sample each).
+    """
+
+    n_groups: int
+    group_size: int
+    between: float | Array
+    within: float | Array
+
+    def __post_init__(self):
+        check_count(self.n_groups, "n_groups", low=2)
+        check_count(self.group_size, "group_size", low=2)
+        if not np.all(np.asarray(self.between) >= 0):
+            raise ValueError(f"between={self.between!r}: a sum of squares is not negative")
+        if not np.all(np.asarray(self.within) > 0):
+            raise ValueError(f"within={self.within!r}: with no spread inside the groups the "
+                             "likelihood has no maximum")
+
+    @property
+    def n_obs(self) -> int:
+        """N = Jn."""
+        return self.n_groups * self.group_size
+
+    @property
+    def within_df(self) -> int:
+        """J(n − 1), the degrees of freedom within groups."""
+        return self.n_groups * (self.group_size - 1)
+
+    def between_df(self, reml: bool) -> int:
+        """What B is divided by: J − 1 under REML, J under ML."""
+        return self.n_groups - bool(reml)
+
+
+def balanced_sums(y: ArrayLike) -> BalancedSums:
+    """The sums of squares of outcomes y (J, n), one row a group.
+
+    Raises
+    ------
+    ValueError
+        If `y` has no two rows and two columns, or a value is missing.
+
+    >>> balanced_sums([[1.0, 3.0], [5.0, 7.0]])
+    BalancedSums(n_groups=2, group_size=2, between=16.0, within=4.0)
+    """
+    values = np.asarray(y, float)
+    if values.ndim != 2 or min(values.shape) < 2:
+        raise ValueError(f"y has shape {values.shape}; wanted (J, n), two groups or more of two "
+                         "individuals or more")
+    if not np.isfinite(values).all():
+        raise ValueError("y has missing or infinite values")
+    means = values.mean(axis=1)
+    n_groups, n = values.shape
+    return BalancedSums(n_groups, n, float(n * np.sum((means - means.mean())**2)),
+                        float(np.sum((values - means[:, None])**2)))
+
+
+def draw_sums(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
+              rng: np.random.Generator, n_samples: int | None = None) -> BalancedSums:
+    """Draw the sums of squares of new samples: B ~ a·χ²_{J−1}, W ~ σ²·χ²_{J(n−1)}.
+
+    One sample, or arrays of `n_samples`. Uniform numbers are drawn and put through the quantile
+    functions, so that the same `rng` gives samples of the same luck at other parameters: a slider
+    moves them smoothly.
+
+    >>> sums = draw_sums(10, 5, tau00=1.0, sigma2=4.0, rng=np.random.default_rng(1))
+    >>> round(sums.between, 1), round(sums.within, 1)
+    (76.2, 223.2)
+    """
+    check_rng(rng)
+    check_variance(tau00, "tau00")
+    check_variance(sigma2, "sigma2", positive=True)
+    check_count(n_groups, "n_groups", low=2)
+    check_count(group_size, "group_size", low=2)
+    luck = rng.uniform(size=(2,) if n_samples is None else (2, n_samples))
+    between = stats.chi2.ppf(luck[0], n_groups - 1) * (sigma2 + group_size * tau00)
+    within = stats.chi2.ppf(luck[1], n_groups * (group_size - 1)) * sigma2
+    if n_samples is None:
+        between, within = float(between), float(within)
+    return BalancedSums(n_groups, group_size, between, within)
+
+
+def balanced_llf(sums: BalancedSums, tau00: ArrayLike, sigma2: ArrayLike, *,
+                   reml: bool = True) -> Array:
+    """Log-likelihood at τ_00 and σ² (all broadcast), γ_00 profiled (ML) or integrated out (REML).
+
+    Raises
+    ------
+    ValueError
+        Where σ² or σ² + nτ_00 is not positive. A negative τ_00 above −σ²/n is no variance, but
+        the likelihood does not end at 0.
+
+    >>> sums = balanced_sums([[1.0, 3.0], [5.0, 7.0]])
+    >>> balanced_llf(sums, [0.0, 7.0], 2.0).round(3)
+    array([-9.49 , -7.029])
+    """
+    tau00, sigma2 = np.asarray(tau00, float), np.asarray(sigma2, float)
+    a = sigma2 + sums.group_size * tau00
+    if np.any(sigma2 <= 0) or np.any(a <= 0):
+        raise ValueError("sigma2 and sigma2 + n·tau00 must be positive")
+    constant = (sums.n_obs - reml) * np.log(2 * np.pi) + reml * np.log(sums.n_obs)
+    return -0.5 * (constant + sums.within_df * np.log(sigma2)
+                   + sums.between_df(reml) * np.log(a) + sums.within / sigma2 + sums.between / a)
+
+
+def untruncated(sums: BalancedSums, *, reml: bool = True) -> float | Array:
+    """(B/(J−1) − W/J(n−1))/n, which may be negative; under ML with J for J − 1.
+
+    Under REML this is the ANOVA estimate, which is unbiased.
+
+    >>> round(untruncated(BalancedSums(6, 5, between=10.0, within=120.0)), 2)
+    -0.6
+    """
+    within = sums.within / sums.within_df
+    return (sums.between / sums.between_df(reml) - within) / sums.group_size
+
+
+def maximum(sums: BalancedSums, *, reml: bool = True) -> tuple:
+    """The estimates (τ̂_00, σ̂²), floats or arrays, in closed form.
+
+    Inside, σ̂² = W/J(n−1) and τ̂_00 is `untruncated`. Where that is negative the maximum lies on
+    the boundary: τ̂_00 = 0, and σ̂² = (B + W)/(N−1), under ML over N.
+
+    >>> maximum(balanced_sums([[1.0, 3.0], [5.0, 7.0]]))
+    (7.0, 2.0)
+    """
+    tau00 = untruncated(sums, reml=reml)
+    pooled = (sums.between + sums.within) / (sums.n_obs - reml)
+    sigma2 = np.where(tau00 >= 0, sums.within / sums.within_df, pooled)
+    tau00 = np.maximum(tau00, 0.0)
+    return (tau00, sigma2) if np.ndim(tau00) else (float(tau00), float(sigma2))
+
+
+def best_sigma2(sums: BalancedSums, tau00: ArrayLike, *, reml: bool = True) -> Array:
+    """The σ² that maximises the likelihood at each τ_00 (any shape, none negative).
+
+    A look along a grid of σ², then Newton's steps in log σ² from its best value.
+    """
+    tau00, between, within = np.broadcast_arrays(
+        np.asarray(tau00, float), sums.between, sums.within)
+    if np.any(tau00 < 0):
+        raise ValueError("tau00 must not be negative")
+    looks = np.linspace(np.log(0.3 * within / sums.n_obs),
+                        np.log(3 * (within + between) / sums.within_df), _FIRST_LOOK)
+    one_each = BalancedSums(sums.n_groups, sums.group_size, between, within)
+    heights = balanced_llf(one_each, tau00, np.exp(looks), reml=reml)
+    place = np.take_along_axis(looks, heights.argmax(axis=0)[None], axis=0)[0]
+    for _ in range(6):
+        slope, bend = _slope_in_log_sigma2(one_each, tau00, np.exp(place), reml)
+        place = place - np.clip(slope / np.maximum(bend, 0.1 * sums.within_df), -0.5, 0.5)
+    return np.exp(place)
+
+
+def _slope_in_log_sigma2(sums: BalancedSums, tau00: Array, s: Array, reml: bool) -> tuple:
+    """First and second derivative of −2 log L with respect to log σ², at σ² = s."""
+    a, k = s + sums.group_size * tau00, sums.between_df(reml)
+    slope = sums.within_df + k * s / a - sums.within / s - sums.between * s / a**2
+    bend = (k * s * (a - s) / a**2 + sums.within / s
+            - sums.between * s * (a - 2 * s) / a**3)
+    return slope, bend
+
+
+def profile_log_likelihood(sums: BalancedSums, tau00: ArrayLike, *, reml: bool = True) -> Array:
+    """Log-likelihood at each τ_00 with σ² at its best value there.
+
+    >>> sums = balanced_sums([[1.0, 3.0], [5.0, 7.0]])
+    >>> profile_log_likelihood(sums, [0.0, 7.0]).round(3)
+    array([-7.796, -7.029])
+    """
+    return balanced_llf(sums, tau00, best_sigma2(sums, tau00, reml=reml), reml=reml)

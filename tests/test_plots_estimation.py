@@ -1,0 +1,94 @@
+"""Chapter 05's figures show what they say; its lab says what the package computes."""
+
+import time
+
+import numpy as np
+import pytest
+
+from hlm_teach import labs, plots
+from hlm_teach.plots.estimation import BAND_DROPS, rims
+from hlm_teach.surface import BalancedSums, balanced_llf, draw_sums, maximum
+from hlm_teach.variance_estimators import estimator_law
+
+DYESTUFF = BalancedSums(6, 5, between=56357.5, within=58830.0)
+
+
+def test_rims_lie_at_their_drops_below_the_top():
+    tau00, sigma2 = np.linspace(0, 20_000, 400), np.linspace(300, 9_000, 400)
+    top = balanced_llf(DYESTUFF, *maximum(DYESTUFF))
+    for path, drop in zip(rims(DYESTUFF, tau00, sigma2, reml=True), reversed(BAND_DROPS),
+                          strict=True):
+        x, y = path.vertices.T
+        inside = (x > 1) & (x < 19_999) & (y > 301) & (y < 8_999)
+        if inside.any():
+            heights = balanced_llf(DYESTUFF, x[inside], y[inside])
+            assert heights == pytest.approx(top - drop, abs=0.03 + 0.02 * drop)
+
+
+def test_rims_of_a_hill_beyond_the_picture_are_empty():
+    far = BalancedSums(50, 20, between=1e6, within=950.0)
+    paths = rims(far, np.linspace(0, 1, 30), np.linspace(0.5, 2, 30), reml=True)
+    assert all(len(path.vertices) == 0 for path in paths)
+
+
+def test_the_map_marks_both_maxima():
+    ax = plots.likelihood_map(DYESTUFF, tau00=(0, 10_000), sigma2=(500, 6_500))
+    marks = [line.get_xydata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
+    assert np.array(marks) == pytest.approx(np.array(
+        [maximum(DYESTUFF), maximum(DYESTUFF, reml=False)]))
+
+
+def test_deviance_curves_mark_their_minima():
+    theta = np.linspace(0, 2, 81)
+    ax = plots.deviance_curves(theta, {"REML": (theta - 0.5)**2 + 7}, title="x", cut=3.84)
+    assert [0.5, 0.0] in [list(line.get_xydata()[0]) for line in ax.lines]
+
+
+def test_an_interval_that_is_none_is_said():
+    import pandas as pd
+
+    table = pd.DataFrame({"low": [np.nan, 0.0], "high": [np.nan, 2.0], "estimate": 0.0},
+                         index=["Wald", "profile"])
+    ax = plots.interval_bars(table, title="x", xlabel="y")
+    assert [text.get_text().strip() for text in ax.texts] == ["no interval"]
+
+
+# The lab.
+
+def test_lab_says_what_the_package_computes():
+    lab = labs.likelihood_surface_lab().set(tau00=0.5, sigma2=8.0, n_groups=7, n=6, seed=3)
+    sums = draw_sums(7, 6, tau00=0.5, sigma2=8.0, rng=np.random.default_rng(3))
+    for name, reml in (("REML", True), ("ML", False)):
+        tau00, sigma2 = maximum(sums, reml=reml)
+        assert f"{name}: τ̂₀₀ = {tau00:.2f}" in lab.readout_text
+        assert f"σ̂² = {sigma2:.2f}" in lab.readout_text
+        law = estimator_law(7, 6, tau00=0.5, sigma2=8.0, reml=reml)
+        assert f"{name} lies {abs(law.bias):.2f}" in lab.readout_text
+        assert f"exactly 0 in {law.zero:.0%}" in lab.readout_text
+
+
+def test_lab_marks_singular_fits_and_what_lies_outside():
+    lab = labs.likelihood_surface_lab()
+    words = [lab.set(tau00=0.0, n_groups=4, seed=seed).readout_text for seed in range(12)]
+    assert any("a singular fit" in text for text in words)
+    words = [lab.set(tau00=6.0, sigma2=14.0, n_groups=3, n=2, seed=s).readout_text
+             for s in range(40)]
+    assert any("beyond the picture" in text for text in words)
+
+
+def test_lab_profile_is_zero_at_the_estimate():
+    lab = labs.likelihood_surface_lab()
+    for name in ("REML", "ML"):
+        profile = lab.result[f"profile {name}"]
+        assert profile.max() == pytest.approx(0, abs=0.01) and profile.max() <= 1e-9
+
+
+def test_a_move_costs_little_kernel_time():
+    """25 ms is the aim; three times that fails even on a busy machine."""
+    lab, rng, costs = labs.likelihood_surface_lab(), np.random.default_rng(9), []
+    for _ in range(30):
+        values = {name: control.random(rng) for name, control in lab.controls.items()}
+        start = time.process_time()
+        lab.set(**values)
+        costs.append(time.process_time() - start)
+    assert np.median(costs) < 0.075
