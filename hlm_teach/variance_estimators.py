@@ -226,8 +226,8 @@ def variance_intervals(fit: LmmResult, *, rng: np.random.Generator,
         raise ValueError("fit must be a null model with a random intercept, such as "
                          "fit_lmm('y ~ 1', data, 'group')")
     if sizes.nunique() > 1:
-        raise ValueError(f"fit has groups of {sizes.min()} to {sizes.max()}: the closed form of the "
-                         "Wald interval wants equal sizes")
+        raise ValueError(f"fit has groups of {sizes.min()} to {sizes.max()}: the closed form of "
+                         "the Wald interval wants equal sizes")
     rows = frame.outcome.groupby(frame.group_labels.to_numpy())
     sums = balanced_sums([group.to_numpy() for _, group in rows])
     redrawn = fit_many(fit.simulate(n_boot, rng), np.ones((fit.nobs, 1)), frame.group_labels,
