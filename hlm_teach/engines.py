@@ -181,7 +181,7 @@ class TwoLevel:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
         z = self.frame.random_design.to_numpy()
         values, vectors = np.linalg.eigh(self.cov_re)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T      # symmetric
         u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
         mean = self.frame.fixed.to_numpy() @ self.params
         noise = np.sqrt(self.sigma2) * rng.standard_normal((n_replicates, len(z)))

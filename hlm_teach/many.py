@@ -173,21 +173,23 @@ def draw_response(design: Design, params: Array, cov_re: Array, sigma2: float, s
     spans = (np.abs(k).max(axis=0) > 0)[:, None, :]                   # groups smaller than q
     uy = (np.einsum("akj,k->aj", design.ux, coef)[:, None, :]
           + np.einsum("baj,brj->arj", k, u) + noise * spans)
-    root_within = _root(design.xx_within)
-    rank = int(np.linalg.matrix_rank(design.xx_within, tol=1e-10))
-    xe = np.sqrt(sigma2) * root_within @ rng.standard_normal((p, size))
-    left = design.n_obs - int(spans.sum()) - rank
-    ee = (sigma2 * rng.chisquare(left, size) if left > 0 else 0.0) + np.einsum(
-        "kr,kl,lr->r", xe, np.linalg.pinv(design.xx_within, rcond=1e-10), xe)
+    values, vectors = np.linalg.eigh(design.xx_within)                # X is orthonormal: at most 1
+    kept = values > 1e-10
+    span = vectors[:, kept]                    # used only in products that signs don't change
+    inside = span @ (span.T @ (np.sqrt(sigma2) * rng.standard_normal((p, size))))
+    xe = span @ (np.sqrt(values[kept])[:, None] * (span.T @ inside))
+    left = design.n_obs - int(spans.sum()) - int(kept.sum())
+    ee = np.sum(inside**2, axis=0) + (sigma2 * rng.chisquare(left, size) if left > 0 else 0.0)
     xy = design.xx_within @ coef[:, None] + xe
     yy = ee + 2 * coef @ xe + coef @ design.xx_within @ coef
     return response_from_sums(design, uy, xy, yy)
 
 
 def _root(matrix: Array) -> Array:
-    """A square root of a positive semi-definite matrix."""
+    """The symmetric square root of a positive semi-definite matrix (the same on any machine:
+    the signs of eigenvectors, which are not, cancel)."""
     values, vectors = np.linalg.eigh(matrix)
-    return vectors * np.sqrt(np.maximum(values, 0.0))
+    return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
 
 
 def _fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
