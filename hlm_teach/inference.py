@@ -29,8 +29,8 @@ class Curvature:
     information: Array      # (R, k, p, p) −d(X'V⁻¹X)/dθ
 
 
-def satterthwaite(curvature: Curvature, contrast: Array) -> Array:
-    r"""Satterthwaite degrees of freedom (R,) of the t statistic of c'β.
+def satterthwaite(curvature: Curvature, contrasts: Array) -> Array:
+    r"""Satterthwaite degrees of freedom (R, m) of the t statistics of m contrasts c'β.
 
     .. math:: \nu = \frac{2 v^2}{g' A g}, \qquad v = \sigma^2 c'(X'V^{-1}X)^{-1}c
 
@@ -41,8 +41,8 @@ def satterthwaite(curvature: Curvature, contrast: Array) -> Array:
 
     Parameters
     ----------
-    contrast
-        c, shape (p,).
+    contrasts
+        One c a row, (m, p).
 
     References
     ----------
@@ -50,20 +50,20 @@ def satterthwaite(curvature: Curvature, contrast: Array) -> Array:
     doi:10.18637/jss.v082.i13.
     """
     s = curvature.sigma2
-    ac = curvature.a_inverse @ contrast                                       # (R, p)
-    v_over_s = ac @ contrast
-    by_theta = np.einsum("rk,rikl,rl->ri", ac, curvature.information, ac)     # of v/s
+    ac = np.einsum("rkl,ml->rmk", curvature.a_inverse, contrasts)
+    v_over_s = np.einsum("rmk,mk->rm", ac, contrasts)
+    by_theta = np.einsum("rmk,rikl,rml->rmi", ac, curvature.information, ac)  # of v/s
     # in (θ, log σ²): one scale for both
-    gradient = np.column_stack([by_theta, v_over_s])
+    gradient = np.concatenate([by_theta, v_over_s[:, :, None]], axis=2)
     cross = -(curvature.r2_gradient / s[:, None])[:, :, None]
     corner = np.full((len(s), 1, 1), float(curvature.dof))
     hessian = np.block([[curvature.log_det2 + curvature.r2_second / s[:, None, None], cross],
                         [cross.transpose(0, 2, 1), corner]])
     values, vectors = np.linalg.eigh(hessian)
-    along = np.einsum("ri,rij->rj", gradient, vectors)**2
+    along = np.einsum("rmi,rij->rmj", gradient, vectors)**2
     kept = values > 1e-8 * values[:, -1:]
-    spread = np.sum(np.where(kept, along / np.where(kept, values, 1.0), 0.0), axis=1)
-    return v_over_s**2 / spread
+    weight = np.where(kept, 1 / np.where(kept, values, 1.0), 0.0)
+    return v_over_s**2 / np.einsum("rmj,rj->rm", along, weight)
 
 
 Deviance = Callable[[Array], tuple[float, Array]]

@@ -116,7 +116,9 @@ class Response:
     xy_between: Array   # (q, q, p, R, C) first index belongs to X, second to y
 
     def take(self, index) -> Response:
-        """The replicates in `index` (a slice, a mask or positions)."""
+        """The replicates in `index` (a slice, or positions)."""
+        if not isinstance(index, slice) and np.array_equal(index, np.arange(len(self.scale))):
+            return self
         return Response(self.coef[:, index], self.scale[index], self.uy[:, index],
                         self.yy_within[index], self.xy_within[:, index],
                         self.yy_between[:, :, index], self.xy_between[:, :, :, index])
@@ -185,20 +187,35 @@ def make_response(design: Design, y: ArrayLike) -> Response:
         If an outcome is fitted exactly by X, so that nothing is left to model.
     """
     y = np.atleast_2d(np.asarray(y, float))
+    step = max(1, _CHUNK // design.n_obs)                # rows that stay in a processor's cache
+    blocks = [_reduce(design, y[i:i + step]) for i in range(0, len(y), step)]
+    return _response(design, *(np.concatenate(parts, axis=axis) for parts, axis in
+                               zip(zip(*blocks, strict=True), (1, 0, 1, 1, 0), strict=True)))
+
+
+def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Coefficients (p, R), scale (R,), U'y (q, R, J), X'(I − UU')y (p, R), y'(I − UU')y (R,)."""
     coef = y @ design.q_basis
     residual = y - coef @ design.q_basis.T
     scale = np.sqrt(np.einsum("rn,rn->r", residual, residual) / design.n_obs)
     if np.any(scale <= 1e-13 * np.abs(y).max(axis=1)):
         raise ValueError("the outcome is fitted exactly by the fixed effects (or constant): "
                          "no variance is left to estimate")
-    residual /= scale[:, None]
     if np.any(np.diff(design.order) < 0):
         residual = residual[:, design.order]
-    zs, k_inverse = design.z[design.order], design.k_inverse[:, :, design.class_of]
-    zy = np.stack([np.add.reduceat(residual * column, design.starts, axis=1) for column in zs.T])
+    k_inverse = design.k_inverse[:, :, design.class_of]
+    zy = np.stack([_weighted_sums(residual, column, design.starts)
+                   for column in design.z[design.order].T]) / scale[:, None]
     uy = np.einsum("aej,erj->arj", k_inverse, zy)
-    return _response(design, coef.T, scale, uy, (residual @ design.q_within).T,
-                     _within_square(design, residual, uy))
+    return (coef.T, scale, uy, (residual @ design.q_within).T / scale,
+            _within_square(design, residual, scale, uy))
+
+
+def _weighted_sums(rows: Array, weights: Array, starts: NDArray[np.intp]) -> Array:
+    """Sums by group of rows (R, N) times weights (N,): (R, J)."""
+    if np.all(weights == weights[0]):
+        return weights[0] * np.add.reduceat(rows, starts, axis=1)
+    return np.add.reduceat(rows * weights, starts, axis=1)
 
 
 def response_from_sums(design: Design, uy: Array, xy_within: Array, yy_within: Array) -> Response:
@@ -221,13 +238,13 @@ def _response(design: Design, coef: Array, scale: Array, uy: Array, xy_within: A
         _class_sums(np.einsum("akj,brj->abkrj", design.ux, uy), design.class_of))
 
 
-def _within_square(design: Design, residual: Array, uy: Array) -> Array:
+def _within_square(design: Design, residual: Array, scale: Array, uy: Array) -> Array:
     """y'(I − UU')y (R,): the total minus the between part; where that difference would lose
     digits, the sum of squares of what the groups' own fits leave."""
     within = design.n_obs - np.einsum("arj,arj->r", uy, uy)
     small = np.flatnonzero(within < 1e-3 * design.n_obs)
     if len(small):
-        left = residual[small] - _between_fit(design, uy[:, small]).T
+        left = residual[small] / scale[small, None] - _between_fit(design, uy[:, small]).T
         within[small] = np.einsum("rn,rn->r", left, left)
     return within
 
@@ -536,6 +553,8 @@ def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: 
 
 def _is_singular(design: Design, theta: Array) -> NDArray[np.bool_]:
     """Is Λ, in units of σ and of the size of Z's columns, short of full rank?"""
+    if len(theta) == 1:
+        return np.abs(theta[0]) < SINGULAR
     relative = np.moveaxis(_triangle(design, theta), -1, 0)
     return np.linalg.svd(relative, compute_uv=False)[:, -1] < SINGULAR
 

@@ -195,7 +195,7 @@ def _root(matrix: Array) -> Array:
 def _fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
     fit: ProfiledFit = fit_profiled(design, response, reml=reml)
     bend = curvature(design, response, fit, reml=reml)
-    df = np.column_stack([satterthwaite(bend, c) for c in np.eye(design.n_fixed)])
+    df = satterthwaite(bend, np.eye(design.n_fixed))
     bse = np.sqrt(np.einsum("rkk->rk", fit.cov_params))
     return ManyFits(fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular,
                     fit.converged, df)

@@ -86,11 +86,13 @@ class LmmResult:
     @cached_property
     def df(self) -> pd.Series:
         """Satterthwaite degrees of freedom of each fixed effect."""
-        return pd.Series([self.df_of(c) for c in np.eye(len(self.params))], self.params.index)
+        return pd.Series(inference.satterthwaite(self._curvature, np.eye(len(self.params)))[0],
+                         self.params.index)
 
     def df_of(self, contrast: Any) -> float:
         """Satterthwaite degrees of freedom of c'γ (see `inference.satterthwaite`)."""
-        return float(inference.satterthwaite(self._curvature, np.asarray(contrast, float))[0])
+        return float(inference.satterthwaite(self._curvature,
+                                             np.atleast_2d(np.asarray(contrast, float)))[0, 0])
 
     @cached_property
     def _curvature(self) -> inference.Curvature:

@@ -65,7 +65,10 @@ def _newton_step(gradient: Array, hessian: Array, radius: Array) -> tuple[Array,
 
     Directions of negative curvature are walked downhill (their curvature's sign is reversed).
     """
-    values, vectors = np.linalg.eigh(np.moveaxis(hessian, -1, 0))
+    if len(gradient) == 1:
+        values, vectors = hessian[0].T, np.ones((gradient.shape[1], 1, 1))
+    else:
+        values, vectors = np.linalg.eigh(np.moveaxis(hessian, -1, 0))
     curvature = np.maximum(np.abs(values), 1e-10 * np.abs(values).max(axis=1, keepdims=True))
     curvature = np.maximum(curvature, 1e-12)
     slope = np.einsum("mik,im->mk", vectors, gradient)
