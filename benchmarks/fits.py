@@ -28,7 +28,8 @@ from reference_models import MODELS, TWO_LEVEL, data  # noqa: E402
 from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: E402
 
 from hlm_teach import fit_lmm, fit_many, likelihood_ratio_test  # noqa: E402
-from hlm_teach.likelihood import fit_profiled, make_design, make_response  # noqa: E402
+from hlm_teach.optimum import fit_profiled# noqa: E402
+from hlm_teach.sums import make_design, make_response# noqa: E402
 
 
 def seconds(work, repeats: int = 3) -> float:

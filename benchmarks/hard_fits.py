@@ -15,14 +15,11 @@ import sys
 import numpy as np
 from scipy import optimize
 
-from hlm_teach.likelihood import (
-    evaluate,
-    fit_profiled,
-    lambda_,
-    make_design,
-    make_response,
-    profiled_derivatives,
-)
+from hlm_teach.likelihood import evaluate, lambda_, profiled_derivatives
+
+from hlm_teach.optimum import fit_profiled
+
+from hlm_teach.sums import make_design, make_response
 
 
 def study(rng):

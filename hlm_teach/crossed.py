@@ -22,8 +22,8 @@ from tqdm.auto import tqdm
 
 from .formulas import ModelFrame
 from .inference import Curvature, Deviance
-from .likelihood import SINGULAR
 from .newton import minimise_batch
+from .optimum import SINGULAR
 
 Array = NDArray[np.float64]
 

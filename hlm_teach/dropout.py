@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .likelihood import fit_profiled, make_design, make_response
+from .optimum import fit_profiled
 from .simulate import simulate_two_level
+from .sums import make_design, make_response
 
 __all__ = ["ANALYSES", "growth_slopes", "observed_means", "simulate_growth"]
 

@@ -15,17 +15,9 @@ from numpy.typing import NDArray
 
 from .formulas import ModelFrame
 from .inference import Curvature, Deviance
-from .likelihood import (
-    Design,
-    ProfiledFit,
-    Response,
-    curvature,
-    evaluate,
-    fit_profiled,
-    lambda_,
-    make_design,
-    make_response,
-)
+from .likelihood import evaluate, lambda_
+from .optimum import ProfiledFit, curvature, fit_profiled
+from .sums import Design, Response, make_design, make_response
 
 Array = NDArray[np.float64]
 

@@ -15,16 +15,8 @@ from scipy import stats
 from tqdm.auto import tqdm
 
 from .inference import satterthwaite
-from .likelihood import (
-    Design,
-    ProfiledFit,
-    Response,
-    curvature,
-    fit_profiled,
-    make_design,
-    make_response,
-    response_from_sums,
-)
+from .optimum import ProfiledFit, curvature, fit_profiled
+from .sums import Design, Response, make_design, make_response, response_from_sums
 
 Array = NDArray[np.float64]
 

@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from hlm_teach.likelihood import (
-    curvature,
-    evaluate,
-    fit_profiled,
-    lambda_,
-    make_design,
-    make_response,
-    profiled_derivatives,
-)
+from hlm_teach.likelihood import evaluate, lambda_, profiled_derivatives
+
+from hlm_teach.optimum import curvature, fit_profiled
+
+from hlm_teach.sums import make_design, make_response
 
 
 def random_study(rng, *, slope):

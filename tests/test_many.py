@@ -40,7 +40,7 @@ def test_results_do_not_depend_on_the_batch(random, monkeypatch):
     y, x, group = study(rng, sizes=[4, 6, 5, 3, 7, 9], n_replicates=40, slope_sd=0.0)
     whole = fit_many(y, x, group, random)
     monkeypatch.setattr(many, "_ROWS", 3 * len(x))
-    monkeypatch.setattr("hlm_teach.likelihood._CHUNK", 5 * 24)
+    monkeypatch.setattr("hlm_teach.optimum.CHUNK", 5 * 24)
     parts = fit_many(y, x, group, random)
     np.testing.assert_allclose(whole.llf, parts.llf, atol=1e-9)
     np.testing.assert_allclose(whole.params, parts.params, atol=1e-6)
