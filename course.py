@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Open the course, run its tests, or refresh the stored outputs of its notebooks.
+"""Open the course, run its tests, grade exercises, or refresh what is stored.
 
     python course.py                 open JupyterLab on the start page
     python course.py test            run every test: package, notebooks, labs in a browser
+    python course.py grade FOLDER    grade submitted exercise notebooks, write a table
     python course.py refresh         run the notebooks again and store clean outputs
+    python course.py release         make exercises/ from solutions/
     python course.py help            this text
 
 The first run makes an environment in the folder .venv here and installs the packages
@@ -11,11 +13,12 @@ into it, which needs a network connection once and takes a minute or two. Later 
 start at once; the install is repeated only when pyproject.toml or constraints.txt
 changed. To start afresh, delete .venv.
 
-Further arguments are passed on: to JupyterLab, pytest or the refresher.
+Further arguments are passed on: to JupyterLab, pytest, the grader or the refresher.
 
     python course.py --no-browser --port=9000
     python course.py test -k labs
     python course.py refresh chapters/02_icc.ipynb
+    python course.py grade submissions --out=grades.csv
 """
 
 # This file needs nothing but a Python, and even a very old one must be able to read it far
@@ -244,7 +247,18 @@ def refresh(arguments):
     return [PYTHON, "-m", "hlm_teach._refresh"] + arguments
 
 
-COMMANDS = {"lab": lab, "test": test, "refresh": refresh}
+def release(arguments):
+    """Return the command that makes the exercises from the solutions."""
+    return [PYTHON, "-m", "hlm_teach.feedback.release"] + arguments
+
+
+def grade(arguments):
+    """Return the command that grades submissions; what it is given is seen from where it is run."""
+    here = os.getcwd()
+    return [PYTHON, "-m", "hlm_teach.feedback.grading", "--from", here] + arguments
+
+
+COMMANDS = {"lab": lab, "test": test, "refresh": refresh, "release": release, "grade": grade}
 
 
 def warn_of_taken_port(arguments):

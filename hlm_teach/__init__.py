@@ -16,6 +16,7 @@ _HOME = {
     "many": ("fit_many", "sampling_distribution"),
     "comparison": ("likelihood_ratio_test", "bootstrap_statistics", "compare"),
     "present": ("show", "say", "show_number"),
+    "feedback": ("check", "hint", "my_data", "progress"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -23,7 +23,7 @@ NOTEBOOK_METADATA = {
                       "pygments_lexer": "ipython3"},
 }
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
-CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow")
+CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgrader")
 
 
 def main(arguments: list[str]) -> int:

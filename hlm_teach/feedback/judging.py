@@ -1,0 +1,68 @@
+"""From an answer to a verdict. Nothing here displays, keeps or raises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .exercise import Exercise
+from .kinds import Unreadable
+from .own_data import own_data
+
+__all__ = ["BLANK", "RIGHT", "UNREADABLE", "WRONG", "Verdict", "judge", "plain_answer", "verdict"]
+
+BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer is (one of four states) and what to say to it."""
+
+    state: str
+    says: str
+    given: Any = None
+
+
+def verdict(exercise: Exercise, answer: object, who: object = None) -> Verdict:
+    """Judge an answer as a learner hands it in."""
+    given, refused = plain_answer(exercise, answer)
+    return refused or judge(exercise, given, who)
+
+
+def plain_answer(exercise: Exercise, answer: object) -> tuple[Any, Verdict | None]:
+    """Return the answer as plain data, or None and the verdict that it can't be read."""
+    if answer is ...:
+        return None, Verdict(BLANK, "Not answered yet.")
+    try:
+        return exercise.kind.read(answer), None
+    except Unreadable as wanted:
+        return None, Verdict(UNREADABLE, str(wanted))
+    except Exception as error:  # a learner's object may do anything when it is looked at
+        return None, Verdict(UNREADABLE, f"This can't be read: looking at it raised "
+                                         f"{type(error).__name__} ({str(error)[:120]}).")
+
+
+def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
+    """Judge an answer that is plain data already."""
+    if exercise.own_data is not None and not _is_name(who):
+        return Verdict(UNREADABLE, "Whose data are these? Give the name or number that my_data "
+                                   f'was given: check("{exercise.key}", answer, me).')
+    data = (own_data(who, exercise),) if exercise.own_data is not None else ()
+    truth = _truth(exercise, *data)
+    if exercise.kind.same(given, truth):
+        return Verdict(RIGHT, exercise.why.format(truth=truth), given)
+    for mistake in exercise.mistakes:
+        if mistake.made_in(given, truth, exercise.kind, *data):
+            return Verdict(WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(),
+                           given)
+    return Verdict(WRONG, exercise.kind.remark(given, truth), given)
+
+
+def _is_name(who: object) -> bool:
+    return isinstance(who, (str, int)) and not isinstance(who, bool) and bool(str(who).strip())
+
+
+def _truth(exercise: Exercise, *data) -> Any:
+    """The truth as plain data; a sentence's numbers are that already."""
+    truth = exercise.truth(*data)
+    return truth if exercise.example is not None else exercise.kind.read(truth)
