@@ -15,6 +15,6 @@ How it fits together, each file one job::
 
 from .checking import check, hint, is_right
 from .own_data import my_data
-from .progress import progress
+from .record import progress
 
 __all__ = ["check", "hint", "is_right", "my_data", "progress"]

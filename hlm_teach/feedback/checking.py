@@ -10,7 +10,7 @@ from IPython.display import display
 from ..present import Bundle
 from .exercise import Exercise, find
 from .judging import BLANK, RIGHT, UNREADABLE, WRONG, Verdict, verdict
-from .progress import mark_done
+from .record import mark_done
 
 __all__ = ["check", "hint", "is_right"]
 

@@ -310,7 +310,7 @@ class Fit(Kind):
 
 def _fit_as_plain(fit: Any) -> dict:
     """What identifies a fit, of `fit_lmm` or of statsmodels."""
-    own = hasattr(fit, "reml")
+    own = hasattr(fit, "sigma2")
     fixed = fit.params if own else fit.fe_params
     groups = fit.n_groups if own else fit.model.n_groups
     variances = np.atleast_2d(np.asarray(fit.cov_re, float)) if fit.cov_re is not None else []

@@ -1,0 +1,201 @@
+"""Kinds of answers: what is read, what counts as the same, what is remarked."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+from hlm_teach import fit_lmm, load_data
+from hlm_teach.feedback.kinds import (
+    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, Unreadable, holds, numbers_in)
+
+
+def refused(kind, answer):
+    with pytest.raises(Unreadable) as caught:
+        kind.read(answer)
+    return str(caught.value)
+
+
+# ---- numbers -----------------------------------------------------------------------------
+
+@pytest.mark.parametrize("answer", [
+    0.18, np.float64(0.18), np.float32(0.18), np.array(0.18), np.array([0.18]), [0.18], (0.18,),
+    pd.Series([0.18]), pd.Series([0.18], index=["icc"]), pd.DataFrame({"icc": [0.18]})])
+def test_one_number_in_any_wrapping_is_read(answer):
+    assert Number().read(answer) == pytest.approx(0.18)
+
+
+@pytest.mark.parametrize("answer, words", [
+    ("18%", "0.18 rather than"), ("0,18", "0.18 rather than"), ("about a fifth", "not the text"),
+    (None, "None"), (True, "truth value"), (float("nan"), "not a number"), (np.inf, "infinite"),
+    (pd.Series([1, 2]), "a Series of 2"), (np.zeros((2, 3)), r"shape (2, 3)"), ([], "a list of 0"),
+    (pd.DataFrame({"a": [1, 2]}), "2 rows and 1 columns"), (len, "with parentheses"),
+    ({"icc": 0.18}, "a dict of 1"), (1j, "complex"), (np.array(["a"]), "not the text")])
+def test_what_is_no_number_is_named(answer, words):
+    assert words in refused(Number(), answer)
+
+
+@pytest.mark.parametrize("given, decimals, same", [
+    (0.180, 3, True), (0.1804, 3, True), (0.1809, 3, False), (0.18, 3, True), (0.2, 2, False),
+    (0.1795, 3, False), (0.18036, 4, True)])
+def test_numbers_agree_to_the_decimals_asked_for(given, decimals, same):
+    assert Number(decimals).same(given, 0.18036) is same
+
+
+@pytest.mark.parametrize("given, words", [
+    (18.04, "hundred times"), (18.036, "hundred times"), (0.0018036, "hundredth"),
+    (-0.1804, "sign"), (0.2, "Rounded too far"), (0.182, "two per cent"), (0.5, "")])
+def test_remarks_on_a_number(given, words):
+    said = Number(3).remark(given, 0.18036)
+    assert words in said if words else said == ""
+
+
+def test_another_tolerance():
+    assert Number(3, within=0.01).same(0.19, 0.181) and not Number(3).same(0.19, 0.181)
+
+
+# ---- choices and several parts -----------------------------------------------------------
+
+@pytest.mark.parametrize("answer", ["b", "B", " (b) ", "b."])
+def test_a_letter_is_read(answer):
+    assert Choice("abc").read(answer) == "b"
+
+
+@pytest.mark.parametrize("answer", ["d", "ab", "", "bc", 2, None, ["b"]])
+def test_other_letters_are_refused(answer):
+    assert "'a', 'b', 'c'" in refused(Choice("abc"), answer)
+
+
+BOTH = Several(within=Number(1), why=Choice("ab"))
+
+
+@pytest.mark.parametrize("answer", [
+    {"within": 2.0, "why": "a"}, {"why": "A", "within": 2, "more": 3}, (2.0, "a"), [2.0, "a"],
+    pd.Series({"within": 2.0, "why": "a"})])
+def test_parts_are_read_by_name_or_in_order(answer):
+    assert BOTH.read(answer) == {"within": 2.0, "why": "a"}
+
+
+@pytest.mark.parametrize("answer, words", [
+    ({"within": 2.0}, "Still without an answer: 'why'"), ({"within": ..., "why": "a"}, "'within'"),
+    ({"within": "x", "why": 3}, "'within': A number, please"), (2.0, "2 things are wanted"),
+    ("ab", "2 things"), ([1, 2, 3], "a list of 3"), (None, "None")])
+def test_missing_and_unreadable_parts_are_named(answer, words):
+    assert words in refused(BOTH, answer)
+
+
+def test_what_is_right_so_far_and_what_is_not():
+    said = BOTH.remark({"within": 2.0, "why": "b"}, {"within": 2.0, "why": "a"})
+    assert "Not yet right: 'why'" in said and "Right so far: 'within'" in said
+
+
+def test_right_numbers_under_each_others_names():
+    kind = Several(a=Number(2), b=Number(2))
+    assert "each other's names" in kind.remark({"a": 2.0, "b": 1.0}, {"a": 1.0, "b": 2.0})
+
+
+def test_the_truth_follows_the_learners_choice():
+    kind = Chosen("data", data=Choice(["x", "y"]), mean=Number(1))
+    truth = {"x": {"mean": 1.0}, "y": {"mean": 2.0}}
+    assert kind.same({"data": "y", "mean": 2.0}, truth)
+    assert not kind.same({"data": "x", "mean": 2.0}, truth)
+    assert kind.same({"data": "x", "mean": 1.0}, {"data": "x", "mean": 1.0})
+
+
+# ---- fits --------------------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def sleep():
+    return load_data("sleepstudy")
+
+
+@pytest.fixture(scope="module")
+def wanted(sleep):
+    return Fit().read(fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days"))
+
+
+def test_equivalent_formulas_and_statsmodels_own_fit_are_the_same(sleep, wanted):
+    shifted = sleep.assign(late=sleep["Days"] - 4)
+    assert Fit().same(Fit().read(fit_lmm("Reaction ~ late", shifted, "Subject", "1 + late")), wanted)
+    other = smf.mixedlm("Reaction ~ Days", sleep, groups=sleep["Subject"],
+                        re_formula="~Days").fit(method="powell")
+    assert Fit().same(Fit().read(other), wanted)
+
+
+@pytest.mark.parametrize("call, words", [
+    (dict(formula="Reaction ~ Days", random="1"), "something should vary"),
+    (dict(formula="Reaction ~ 1", random="1 + Days"), "missing in the fixed part"),
+    (dict(formula="Reaction ~ Days + I(Days**2)", random="1 + Days"), "holds too much"),
+    (dict(formula="Reaction ~ Days", random="1 + Days", reml=False), "REML or ML"),
+    (dict(formula="Reaction ~ Days", random="1 + Days", correlated=False), "too low"),
+])
+def test_what_is_other_about_a_fit_is_said(sleep, wanted, call, words):
+    given = Fit().read(fit_lmm(data=sleep, groups="Subject", **call))
+    assert not Fit().same(given, wanted) and words in Fit().remark(given, wanted)
+
+
+def test_other_groups_and_other_rows_are_said(sleep, wanted):
+    fewer = Fit().read(fit_lmm("Reaction ~ Days", sleep[sleep["Subject"] != "308"],
+                               "Subject", "1 + Days"))
+    assert "rows" in Fit().remark(fewer, wanted) and "groups" in Fit().remark(fewer, wanted)
+
+
+@pytest.mark.parametrize("answer", ["Reaction ~ Days", 3, None, pd.DataFrame({"a": [1]})])
+def test_what_is_no_fit_is_named(answer):
+    assert "fitted model itself" in refused(Fit(), answer)
+
+
+# ---- functions ---------------------------------------------------------------------------
+
+SQUARE = Function(probes=((1.0,), (2.0,), (3.0,)), wanted="A function of x")
+
+
+def test_a_function_is_tried():
+    assert SQUARE.same(SQUARE.read(lambda x: x**2), [1.0, 4.0, 9.0])
+    assert not SQUARE.same(SQUARE.read(lambda x: 2 * x), [1.0, 4.0, 9.0])
+    assert "constant" in SQUARE.remark(SQUARE.read(lambda x: x**2 + 1), [1.0, 4.0, 9.0])
+
+
+@pytest.mark.parametrize("answer, words", [
+    (4.0, "A function of x is wanted"), (lambda: 1, "raised TypeError"),
+    (lambda x: 1 / (x - 2), "Called with (2), your function raised ZeroDivisionError"),
+    (lambda x: None, "returned something else"), (lambda x: [x, x], "a list of 2")])
+def test_what_a_function_does_wrong_is_said(answer, words):
+    assert words in refused(SQUARE, answer)
+
+
+# ---- sentences ---------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text, values", [
+    ("2.19 (95 % CI 1.94 to 2.44)", [2.19, 95, 1.94, 2.44]),
+    ("2.0–2.4, 1.5-1.9", [2.0, 2.4, 1.5, 1.9]),
+    ("(−1.5, 3) and -2", [-1.5, 3, -2]),
+    ("7,185 pupils in 160 schools", [7185, 160]),
+    ("0,18 and .18", [0.18, 0.18]),
+    ("no number here", []),
+])
+def test_numbers_are_found_in_a_text(text, values):
+    assert [quoted.value for quoted in numbers_in(text)] == values
+
+
+@pytest.mark.parametrize("text, found", [
+    ("ICC 0.18", True), ("18 % lay between", True), ("18%", True), ("18 per cent", True),
+    ("ICC 0.180", True), ("ICC 0.2", False), ("ICC 0.19", False), ("ICC 18", False),
+    ("20 %", False)])
+def test_a_number_counts_where_it_is_quoted_with_enough_decimals(text, found):
+    assert holds(text, 0.1804, 2) is found
+
+
+REPORT = Sentence((Part("the estimate", number="b", decimals=2), Part("points", pattern="point")))
+
+
+def test_missing_parts_are_named():
+    text = "The slope was two point two in this sample of schools."
+    assert REPORT.missing(text, {"b": 2.19}) == ["the estimate"]
+    assert "1 of 2 parts" in REPORT.remark(text, {"b": 2.19})
+    assert REPORT.same("The mean slope over these schools was 2.19 points.", {"b": 2.19})
+
+
+@pytest.mark.parametrize("answer, words", [(2.19, "the number 2.19"), ("2.19 points", "whole"),
+                                           (None, "None"), (["a"], "'a'")])
+def test_what_is_no_sentence_is_named(answer, words):
+    assert words in refused(REPORT, answer)
