@@ -138,7 +138,7 @@ def test_a_lone_launcher_asks_for_its_folder(capsys, folder):
 
 def test_an_unknown_command_lists_the_known_ones(capsys):
     code, words = said(capsys, "tests")
-    assert code == 2 and "'tests' is not a command" in words and "lab, refresh, test" in words
+    assert code == 2 and "'tests' is not a command" in words and "grade, lab, refresh, release, test" in words
 
 
 def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, steps):

@@ -89,7 +89,7 @@ def test_the_readmes_first_two_commands_are_the_launchers():
     assert commands(README)[:2] == ["python course.py", "python course.py test"]
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/grading.md"])
 def test_every_launcher_command_in_the_text_exists(file):
     used = re.findall(r"python course\.py ?([\w-]*)", read(file))
     assert used and set(used) - {""} <= {*course.COMMANDS, "help", "--no-browser"}
@@ -106,7 +106,8 @@ def test_conda_commands_name_the_files_and_the_environment():
             "uv run jupyter lab"} <= set(commands(README))
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "hlm_teach/data/README.md"])
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/grading.md",
+                                  "docs/teaching.md", "hlm_teach/data/README.md"])
 def test_links_lead_to_files(file):
     targets = re.findall(r"\]\(([^)#\s]+)", read(file))
     gone = [target for target in targets if not target.startswith("https://")
