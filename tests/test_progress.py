@@ -51,6 +51,14 @@ def test_progress_lists_what_is_done(folder, capsys):
     assert "✓02.3" in said and "○02.2" in said and "Chapter 02: 1 of 10" in said
 
 
+def test_progress_of_one_chapter(folder, capsys):
+    module.progress("01")
+    said = capsys.readouterr().out
+    assert "○01.1" in said and "02.1" not in said
+    with pytest.raises(ValueError, match="chapter='99'"):
+        module.progress("99")
+
+
 @pytest.mark.parametrize("content", [
     b"", b"{", b"[]", b'{"done": 3}', b'{"done": [3]}', b"\xff\xfe\x00", b'"done"', b"[" * 10**5])
 def test_a_damaged_file_is_set_aside_and_said(folder, capsys, content, monkeypatch):

@@ -30,8 +30,9 @@ class Mistake:
     says : str
         What went wrong, and a question or a direction: never the right answer.
     when : callable, optional
-        ``when(given, truth)`` tells, of plain data, whether this mistake was made. Without it the
-        exercise's kind compares `given` with `answer`.
+        ``when(given, truth)`` tells, of plain data, whether this mistake was made, even where
+        all that is asked for is there (a report that claims a cause). Without it the exercise's
+        kind compares a wrong answer with `answer`.
     """
 
     answer: Callable[..., Any]

@@ -49,12 +49,15 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
                                    f'was given: check("{exercise.key}", answer, me).')
     data = (own_data(who, exercise),) if exercise.own_data is not None else ()
     truth = _truth(exercise, *data)
-    if exercise.kind.same(given, truth):
-        return Verdict(RIGHT, exercise.why.format(truth=truth), given)
+    is_right = exercise.kind.same(given, truth)
     for mistake in exercise.mistakes:
-        if mistake.made_in(given, truth, exercise.kind, *data):
+        # A mistake that is told by a rule of its own spoils even an answer that has every part.
+        if ((mistake.when is not None or not is_right)
+                and mistake.made_in(given, truth, exercise.kind, *data)):
             return Verdict(WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(),
                            given)
+    if is_right:
+        return Verdict(RIGHT, exercise.why.format(truth=truth), given)
     return Verdict(WRONG, exercise.kind.remark(given, truth), given)
 
 

@@ -223,11 +223,12 @@ class Several(Kind):
                 if not kind.same(given[name], truth[name])]
 
     def _in_another_order(self, given: dict, truth: dict) -> bool:
-        if not all(isinstance(kind, Number) for kind in self.kinds.values()) or len(given) < 2:
+        """Tell whether the numbers are all there, two or more of them in a wrong place."""
+        if not all(isinstance(kind, Number) for kind in self.kinds.values()):
             return False
-        finest = min(self.kinds.values(), key=lambda kind: kind.decimals)
+        strictest = max(self.kinds.values(), key=lambda kind: kind.decimals)
         pairs = zip(sorted(given.values()), sorted(truth.values()))
-        return all(finest.same(a, b) for a, b in pairs)
+        return len(self._wrong(given, truth)) > 1 and all(strictest.same(a, b) for a, b in pairs)
 
 
 class Chosen(Several):
@@ -452,7 +453,8 @@ def _quoted(match: re.Match) -> Quoted:
 def holds(text: str, value: float, decimals: int) -> bool:
     """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
 
-    A share may be quoted in per cent, with two decimals less.
+    A share may be quoted in per cent, with two decimals less. Signs aren't compared: 'lower by
+    3.1' says it in words.
 
     >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
     (True, False)
@@ -464,4 +466,4 @@ def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
     if quoted.percent:
         value, decimals = 100 * value, max(decimals - 2, 0)
     half = 0.501 * 10.0 ** -quoted.decimals
-    return quoted.decimals >= decimals and abs(quoted.value - value) <= half
+    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= half

@@ -23,13 +23,21 @@ FILE = "my_progress.json"
 _this_session: set[str] = set()
 
 
-def progress() -> None:
-    """Display which exercises of which chapter are done.
+def progress(chapter: str | None = None) -> None:
+    """Display which exercises of which chapter are done, or of one chapter ("02").
 
     They are kept in `my_progress.json` in the notebook's folder; delete the file to start afresh.
+
+    Raises
+    ------
+    ValueError
+        If there are no exercises to that chapter.
     """
+    if chapter is not None and chapter not in chapters():
+        raise ValueError(f"chapter={chapter!r}: there are exercises to the chapters "
+                         f"{', '.join(chapters())}")
     finished = done()
-    lines = [_line(chapter, finished) for chapter in chapters()]
+    lines = [_line(one, finished) for one in ([chapter] if chapter else chapters())]
     n_done = sum(count for count, _, _ in lines)
     n_all = sum(count for _, count, _ in lines)
     head = f"{n_done} of {n_all} exercises done"

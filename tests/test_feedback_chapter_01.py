@@ -1,0 +1,70 @@
+"""Chapter 01's exercises: what learners really compute, and what they are told."""
+
+import numpy as np
+import statsmodels.formula.api as smf
+from hlm_teach import fit_lmm, load_data, my_data
+from scipy import stats
+from wrong_answers import meets, said_to
+
+HSB = load_data("hsb")
+
+
+def firms():
+    data = load_data("employment_uk").sort_values(["firm", "year"])
+    data["first_capital"] = data.groupby("firm")["log_capital"].transform("first")
+    return data
+
+
+def slopes(**wrong):
+    data = firms()
+    mean = data.groupby("firm")["log_capital"].transform("mean")
+    right = {name: np.polyfit(x, data["log_wage"], 1)[0] for name, x in
+             {"within": data["log_capital"] - mean, "between": mean,
+              "pooled": data["log_capital"]}.items()}
+    return right | {name: right[other] for name, other in wrong.items()}
+
+
+def trial(**wrong):
+    data = my_data("Ada", "01.8")
+    fit = fit_lmm("score ~ treated", data, "clinic")
+    return {"estimate": fit.params["treated"], "se": fit.bse["treated"],
+            "p": fit.pvalues["treated"]} | wrong
+
+
+def own_ols():
+    return smf.ols("score ~ treated", my_data("Ada", "01.8")).fit()
+
+
+@meets([
+    ("01.1", "SDs", (3**.5 / (3**.5 + 3), 7, 85.7), "share of standard deviations"),
+    ("01.1", "paired with herself", (0.25, 7.25, 85.7), "paired with herself"),
+    ("01.1", "villages", (0.25, 7, 24), "number of villages"),
+    ("01.1", "rounded too far", (0.3, 7, 86), "'icc': Rounded too far"),
+    ("01.2", "small ICC, no harm", ("right", "right", "large"), "how many patients a hospital"),
+    ("01.2", "always too small", ("small", "right", "small"), "never meets them"),
+    ("01.3", "variance ratio", (0.309, 0.709, 5.26), "factor is that of the variance"),
+    ("01.3", "swapped", (0.709, 0.309, 2.29), "under each other's names"),
+    ("01.4", "as printed", (4, 0.018), "Your p is the printed one"),
+    ("01.4", "counts patients", (118, 0.078), "count patients"),
+    ("01.4", "J − 1", (5, 2 * stats.t.sf(2.359, 5)), "took one off six"),
+    ("01.5", "by industry", lambda: ("c", fit_lmm("log_wage ~ first_capital", firms(), "sector")),
+     "groups by industry"),
+    ("01.5", "ML", lambda: ("c", fit_lmm("log_wage ~ first_capital", firms(), "firm",
+                                         reml=False)), "fitted by ML"),
+    ("01.5", "without the predictor", lambda: ("c", fit_lmm("log_wage ~ 1", firms(), "firm")),
+     "missing in the fixed part"),
+    ("01.6", "robust errors", ("c", "r"), "need many"),
+    ("01.7", "pooled for within", lambda: slopes(within="pooled"), "gave the pooled one"),
+    ("01.7", "between for within", lambda: slopes(within="between"), "the one between them"),
+    ("01.8", "OLS p", lambda: trial(p=own_ols().pvalues["treated"]), "counts patients"),
+    ("01.8", "OLS SE", lambda: trial(se=own_ols().bse["treated"]), "counts patients"),
+    ("01.9", "no variances", "Schools lay 2.63 points lower (95 % CI 1.63 to 3.63) by REML in 160 "
+     "schools.", "the variance between schools"),
+    ("01.9", "a cause", "The effect of a high share of minority pupils was 2.63 points lower.",
+     "not that the share brings it about"),
+    ("01.10", "OLS twice", {"data": "pbc", "ols_se": 0.0504, "multilevel_se": 0.0504,
+                            "sentence": "The 312 patients were compared in a multilevel model."},
+     "Both standard errors are ordinary"),
+])
+def test_a_learners_wrong_answer_is_recognised(key, answer, words):
+    assert words in said_to(key, answer)
