@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from numbers import Real
 from typing import Any
 
@@ -93,7 +94,9 @@ class Number(Kind):
 
 
 def _rounds_to(given: float, truth: float, decimals: int) -> bool:
-    return any(given == round(truth, fewer) for fewer in range(decimals)) and given != 0
+    return given != 0 and any(
+        given == round(given, fewer) and abs(given - truth) <= 0.501 * 10.0 ** -fewer
+        for fewer in range(decimals))
 
 
 def _unwrapped(answer: object) -> object:
@@ -223,12 +226,11 @@ class Several(Kind):
                 if not kind.same(given[name], truth[name])]
 
     def _in_another_order(self, given: dict, truth: dict) -> bool:
-        """Tell whether the numbers are all there, two or more of them in a wrong place."""
+        """Tell whether the right numbers are all there, under each other's names."""
         if not all(isinstance(kind, Number) for kind in self.kinds.values()):
             return False
-        strictest = max(self.kinds.values(), key=lambda kind: kind.decimals)
-        pairs = zip(sorted(given.values()), sorted(truth.values()))
-        return len(self._wrong(given, truth)) > 1 and all(strictest.same(a, b) for a, b in pairs)
+        return any(self.same(dict(zip(self.kinds, values)), truth)
+                   for values in permutations(given.values()))
 
 
 class Chosen(Several):
