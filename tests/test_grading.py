@@ -12,8 +12,8 @@ from hlm_teach.feedback.exercise import exercises_of
 from hlm_teach.feedback.submission import task_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parent.parent
-BLANK = ROOT / "exercises/02_icc.ipynb"
 ANSWERS = {"02.2": "answer = 40 / 8", "02.3": "answer = 0.1804"}
 FULL = {exercise.key: exercise.points for exercise in exercises_of("02")}
 

@@ -16,6 +16,7 @@ __all__ = ["check", "hint", "is_right"]
 
 _CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 _HEAD = {BLANK: "○", UNREADABLE: "△", WRONG: "✗ Not yet.", RIGHT: "✓ Right:"}
+_UNKNOWN = "How it came about can't be told from the answer alone."
 _LAST_RUNG = 3
 # Of each exercise: how many hints were shown in this session, and the wrong answers so far.
 _rungs: dict[str, int] = {}
@@ -50,7 +51,7 @@ def check(key: str, answer: object = ..., who: object = None) -> None:
     except KeyError as error:
         return _display(_unknown(error))
     result = verdict(exercise, answer, who)
-    lines = [f"{_HEAD[result.state]} {result.says}".strip()]
+    lines = [f"{_HEAD[result.state]} {result.says or _UNKNOWN}"]
     if result.state == RIGHT:
         lines += filter(None, [mark_done(key)])
     if result.state == WRONG:
