@@ -10,7 +10,6 @@ from io import BytesIO
 from numbers import Real
 
 from IPython.display import display
-from matplotlib.figure import Figure
 
 
 class Bundle:
@@ -95,14 +94,16 @@ def _words(argument: str, text: str) -> str:
     return text.strip()
 
 
-def _figure_of(figure) -> Figure:
+def _figure_of(figure):
+    from matplotlib.figure import Figure  # late: feedback and graders display words only
+
     found = figure if isinstance(figure, Figure) else getattr(figure, "figure", None)
     if not isinstance(found, Figure):
         raise TypeError(f"figure={figure!r}: show wants a matplotlib Figure or Axes")
     return found
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure) -> bytes:
     from .plots import course_style
 
     buffer = BytesIO()
@@ -111,11 +112,11 @@ def _png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _css_width(figure: Figure) -> int:
+def _css_width(figure) -> int:
     return round(figure.get_size_inches()[0] * 100)
 
 
-def _close(figure: Figure) -> None:
+def _close(figure) -> None:
     """Forget a figure that pyplot holds, or a notebook would show it a second time."""
     if getattr(figure.canvas, "manager", None) is not None:
         from matplotlib import pyplot
