@@ -104,7 +104,7 @@ def pooling_arrows(table: pd.DataFrame, gamma00: float, ax: Axes | None = None, 
     """
     ax = axes_or_new(ax)
     _want(table, ("n", "none", "partial"))
-    ax.axhline(gamma00, **ROLE["naive"].line(linewidth=1.5, zorder=1))
+    ax.axhline(gamma00, **ROLE["naive"].line(linewidth=1.5, zorder=1, label="mean of all groups"))
     ax.vlines(table["n"], table["none"], table["partial"], color="0.55", linewidth=0.8, zorder=2)
     for column in ("none", "partial"):
         role, words = _POOLINGS[column]
@@ -118,7 +118,7 @@ def pooling_arrows(table: pd.DataFrame, gamma00: float, ax: Axes | None = None, 
                     va="center", ha="left", path_effects=_HALO)
     log_sizes(ax, table["n"])
     ax.set(xlabel="number of members n (log scale)", ylabel=label,
-           title="The fewer members, the farther a mean is pulled in")
+           title="Small and far from the mean of all: pulled in farthest")
     ax.legend(loc="best")
     return ax
 
@@ -128,11 +128,14 @@ def log_sizes(ax: Axes, sizes: Sequence[int]) -> Axes:
     """A log scale for group sizes, with round numbers at its ticks.
 
     >>> log_sizes(axes_or_new(None), [3, 45]).get_xticks()
-    array([ 5, 10, 20])
+    array([ 3, 10, 20, 30, 40])
     """
     low, high = min(sizes), max(sizes)
-    ticks = np.array([tick for power in (1, 10, 100, 1000) for tick in (power, 2 * power, 5 * power)
-                      if low <= tick <= high])
+    round_numbers = [factor * power for power in (1, 10, 100, 1000) for factor in (1, 2, 5)]
+    ticks = np.array([tick for tick in round_numbers if low <= tick <= high])
+    if len(ticks) < 4:  # a short range: every multiple of ten
+        tens = range(10, int(high) + 1, 10)
+        ticks = np.array([int(low), *(tick for tick in tens if 1.15 * low <= tick)])
     ax.set_xscale("log")
     ax.set_xticks(ticks, [str(tick) for tick in ticks])
     ax.minorticks_off()
@@ -181,7 +184,7 @@ def caterpillar(table: pd.DataFrame, ax: Axes | None = None, *, z: float = 1.96,
         ax.annotate(str(name), (at, end), (0, 5 if up else -5), textcoords="offset points",
                     ha="center", va="bottom" if up else "top", path_effects=_HALO)
     ax.set(xlim=(0, len(ordered) + 1), xlabel=f"{len(ordered)} groups, in order of their BLUP",
-           ylabel="BLUP of u with its interval",
+           ylabel="BLUP of u with its 95 % interval",
            title=f"{clear} of {len(ordered)} intervals do not hold zero")
     return ax
 
@@ -245,7 +248,7 @@ def within_and_between(means: pd.DataFrame, within: float, between: float, inter
     x, y = means["x"].to_numpy(), means["y"].to_numpy()
     ax.plot([x - 0.14, x + 0.14], [y - 0.14 * within, y + 0.14 * within],
             **ROLE["group"].line(linewidth=1.2))
-    ax.plot(x, y, **ROLE["between"].points(markersize=4))
+    ax.plot(x, y, **ROLE["between"].points(markersize=4, label="means of schools"))
     ends = np.array([x.min() - 0.1, x.max() + 0.1])
     ax.plot(ends, intercept + between * ends, **ROLE["multilevel"].line(
         label=f"between schools: {between:.2f}"))
@@ -290,7 +293,7 @@ def pooling_errors(table: pd.DataFrame, words: str, ax: Axes | None = None, *,
         ax.text(place[-1] + 0.06 * len(table), height, name, va="center", color="0.13")
     ax.set(xticks=place, xticklabels=table.index, xlabel=words, ylim=(0, top), title=title,
            xlim=(-0.2, len(table) - 1 + 0.42 * len(table)),
-           ylabel="error of the predicted mean (points)")
+           ylabel="root mean squared error (points)")
     return ax
 
 

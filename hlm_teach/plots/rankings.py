@@ -36,7 +36,9 @@ def funnel(sizes: pd.Series, means: pd.Series, centre: float, sigma2: float,
     order = means.sort_values().index
     ends, middle = [*order[:n_ends], *order[-n_ends:]], order[n_ends:-n_ends]
     ax.plot(sizes[middle], means[middle], **ROLE["group"].points(markersize=4))
-    ax.plot(sizes[ends], means[ends], **ROLE["highlight"].points(marker="s", markersize=5))
+    ax.plot(sizes[ends], means[ends], **ROLE["highlight"].points(
+        marker="s", markersize=5, label=f"the {n_ends} best and the {n_ends} worst"))
+    ax.legend(loc="lower right")
     log_sizes(ax, sizes)
     ax.set(xlabel="pupils in the school (log scale)", ylabel="mean of the school",
            title=f"The {n_ends} best and the {n_ends} worst schools are small")
@@ -50,21 +52,22 @@ def ranking_redrawn(first: pd.Series, second: pd.Series, ax: Axes | None = None,
 
     >>> values = pd.Series([3.0, 2, 1], index=["a", "b", "c"])
     >>> ranking_redrawn(values, values[::-1], top=1).get_title(loc="left")
-    '1 of the top 1 come out on top again'
+    '1 of the top 1 stay there; one falls to rank 1'
     """
     ax = axes_or_new(ax)
     ranks = pd.DataFrame({"first": first.rank(ascending=False, method="first"),
                           "second": second.rank(ascending=False, method="first")})
     best = ranks[ranks["first"] <= top]
     others = ranks.drop(best.index)
-    ax.plot([0, 1], others.to_numpy().T, **ROLE["group"].line(alpha=0.7))
+    ax.plot([0, 1], others.to_numpy().T, **ROLE["group"].line(alpha=0.35))
     ax.plot([0, 1], best.to_numpy().T, **ROLE["highlight"].line(linewidth=2, marker="o",
                                                                 markersize=4))
     again = int((best["second"] <= top).sum())
     ax.axhline(top + 0.5, color="0.4", linewidth=0.8, linestyle="--")
+    ax.set_yticks([1, *range(20, len(ranks) + 1, 20)])
     ax.set(xlim=(-0.05, 1.05), ylim=(len(ranks) + 1, 0), xticks=[0, 1], xticklabels=words,
            ylabel="rank (1 is the highest mean)",
-           title=f"{again} of the top {top} come out on top again")
+           title=f"{again} of the top {top} stay there; one falls to rank {best['second'].max():.0f}")
     return ax
 
 
@@ -87,10 +90,11 @@ def rank_intervals(table: pd.DataFrame, ax: Axes | None = None, *, top: int = 10
     ax.plot(table["rank"], table["rank"], **ROLE["multilevel"].points(markersize=2.5))
     best = table[table["rank"] <= top]
     ax.vlines(best["rank"], best["lower"], best["upper"], color=ROLE["highlight"].colour,
-              linewidth=2.2)
+              linewidth=2.2, label=f"the top {top}")
+    ax.legend(loc="lower left")
     wide = int((table["upper"] - table["lower"]).median())
     ax.set(xlim=(0, len(table) + 1), ylim=(len(table) + 1, 0), xlabel="place in the league table",
-           ylabel="rank that the data allow",
+           ylabel="rank: 95 % interval",
            title=f"The typical school's rank could be any of {wide + 1}")
     return ax
 
@@ -108,19 +112,20 @@ def comparison_bars(table: pd.DataFrame, factor: float, ax: Axes | None = None) 
 
     >>> table = pd.DataFrame({"estimate": [1.0, 2], "se": [1.0, 1]}, index=["a", "b"])
     >>> comparison_bars(table, 1.39).get_title(loc="left")
-    'Thick bars may be compared: if two miss each other, the schools differ'
+    'Compare thick bars: do two of them miss each other?'
     """
     ax = axes_or_new(ax)
     ordered = table.sort_values("estimate")
     place = np.arange(len(ordered))
     estimate, se = ordered["estimate"].to_numpy(), ordered["se"].to_numpy()
     ax.hlines(place, estimate - 1.96 * se, estimate + 1.96 * se, color=ROLE["group"].colour,
-              linewidth=1.5)
+              linewidth=1.5, label="± 1.96 SD")
     ax.hlines(place, estimate - factor * se, estimate + factor * se,
-              color=ROLE["multilevel"].colour, linewidth=5)
+              color=ROLE["multilevel"].colour, linewidth=5, label=f"± {factor:.2f} SD")
     ax.plot(estimate, place, marker="D", linestyle="none", color="white", markersize=5.5,
             markeredgecolor="0.1")
     ax.set(yticks=place, yticklabels=ordered.index, ylabel="school", ylim=(-0.7, len(place) - 0.3),
            xlabel="expected mathematics score of the school (points)",
-           title="Thick bars may be compared: if two miss each other, the schools differ")
+           title="Compare thick bars: do two of them miss each other?")
+    ax.legend(loc="lower right")
     return ax
