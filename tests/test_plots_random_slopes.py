@@ -12,12 +12,12 @@ def sleep():
     return load_data("sleepstudy")
 
 
-def test_own_lines_pick_out_the_steepest_and_the_flattest(sleep):
+def test_own_lines_pick_out_the_highest_and_the_lowest_slope(sleep):
     own = slopes.group_lines(sleep, "Reaction", "Days", "Subject")
     ax = plots.own_lines(own, (0, 9), points=sleep.set_axis(["y", "x", "group"], axis=1),
                          mean_line=(251.4, 10.5), labels=("days", "ms"), title="Lines")
     words = [text.get_text() for text in ax.texts]
-    assert words == [f"steepest: {own.slope.max():.1f}", f"flattest: {own.slope.min():.1f}",
+    assert words == [f"steepest: {own.slope.max():.1f}", f"lowest: {own.slope.min():.1f}",
                      "mean: 10.5"]
     assert len(ax.collections[0].get_segments()) == 18
     assert ax.get_title(loc="left") == "Lines"

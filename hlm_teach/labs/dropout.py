@@ -72,7 +72,7 @@ def stage(axes) -> dict:
         "ends": left.plot([], [], **ROLE["highlight"].points(markersize=3.5))[0],
         "truth": left.plot(YEARS, 0.5 + TRUTH * YEARS, **ROLE["truth"].line(linewidth=2))[0],
         "means": left.plot([], [], color=INK, marker="o", markersize=5, linewidth=1.2)[0],
-        "key": left.text(0.03, 0.97, "red dots: left the study\nblack dots: mean of those there\n"
+        "key": left.text(0.03, 0.97, "orange-red: left the study\nblack dots: mean of those there\n"
                          "dash-dot: true mean of all", transform=left.transAxes, va="top"),
         "intervals": [right.plot([], [], color=ROLE[role].colour, linewidth=2.5)[0]
                       for role in ROLES],
@@ -113,7 +113,7 @@ def readout(result: dict) -> str:
 def alt(result: dict) -> str:
     """Both panels in words."""
     ols, intercepts, slopes = (_slope(value) for value in result["slope"])
-    return (f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, with a red dot "
+    return (f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
             f"where one leaves; the mean of those still there goes from "
             f"{_slope(result['means'][0])} to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
             f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "

@@ -56,7 +56,7 @@ def stage(axes) -> dict:
     left.axhline(5, color=INK, linewidth=1)
     left.text(0.3, 6.5, "nominal 5 %", ha="right")
     right.set(xlim=(0, 1), ylim=(0, 40), xlabel="p-value", ylabel="studies (%)",
-              title="All true nulls: p should be even")
+              title="All nulls true: bars should be equal")
     right.axhline(5, color=INK, linewidth=1)
     left.plot([0.01], [94], **ROLE["naive"].points())
     left.text(0.018, 94, "random slope left out", va="center")

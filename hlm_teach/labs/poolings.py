@@ -29,7 +29,7 @@ def poolings_lab() -> Lab:
             Slider("n", "pupils in an ordinary school", "n", low=2, high=MOST_PUPILS, value=12,
                    step=1, help="How many pupils stand behind an ordinary school's mean."),
             Slider("n_small", "pupils in the small school", "nₛ", low=1, high=MOST_PUPILS, value=2,
-                   step=1, help="How many pupils stand behind the mean of the school in red."),
+                   step=1, help="How many pupils stand behind the mean of the school in orange-red."),
         ),
         compute=compute, stage=stage, draw=draw, readout=readout, alt=alt,
         again="Draw new schools", panels=2, stacked=True, size=(6.4, 5.2), height_ratios=(5, 1.4))

@@ -20,7 +20,7 @@ _HALO = [withStroke(linewidth=3, foreground="white")]
 def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.DataFrame,
               mean_line: tuple[float, float], labels: tuple[str, str], title: str,
               ax: Axes | None = None) -> Axes:
-    """Every group's own line; the steepest and the flattest with their data, and the mean line.
+    """Every group's own line; those of highest and lowest slope with their data; the mean line.
 
     Parameters
     ----------
@@ -43,10 +43,11 @@ def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.D
     ends = np.array(x_range, dtype=float)
     ax.add_collection(_line_collection(lines, ends))
     role = ROLE["highlight"]
-    for name, words, dash in ((lines["slope"].idxmax(), "steepest", "-"),
-                              (lines["slope"].idxmin(), "flattest", (0, (5, 2)))):
+    for name, words, dash, fill in ((lines["slope"].idxmax(), "steepest", "-", role.colour),
+                                    (lines["slope"].idxmin(), "lowest", (0, (5, 2)), "white")):
         own, seen = lines.loc[name], points[points["group"] == name]
-        ax.plot(seen["x"], seen["y"], **role.points(markersize=4))
+        ax.plot(seen["x"], seen["y"], **role.points(
+            markersize=5, markerfacecolor=fill, markeredgecolor=role.colour, markeredgewidth=1))
         ax.plot(ends, own["intercept"] + own["slope"] * ends, **role.line(linestyle=dash))
         _at_end(ax, ends[1], own["intercept"] + own["slope"] * ends[1],
                 f"{words}: {own['slope']:.1f}")
@@ -117,7 +118,7 @@ def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float,
                     textcoords="offset points")
     ax.axhline(0, color="0.7", linewidth=0.8)
     low, high = ax.get_ylim()
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=title, ylim=(low - 0.25 * (high - low), high))
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title, ylim=(low - 0.12 * (high - low), high))
     ax.legend(loc="lower left")
     return ax
 
@@ -125,10 +126,11 @@ def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float,
 @course_style()
 def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlabel: str,
                       ylabel: str, title: str, seen: pd.Series | None = None,
-                      ax: Axes | None = None) -> Axes:
+                      flat: float | None = None, ax: Axes | None = None) -> Axes:
     """Var(Y | x): the part between groups, a parabola, on top of the part within.
 
-    `seen`, indexed by x: variances computed from the data alone, as dots.
+    `seen`, indexed by x: variances computed from the data alone, as dots. `flat`: the variance
+    that a model with random intercepts alone claims at every x.
 
     >>> variance_function(np.array([0, 1.0]), np.array([1.0, 2.0]), 3.0, xlabel="x",
     ...                   ylabel="variance", title="Variance").get_ylim()[0]
@@ -142,8 +144,11 @@ def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlab
     if seen is not None:
         ax.plot(seen.index, seen, clip_on=False, zorder=4, label="variance seen in the data",
                 **ROLE["truth"].points(marker="o", markersize=6))
-        ax.legend(loc="upper left")
         top = max(top, seen.max())
+    if flat is not None:
+        ax.axhline(flat, label="random intercepts alone", **ROLE["naive"].line(zorder=3))
+    if seen is not None or flat is not None:
+        ax.legend(loc="upper left")
     middle = x[0] + 0.62 * np.ptp(x)
     ax.text(middle, sigma2 / 2, "within: σ²", ha="center", va="center", path_effects=_HALO)
     ax.text(middle, sigma2 + np.interp(middle, x, between) / 2, "between groups", ha="center",
@@ -197,8 +202,8 @@ def line_up_panels(panels: LineUp, *, title: str, reveal: bool = False,
         left, top = place % columns * 1.08, -(place // columns) * 1.16
         unit = top - 1 + (heights - low) / (high - low)
         across = np.broadcast_to([left, left + 1], unit.shape)
-        ax.add_collection(LineCollection(np.stack([across, unit], axis=-1), linewidths=0.6,
-                                         colors="#4a6d92", alpha=min(1.0, 40 / len(unit))))
+        ax.add_collection(LineCollection(np.stack([across, unit], axis=-1), linewidths=0.5,
+                                         colors="#4a6d92", alpha=min(1.0, 30 / len(unit))))
         real = reveal and place + 1 == panels.real
         ax.plot(left + np.array([0, 1, 1, 0, 0]), top - np.array([0, 0, 1, 1, 0]),
                 color=ROLE["highlight"].colour if real else "0.75", linewidth=3 if real else 0.6)
