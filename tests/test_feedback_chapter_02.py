@@ -2,7 +2,7 @@
 
 import numpy as np
 import statsmodels.formula.api as smf
-from hlm_teach import load_data, my_data
+from hlm_teach import anova_icc, load_data, my_data
 from wrong_answers import meets, said_to
 
 HSB = load_data("hsb")
@@ -49,6 +49,10 @@ N = MEDPAR.groupby("hospital").size()
     ("02.3", "per cent", 18.04, "not in per cent"),
     ("02.3", "too short", 0.2, "Rounded too far"),
     ("02.3", "ML", 0.1785, "Close"),
+    ("02.3", "analysis of variance", lambda: anova_icc(HSB, "math", "school").icc, "anova_icc"),
+    ("02.4", "rounded too far", (0.045, 0.7505, 0.06), "'icc': Rounded too far"),
+    ("02.5", "the colleague's number", ("b", 0.268), "colleague's own number"),
+    ("02.7", "swapped", ("c", 0.790, 0.547), "days are swapped"),
     ("02.4", "the column beside", {"tau00": 0.022, "sigma2": 0.7505, "icc": 0.057}, "Std.Err."),
     ("02.4", "SDs", {"tau00": 0.045, "sigma2": 0.7505,
                      "icc": 0.045**.5 / (0.045**.5 + 0.7505**.5)}, "share of standard dev"),
@@ -57,14 +61,14 @@ N = MEDPAR.groupby("hospital").size()
     ("02.5", "the wrong flaw", ("d", 0.0564), "luck of each mean is still in it"),
     ("02.6", "average size", (1 + (N.mean() - 1) * 0.0564, 600), "average size"),
     ("02.6", "standard error", (3.535**.5, 423), "factor for the standard error"),
-    ("02.7", "one number", ("b", 0.48, 0.85), "the day somebody called 0"),
+    ("02.7", "one number", ("b", 0.547, 0.790), "the day somebody called 0"),
     ("02.8", "raw means", lambda: wards(tau00=my_data("Ada", "02.8").groupby("ward")["score"]
                                         .mean().var()), "luck included"),
     ("02.9", "no interval", "In 140 firms the ICC of log wages was 0.88 by REML.",
      "Missing or wrong: the lower end"),
     ("02.10", "raw means", lambda: {"data": "pastes", "icc": by_means(
         load_data("pastes"), "strength", "batch"), "sentence": "the ICC of 10 batches is large, "
-        "with a wide interval by REML"}, "luck included"),
+        "with an interval from 0.1 to 0.9 by REML"}, "luck included"),
 ])
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     assert words in said_to(key, answer)

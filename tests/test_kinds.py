@@ -6,7 +6,8 @@ import pytest
 import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.feedback.kinds import (
-    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, Unreadable, holds, numbers_in)
+    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, Unreadable, asserts, holds,
+    numbers_in)
 
 
 def refused(kind, answer):
@@ -35,7 +36,7 @@ def test_what_is_no_number_is_named(answer, words):
 
 
 @pytest.mark.parametrize("given, decimals, same", [
-    (0.180, 3, True), (0.1804, 3, True), (0.1809, 3, False), (0.18, 3, True), (0.2, 2, False),
+    (0.180, 3, True), (0.1804, 3, True), (0.1809, 3, True), (0.1811, 3, False), (0.18, 3, True), (0.2, 2, False),
     (0.1795, 3, False), (0.18036, 4, True)])
 def test_numbers_agree_to_the_decimals_asked_for(given, decimals, same):
     assert Number(decimals).same(given, 0.18036) is same
@@ -43,7 +44,7 @@ def test_numbers_agree_to_the_decimals_asked_for(given, decimals, same):
 
 @pytest.mark.parametrize("given, words", [
     (18.04, "hundred times"), (18.036, "hundred times"), (0.0018036, "hundredth"),
-    (-0.1804, "sign"), (0.2, "Rounded too far"), (0.182, "two per cent"), (0.5, "")])
+    (-0.1804, "sign"), (0.2, "Rounded too far"), (0.182, "five per cent"), (0.5, "")])
 def test_remarks_on_a_number(given, words):
     said = Number(3).remark(given, 0.18036)
     assert words in said if words else said == ""
@@ -70,7 +71,7 @@ BOTH = Several(within=Number(1), why=Choice("ab"))
 
 @pytest.mark.parametrize("answer", [
     {"within": 2.0, "why": "a"}, {"why": "A", "within": 2, "more": 3}, (2.0, "a"), [2.0, "a"],
-    pd.Series({"within": 2.0, "why": "a"})])
+    pd.Series({"within": 2.0, "why": "a"}), {"Within": 2.0, "WHY": "a"}])
 def test_parts_are_read_by_name_or_in_order(answer):
     assert BOTH.read(answer) == {"within": 2.0, "why": "a"}
 
@@ -91,6 +92,12 @@ def test_what_is_right_so_far_and_what_is_not():
 def test_right_numbers_under_each_others_names():
     kind = Several(a=Number(2), b=Number(2))
     assert "each other's names" in kind.remark({"a": 2.0, "b": 1.0}, {"a": 1.0, "b": 2.0})
+
+
+def test_rounding_too_far_is_said_before_anything_else():
+    kind = Several(a=Number(3), b=Number(2))
+    assert "'a': Rounded too far" in kind.coarse({"a": 0.06, "b": 2.0}, {"a": 0.0564, "b": 2.0})
+    assert kind.coarse({"a": 0.06, "b": 3.0}, {"a": 0.0564, "b": 2.0}) == ""
 
 
 def test_the_truth_follows_the_learners_choice():
@@ -171,6 +178,8 @@ def test_what_a_function_does_wrong_is_said(answer, words):
     ("(−1.5, 3) and -2", [-1.5, 3, -2]),
     ("7,185 pupils in 160 schools", [7185, 160]),
     ("0,18 and .18", [0.18, 0.18]),
+    ("0,059 between", [0.059]),
+    ("six batches of five", [6, 5]),
     ("no number here", []),
 ])
 def test_numbers_are_found_in_a_text(text, values):
@@ -183,6 +192,13 @@ def test_numbers_are_found_in_a_text(text, values):
     ("20 %", False)])
 def test_a_number_counts_where_it_is_quoted_with_enough_decimals(text, found):
     assert holds(text, 0.1804, 2) is found
+
+
+@pytest.mark.parametrize("text, said", [
+    ("Firms cause wages.", True), ("This does not mean that firms cause wages.", False),
+    ("Nobody says no. " + "x " * 30 + "Firms cause wages.", True), ("Wages differ.", False)])
+def test_a_claim_counts_unless_it_is_denied(text, said):
+    assert asserts(text, r"\bcauses?\b") is said
 
 
 REPORT = Sentence((Part("the estimate", number="b", decimals=2), Part("points", pattern="point")))

@@ -12,7 +12,7 @@ from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import design_effect, effective_sample_size, icc
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Number, Part, Sentence, Several, holds
+from .kinds import Choice, Chosen, Fit, Number, Part, Sentence, Several, asserts, holds
 from .own_data import drawn_until
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
@@ -146,7 +146,7 @@ def himinty_sentence() -> str:
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return any(words in given.lower() for words in ("cause", "effect of", "lowers", "reduces"))
+    return asserts(given, r"\bcaus|\beffect of|\blowers|\breduces")
 
 
 def quotes_ols_interval(given: str, truth: dict) -> bool:

@@ -10,7 +10,7 @@ from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Number, Part, Sentence, Several, holds
+from .kinds import Choice, Chosen, Number, Part, Sentence, Several, asserts, holds
 from .own_data import drawn_until
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
@@ -77,8 +77,16 @@ def sizes_of_hospitals() -> np.ndarray:
     return load_data("medpar").groupby("hospital").size().to_numpy()
 
 
+@cache
 def tired():
     return fit_lmm("Reaction ~ Days", load_data("sleepstudy"), groups="Subject", random="1 + Days")
+
+
+def share_on_day(day: float, *, covariance: float = 1, slope: float = 1) -> float:
+    """VPC with parts of the variance between persons weighted wrongly."""
+    g = tired().cov_re.to_numpy()
+    between = g[0, 0] + covariance * 2 * day * g[0, 1] + slope * day**2 * g[1, 1]
+    return share(between, tired().sigma2)
 
 
 def firms_interval() -> tuple[float, float]:
@@ -131,7 +139,7 @@ def quotes_sd(given: str, truth: dict) -> bool:
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return any(word in given.lower() for word in (" cause", "due to", "explained by the firm"))
+    return asserts(given, r"\bcaus|\bdue to|\bfirms? explain|\bexplained by")
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -142,8 +150,13 @@ def open_fit(name: str):
 
 
 def open_truth() -> dict:
-    return {name: {"icc": icc(open_fit(name)), "sentence": {
-        "icc": icc(open_fit(name)), "groups": open_fit(name).n_groups}} for name in OPEN}
+    truth = {}
+    for name in OPEN:
+        low, high = anova_icc(load_data(name), *OPEN[name]).interval
+        truth[name] = {"icc": icc(open_fit(name)), "sentence": {
+            "icc": icc(open_fit(name)), "groups": open_fit(name).n_groups, "low": low,
+            "high": high}}
+    return truth
 
 
 def open_naive(name: str) -> float:
@@ -185,6 +198,15 @@ EXERCISES = (
             Mistake(lambda: {"icc": wrong_df_icc()},
                     "In this ICC the squares within classes were divided by 11. Each class has "
                     "spent one degree of freedom on its own mean."),
+            Mistake(lambda: {"msb": 2 * classes().msb},
+                    "This MSB is a sum of squares. A mean square is that sum divided by its "
+                    "degrees of freedom."),
+            Mistake(lambda: {"msw": 9 * classes().msw},
+                    "This MSW is a sum of squares. A mean square is that sum divided by its "
+                    "degrees of freedom."),
+            Mistake(lambda: {"msw": classes().msw * 9 / 12},
+                    "The squares within classes were divided by 12, the number of pupils. Each "
+                    "class has spent one degree of freedom on its own mean: how many are left?"),
             Mistake(lambda: {"msb": classes().msb / 4},
                     "This MSB is the variance of the three means. A mean square between groups "
                     "counts each mean once for every pupil behind it."),
@@ -237,6 +259,16 @@ EXERCISES = (
                                             "asked for."),
             Mistake(lambda: tau00(hsb()), "This is τ₀₀ itself, in squared points. How large is it "
                                           "beside the whole variance of a pupil?"),
+            Mistake(lambda: anova_icc(load_data("hsb"), "math", "school").icc,
+                    "This is the estimate by analysis of variance (anova_icc). A good one; REML "
+                    "was asked for, which weighs schools of unequal size otherwise."),
+            Mistake(lambda: share(load_data("hsb").groupby("school")["math"].mean().var(),
+                                  load_data("hsb").groupby("school")["math"].var().mean()),
+                    "This takes the variance of the school means and the mean of the variances "
+                    "within. The first has the luck of the pupils in it."),
+            Mistake(lambda: icc(fit_lmm("math ~ ses", load_data("hsb"), groups="school")),
+                    "This is a conditional ICC, of a model with a pupil's SES in it. The question "
+                    "is about mathematics as it is: no predictors."),
             Mistake(lambda: icc(fit_lmm("math ~ ses_mean", load_data("hsb"), groups="school")),
                     "This is a conditional ICC, of a model with the school's mean SES in it. The "
                     "question is about mathematics as it is: no predictors."),
@@ -248,8 +280,8 @@ EXERCISES = (
         "02.4", "Reading somebody's output",
         Several(tau00=Number(3), sigma2=Number(3), icc=Number(3, within=0.001)),
         truth=lambda: {"tau00": tau00(medpar()), "sigma2": medpar().sigma2, "icc": icc(medpar())},
-        why="in any paper that prints both variances you can now compute the ICC yourself; here it "
-            "is {truth[icc]:.3f}.",
+        why="in any paper that prints both variances you can now compute the ICC yourself "
+            "({truth[icc]:.3f} here, before rounding).",
         mistakes=(
             Mistake(lambda: {"tau00": printed_se(medpar())},
                     "Your τ₀₀ is the number in the column Std.Err. The estimate stands left of it."),
@@ -295,6 +327,14 @@ EXERCISES = (
                     "You took σ²/mean(n) off. With unequal sizes the luck is σ²·mean(1/nⱼ), far "
                     "more here, and even then the tiny hospitals count as much as the large: let "
                     "REML weigh them."),
+            Mistake(lambda: {"icc": share(
+                load_data("medpar").groupby("hospital")["log_los"].mean().var(),
+                load_data("medpar").groupby("hospital")["log_los"].var().mean())},
+                    "This is the colleague's own number. What is in the variance of his means, "
+                    "besides hospitals?"),
+            Mistake(lambda: {"icc": anova_icc(load_data("medpar"), "log_los", "hospital").icc},
+                    "This is the estimate by analysis of variance. It takes the luck off, too, and "
+                    "weighs hospitals otherwise; asked for is REML."),
             Mistake(lambda: {"icc": popular_icc(load_data("medpar"), "log_los", "hospital")},
                     "This is the formula 'within = total − between·n/(n − 1)'. It keeps the raw "
                     "variance of the means."),
@@ -306,7 +346,7 @@ EXERCISES = (
         formula="E[Var(Ȳⱼ)] = τ₀₀ + σ²·mean(1/nⱼ); REML estimates τ₀₀ without that luck"),
     Exercise(
         "02.6", "What does this ICC cost?",
-        Several(design_effect=Number(2), effective_n=Number(0)),
+        Several(design_effect=Number(2), effective_n=Number(0, within=2)),
         truth=lambda: {
             "design_effect": design_effect(icc(medpar()), sizes_of_hospitals().tolist()),
             "effective_n": sizes_of_hospitals().sum()
@@ -327,6 +367,10 @@ EXERCISES = (
                 design_effect(icc(medpar()), sizes_of_hospitals().tolist())))},
                     "That is the factor for the standard error. The design effect is the factor "
                     "for the variance: square it."),
+            Mistake(lambda: {"effective_n": sizes_of_hospitals().sum() / 2 / design_effect(
+                icc(medpar()), sizes_of_hospitals().tolist())},
+                    "That is what one half of the patients is worth. All of them together are "
+                    "meant."),
             Mistake(lambda: {"effective_n": sizes_of_hospitals().sum() / np.sqrt(
                 design_effect(icc(medpar()), sizes_of_hospitals().tolist()))},
                     "You divided by the square root. N is divided by the design effect itself."),
@@ -340,10 +384,9 @@ EXERCISES = (
         formula="design effect = 1 + (Σnⱼ²/N − 1)·ρ,  effective N = N/design effect"),
     Exercise(
         "02.7", "Choose: one ICC, or several?",
-        Several(report=Choice("abcd"), day0=Number(2), day9=Number(2)),
-        truth=lambda: {"report": "c", "day0": float(vpc(tired(), 0)),
-                       "day9": float(vpc(tired(), 9))},
-        why="from {truth[day0]:.0%} on day 0 to {truth[day9]:.0%} on day 9: whoever reports one "
+        Several(report=Choice("abcd"), day2=Number(3), day7=Number(3)),
+        truth=lambda: {"report": "c", "day2": vpc(tired(), 2), "day7": vpc(tired(), 7)},
+        why="from {truth[day2]:.0%} on day 2 to {truth[day7]:.0%} on day 7: whoever reports one "
             "number has chosen a day without saying so.",
         mistakes=(
             Mistake(lambda: {"report": "a"}, "That ICC belongs to a model in which everybody slows "
@@ -354,18 +397,24 @@ EXERCISES = (
                                              "it?"),
             Mistake(lambda: {"report": "d"}, "Averaged over the days a number comes out, and it "
                                              "describes no day. Show how the share moves."),
-            Mistake(lambda: {"day9": share(tired().cov_re.iloc[0, 0] + 81 * tired().cov_re.iloc[
-                1, 1], tired().sigma2)},
-                    "On day 9 the covariance of intercept and slope is missing: twice τ₀₁ times "
-                    "x."),
-            Mistake(lambda: {"day9": share(tired().cov_re.iloc[0, 0] + 9 * tired().cov_re.iloc[
-                1, 1] + 18 * tired().cov_re.iloc[0, 1], tired().sigma2)},
-                    "On day 9 the slope variance was multiplied by x. A variance takes the square "
+            Mistake(lambda: {"day7": share_on_day(7, covariance=0)},
+                    "On day 7 the covariance of intercept and slope is missing: 2xτ₀₁."),
+            Mistake(lambda: {"day7": share_on_day(7, covariance=0.5)},
+                    "On day 7 the covariance counts once only. In the variance of a sum it counts "
+                    "twice: 2xτ₀₁."),
+            Mistake(lambda: {"day7": share_on_day(7, slope=1 / 7)},
+                    "On day 7 the slope variance was multiplied by x. A variance takes the square "
                     "of a factor."),
-            Mistake(lambda: {"day0": icc(fit_lmm("Reaction ~ Days", load_data("sleepstudy"),
+            Mistake(lambda: {"day2": icc(fit_lmm("Reaction ~ Days", load_data("sleepstudy"),
                                                  groups="Subject"))},
-                    "On day 0 you gave the ICC of the random-intercept model, which is the same "
+                    "On day 2 you gave the ICC of the random-intercept model, which is the same "
                     "on every day. Use the model in which slopes vary."),
+            Mistake(lambda: {"day2": vpc(tired(), 0)},
+                    "On day 2 you gave the share of day 0, where the intercept is."),
+            Mistake(lambda: {"day2": vpc(tired(), 7), "day7": vpc(tired(), 2)},
+                    "The two days are swapped."),
+            Mistake(lambda: {"day2": 1 - vpc(tired(), 2), "day7": 1 - vpc(tired(), 7)},
+                    "These are the shares within persons."),
         ),
         nudge="In which model could the share of variance between persons be the same every day?",
         section="When there is no single ICC: the VPC as a function of x",
@@ -376,7 +425,7 @@ EXERCISES = (
         Several(tau00=Number(2), icc=Number(3), reliability=Number(3)),
         truth=own_truth, own_data=own_wards,
         why="in your data {truth[icc]:.0%} of the variance lies between wards, and a mean of the "
-            "smallest ward tells {truth[reliability]:.0%} signal.",
+            "smallest ward is {truth[reliability]:.0%} signal.",
         mistakes=(
             Mistake(lambda data: {"tau00": data.groupby("ward")["score"].mean().var()},
                     "Your τ₀₀ is the raw variance of the ward means, luck included."),
@@ -388,6 +437,12 @@ EXERCISES = (
                     "Your ICC is a share of standard deviations: square first."),
             Mistake(lambda data: {"icc": tau00(own_fit(data)) / own_fit(data).sigma2},
                     "Your ICC divides between by within. A share divides by the total."),
+            Mistake(lambda data: {"tau00": anova_icc(data, "score", "ward").tau00},
+                    "Your τ₀₀ is the one of the analysis of variance. REML was asked for."),
+            Mistake(lambda data: {"tau00": own_fit(data).sigma2},
+                    "As τ₀₀ you gave σ², the variance within wards."),
+            Mistake(lambda data: {"icc": anova_icc(data, "score", "ward").icc},
+                    "Your ICC is the one of the analysis of variance. REML was asked for."),
             Mistake(lambda data: {"reliability": icc(own_fit(data))},
                     "As the reliability you gave the ICC. That is the reliability of a single "
                     "patient; a mean of several is more reliable."),
@@ -412,7 +467,7 @@ EXERCISES = (
             Part("how many observations", number="years"),
             Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum|anova|"
                                           r"analysis of variance"),
-            Part("what varies: the logarithm of the wage", pattern=r"\blog|logarithm"),
+            Part("what varies: the logarithm of the wage", pattern=r"\blog|\bln\b"),
         )),
         truth=lambda: {"icc": icc(firms()), "low": firms_interval()[0], "high": firms_interval()[1],
                        "tau00": tau00(firms()), "sigma2": firms().sigma2,
@@ -422,7 +477,8 @@ EXERCISES = (
             f"unconditional ICC of {icc(firms()):.2f} (95 % CI {firms_interval()[0]:.2f} to "
             f"{firms_interval()[1]:.2f}); REML estimates: variance between firms "
             f"{tau00(firms()):.3f}, within firms {firms().sigma2:.3f}."),
-        why="a reader can recompute your ICC from the two variances, and see how sure you are.",
+        why="with both variances and an interval in it, a reader can recompute your ICC and see how "
+            "sure you are; that each number stands with its right name, you must see yourself.",
         mistakes=(
             Mistake(lambda: f"The ICC of log wages was {share_of_sds(firms()):.2f} in 140 firms "
                             "by REML estimation.",
@@ -449,12 +505,13 @@ EXERCISES = (
         Chosen("data", data=Choice(tuple(OPEN)), icc=Number(3), sentence=Sentence((
             Part("the ICC, with two decimals or in per cent", number="icc", decimals=2),
             Part("how many groups", number="groups"),
-            Part("an interval (say 'interval' or 'CI')", pattern=r"interval|\bCI\b"),
+            Part("the lower end of the interval", number="low", decimals=2),
+            Part("its upper end", number="high", decimals=2),
             Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum|anova|"
                                           r"analysis of variance"),
         ))),
         truth=open_truth, example=open_answer,
-        why="you went from a new file to a sentence a reviewer can't fault.",
+        why="you went from a new file to a sentence with everything in it that a reader needs.",
         mistakes=(
             Mistake(lambda: open_answer(icc=open_naive("pbc")),
                     "The ICC has the raw variance of the group means in it, luck included.",

@@ -10,7 +10,7 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, holds
+from .kinds import Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds
 from .own_data import drawn_until
 
 OPEN = ("hsb", "medpar", "employment_uk")
@@ -178,7 +178,7 @@ def instead(wrong: str, right: str, decimals: int = 2):
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return any(words in given.lower() for words in (" causes ", "lowers", "reduces", "leads to"))
+    return asserts(given, r"\bcaus|\blowers|\breduces|\bleads to")
 
 
 def place_of(text: str, value: float) -> int:

@@ -50,6 +50,9 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
     data = (own_data(who, exercise),) if exercise.own_data is not None else ()
     truth = _truth(exercise, *data)
     is_right = exercise.kind.same(given, truth)
+    if not is_right and exercise.kind.coarse(given, truth):
+        return Verdict(WRONG, f"{exercise.kind.coarse(given, truth)} "
+                              f"{exercise.kind.so_far(given, truth)}".strip(), given)
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
         if ((mistake.when is not None or not is_right)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 __all__ = ["Choice", "Chosen", "Fit", "Function", "Kind", "Number", "Part", "Sentence", "Several",
-           "Unreadable"]
+           "Unreadable", "asserts", "holds", "numbers_in"]
 
 
 class Unreadable(Exception):
@@ -45,8 +45,16 @@ class Kind:
         """Say which parts of a wrong answer are right; '' where there are no parts."""
         return ""
 
+    def coarse(self, given: Any, truth: Any) -> str:
+        """Say that a wrong answer is wrong by rounding only; '' where it isn't."""
+        return ""
+
 
 # ---- numbers -----------------------------------------------------------------------------
+
+# Of the last decimal asked for: a half, and a little for a number that was rounded twice by hand.
+_ROUNDING = 0.6
+
 
 @dataclass(frozen=True)
 class Number(Kind):
@@ -73,9 +81,8 @@ class Number(Kind):
         return float(value)
 
     def same(self, given: float, truth: float) -> bool:
-        # Half a unit of the last decimal asked for, and a little for an answer rounded by hand.
-        half = 0.501 * 10.0 ** -self.decimals
-        return abs(given - truth) <= (half if self.within is None else self.within)
+        allowed = _ROUNDING * 10.0 ** -self.decimals if self.within is None else self.within
+        return abs(given - truth) <= allowed
 
     def remark(self, given: float, truth: float) -> str:
         if self.same(given, 100 * truth) or self.same(given / 100, truth):
@@ -85,17 +92,22 @@ class Number(Kind):
             return "The digits are right, the size isn't: this is a hundredth of it."
         if self.same(-given, truth):
             return "The size is right, the sign isn't. Which way round is the difference?"
+        if self.coarse(given, truth):
+            return self.coarse(given, truth)
+        if abs(given - truth) <= 0.05 * abs(truth):
+            return ("Close, within five per cent, but not it: was something rounded on the way, "
+                    "or is this another estimator than the one asked for?")
+        return ""
+
+    def coarse(self, given: float, truth: float) -> str:
         if _rounds_to(given, truth, self.decimals):
             return f"Rounded too far: {self.decimals} decimals are wanted here."
-        if abs(given - truth) <= 0.02 * abs(truth):
-            return ("Close, within two per cent, but not it: was something rounded on the way, "
-                    "or is this another estimator than the one asked for?")
         return ""
 
 
 def _rounds_to(given: float, truth: float, decimals: int) -> bool:
     return given != 0 and any(
-        given == round(given, fewer) and abs(given - truth) <= 0.501 * 10.0 ** -fewer
+        given == round(given, fewer) and abs(given - truth) <= _ROUNDING * 10.0 ** -fewer
         for fewer in range(decimals))
 
 
@@ -193,6 +205,7 @@ class Several(Kind):
         if isinstance(answer, pd.Series) and set(names) <= set(answer.index):
             answer = answer.to_dict()
         if isinstance(answer, Mapping):
+            answer = {self._name(key): value for key, value in answer.items()}
             missing = [name for name in names if name not in answer or answer[name] is ...]
             if missing:
                 raise Unreadable(f"Still without an answer: {_listed(missing)}. Wanted is a dict "
@@ -203,6 +216,11 @@ class Several(Kind):
                 return dict(zip(names, list(answer)))
         raise Unreadable(f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
                          f"is {_described(answer)}.")
+
+    def _name(self, key: object) -> object:
+        """The part that a learner's key means: capitals don't matter."""
+        alike = [name for name in self.kinds if name.lower() == str(key).strip().lower()]
+        return alike[0] if alike else key
 
     def same(self, given: dict, truth: dict) -> bool:
         return all(self.kinds[name].same(given[name], wanted) for name, wanted in truth.items())
@@ -220,6 +238,12 @@ class Several(Kind):
         wrong = self._wrong(given, truth)
         right = [name for name in self.kinds if name not in wrong]
         return f"Right so far: {_listed(right)}." if right else ""
+
+    def coarse(self, given: dict, truth: dict) -> str:
+        said = {name: self.kinds[name].coarse(given[name], truth[name])
+                for name in self._wrong(given, truth)}
+        return " ".join(f"{name!r}: {words}" for name, words in said.items()) if all(
+            said.values()) else ""
 
     def _wrong(self, given: dict, truth: dict) -> list[str]:
         return [name for name, kind in self.kinds.items()
@@ -252,6 +276,9 @@ class Chosen(Several):
 
     def so_far(self, given: dict, truth: dict) -> str:
         return super().so_far(given, self._truth_for(given, truth))
+
+    def coarse(self, given: dict, truth: dict) -> str:
+        return super().coarse(given, self._truth_for(given, truth))
 
     def _truth_for(self, given: dict, truth: dict) -> dict:
         if self.part in truth:  # one choice's parts already, as a mistake gives them
@@ -433,20 +460,23 @@ class Quoted:
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.,)%])[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent))?", re.IGNORECASE)
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def numbers_in(text: str) -> list[Quoted]:
     """Every number of a text; '2.0–2.4' and '2.0-2.4' are two numbers, '(−1.5, 3)' has a minus.
 
-    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5")]
-    [2.0, 2.4, 7185.0, 18.0, -1.5]
+    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and six")]
+    [2.0, 2.4, 7185.0, 18.0, -1.5, 6.0]
     """
-    return [_quoted(match) for match in _NUMBER.finditer(text)]
+    in_words = [Quoted(float(_WORDS.index(word.lower()) + 2), 0, False)
+                for word in re.findall(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
+    return [_quoted(match) for match in _NUMBER.finditer(text)] + in_words
 
 
 def _quoted(match: re.Match) -> Quoted:
     digits = match["digits"]
-    thousands = re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits)
+    thousands = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits)
     digits = digits.replace(",", "" if thousands else ".")
     value = float(digits) * (-1 if match["sign"] else 1)
     return Quoted(value, len(digits.partition(".")[2]), match["percent"] is not None)
@@ -464,8 +494,18 @@ def holds(text: str, value: float, decimals: int) -> bool:
     return any(_quotes(quoted, value, decimals) for quoted in numbers_in(text))
 
 
+def asserts(text: str, pattern: str) -> bool:
+    """Tell whether a text says what `pattern` matches without a 'not' shortly before it.
+
+    >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
+    (True, False)
+    """
+    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b", text[:match.start()][-40:])
+               for match in re.finditer(pattern, text, re.IGNORECASE))
+
+
 def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
     if quoted.percent:
         value, decimals = 100 * value, max(decimals - 2, 0)
-    half = 0.501 * 10.0 ** -quoted.decimals
-    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= half
+    allowed = _ROUNDING * 10.0 ** -quoted.decimals
+    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= allowed
