@@ -101,7 +101,8 @@ class Number(Kind):
 
     def coarse(self, given: float, truth: float) -> str:
         if _rounds_to(given, truth, self.decimals):
-            return f"Rounded too far: {self.decimals} decimals are wanted here."
+            wanted = "1 decimal is" if self.decimals == 1 else f"{self.decimals} decimals are"
+            return f"Rounded too far: {wanted} wanted here."
         return ""
 
 

@@ -66,8 +66,8 @@ def stage(axes) -> dict:
     """Schools with their inner slopes on the left; a thousand slopes on the right."""
     schools, slopes = axes
     schools.set(xlim=(-2.7, 2.7), ylim=(-18, 18), xlabel="x (standard deviations)",
-                ylabel="y, minus its mean", title=f"{SHOWN} schools: dots, with the\n"
-                "true slope inside each")
+                ylabel="y, minus its mean", title=f"{SHOWN} schools: true means, with\n"
+                "the true slope inside each")
     slopes.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 1.5), yticks=[], xlabel="estimated slope of x",
                title=f"Slope of x in {N_STUDIES:,} studies\nof {N_GROUPS} schools")
     slopes.spines["left"].set_visible(False)
@@ -90,7 +90,7 @@ def stage(axes) -> dict:
 
 def _legend(schools, slopes) -> None:
     """Direct words for lines and areas."""
-    schools.plot([], [], **ROLE["naive"].line(label="random-intercept slope"))
+    schools.plot([], [], **ROLE["naive"].line(label="random-intercept slope, average"))
     schools.legend(loc="upper left", borderpad=0.1)
     entries = [slopes.fill_between([], [], **ROLE["naive"].bars(edgecolor="#7A5200"),
                                    label="random intercept, x alone"),
@@ -144,7 +144,7 @@ def alt(result: dict) -> str:
     side = ("lies on" if abs(means["random"] - SLOPE) < 0.05 else
             "lies to the right of" if means["random"] > SLOPE else "lies to the left of")
     return (f"Left: {SHOWN} schools as dots, a short line of slope {SLOPE:.0f} through each, and a "
-            f"dashed line of slope {means['random']:.2f} through all. Right: two histograms of "
+            f"dashed line of the average estimated slope, {means['random']:.2f}. Right: two histograms of "
             f"estimated slopes. The one of the random-intercept model centres on "
             f"{means['random']:.2f} and {side} the true slope, {SLOPE:.0f}; the one of group "
             f"dummies centres on {means['within']:.2f}.")

@@ -119,7 +119,7 @@ def readout(result: dict) -> str:
     return (f"The small school: λ = {_two(result)[1]:.2f}, so its mean {result['none'][SMALL]:.1f} "
             f"becomes {result['partial'][SMALL]:.1f} (true mean {result['truth'][SMALL]:.1f}); an "
             f"ordinary school keeps λ = {_two(result)[0]:.2f}. Mean squared error to expect over "
-            f"these schools: complete pooling {complete:.1f}, none {none:.1f}, partial "
+            f"these schools, the mean of all known: complete pooling {complete:.1f}, none {none:.1f}, partial "
             f"{partial:.1f}; for the small school alone {small[0]:.1f}, {small[1]:.1f}, "
             f"{small[2]:.1f}.")
 
