@@ -16,6 +16,7 @@ The general model is in likelihood.py; this page is the special case that can be
 References
 ----------
 Harville (1977), J. Am. Stat. Assoc. 72, 320-338, doi:10.1080/01621459.1977.10480998.
+Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
 """
 
 from __future__ import annotations
@@ -171,6 +172,21 @@ def maximum(sums: BalancedSums, *, reml: bool = True) -> tuple:
     sigma2 = np.where(tau00 >= 0, sums.within / sums.within_df, pooled)
     tau00 = np.maximum(tau00, 0.0)
     return (tau00, sigma2) if np.ndim(tau00) else (float(tau00), float(sigma2))
+
+
+def best_sigma2_at_theta(sums: BalancedSums, theta: ArrayLike, *, reml: bool = True) -> Array:
+    """The σ² that maximises the likelihood at each θ = √τ_00/σ: (W + B/(1 + nθ²))/(N − 1).
+
+    Under ML over N. With a = σ²(1 + nθ²) put into the formulas above, −2 log L is
+    N log σ² + (W + B/(1 + nθ²))/σ² plus terms without σ², and N − 1 for N under REML. It is what
+    profiling over θ takes (Bates et al. 2015, equations 35 and 42); the best σ² at fixed τ_00
+    (`best_sigma2`) is another one, except at the maximum.
+
+    >>> best_sigma2_at_theta(balanced_sums([[1.0, 3.0], [5.0, 7.0]]), np.sqrt(3.5)).item()
+    2.0
+    """
+    ratio = 1 + sums.group_size * np.asarray(theta, float)**2
+    return (sums.within + sums.between / ratio) / (sums.n_obs - bool(reml))
 
 
 def best_sigma2(sums: BalancedSums, tau00: ArrayLike, *, reml: bool = True) -> Array:

@@ -1,15 +1,17 @@
 r"""How the REML and ML estimates of τ_00 behave in balanced designs, exactly.
 
-J groups of n. The mean squares are independent, MSB = B/(J−1) ~ a·χ²_{J−1}/(J−1) with
-a = σ² + nτ_00, and MSW ~ σ²·χ²_ν/ν with ν = J(n−1). With m = J − 1 for REML and m = J for ML,
+J groups of n, and p fixed effects that are constant within groups (the intercept is the first).
+The mean squares are independent, B/(J−p) ~ a·χ²_{J−p}/(J−p) with a = σ² + nτ_00, where B is n
+times the residual sum of squares of the group means, and MSW ~ σ²·χ²_ν/ν with ν = J(n−1). With
+m = J − p for REML and m = J for ML,
 
-    before truncation   τ̃ = (B/m − MSW)/n         E τ̃ = ((J−1)a/m − σ²)/n
+    before truncation   τ̃ = (B/m − MSW)/n         E τ̃ = ((J−p)a/m − σ²)/n
     reported            τ̂ = max(0, τ̃)
 
-so that τ̃ is unbiased under REML and off by −a/(nJ) = −(τ_00 + σ²/n)/J under ML.
+so that τ̃ is unbiased under REML and off by −pa/(nJ) = −p(τ_00 + σ²/n)/J under ML.
 
-For τ̂, write B = aX and W = σ²Y. The total T = X + Y is χ² with J − 1 + ν degrees of freedom and
-independent of the share R = X/T ~ Beta((J−1)/2, ν/2), and nτ̂ = T·max(0, cR − d(1 − R)) with
+For τ̂, write B = aX and W = σ²Y. The total T = X + Y is χ² with J − p + ν degrees of freedom and
+independent of the share R = X/T ~ Beta((J−p)/2, ν/2), and nτ̂ = T·max(0, cR − d(1 − R)) with
 c = a/m, d = σ²/ν. The moments of a Beta variable above a point are incomplete beta functions.
 
 References
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from ._checks import check_count, check_rng, check_variance
 from .many import fit_many
@@ -40,7 +42,7 @@ from .surface import (
 )
 
 __all__ = ["EstimatorLaw", "estimator_law", "estimator_table", "interval_coverage",
-           "simulated_table", "variance_intervals", "wald_interval"]
+           "profile_limits", "simulated_table", "variance_intervals", "wald_interval"]
 
 _CUT = stats.chi2.ppf(0.95, 1)      # rise of the deviance at the ends of a 95 % profile interval
 
@@ -67,13 +69,16 @@ class EstimatorLaw:
 
 
 def estimator_law(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
-                  reml: bool = True) -> EstimatorLaw:
+                  reml: bool = True, n_between: int = 1) -> EstimatorLaw:
     """Exact bias, mean squared error and share of zeros of the REML or ML estimate of τ_00.
+
+    `n_between` counts the fixed effects that are constant within groups, the intercept included.
 
     Raises
     ------
     TypeError, ValueError
-        For counts below 2, a negative τ_00 or a σ² that is not positive.
+        For counts below 2, no more groups than group-level fixed effects, a negative τ_00 or a σ²
+        that is not positive.
 
     >>> law = estimator_law(5, 10, tau00=0.05, sigma2=0.95)
     >>> abs(law.bias_before) < 1e-12, round(law.bias / 0.05, 2)
@@ -82,7 +87,7 @@ def estimator_law(n_groups: int, group_size: int, *, tau00: float, sigma2: float
     >>> round(law.bias / 0.05, 2), round(law.zero, 2)
     (-0.16, 0.48)
     """
-    k, c, d, nu = _parts(n_groups, group_size, tau00, sigma2, reml)
+    k, c, d, nu = _parts(n_groups, group_size, tau00, sigma2, reml, n_between)
     n, total = group_size, k + nu
     start = d / (c + d)                                   # the share R at which τ̃ is zero
     above = [_beta_moment(power, k / 2, nu / 2, start) for power in range(3)]
@@ -96,15 +101,20 @@ def estimator_law(n_groups: int, group_size: int, *, tau00: float, sigma2: float
         square - 2 * tau00 * mean + tau00**2, 1 - above[0])
 
 
-def _parts(n_groups: int, group_size: int, tau00: float, sigma2: float, reml: bool) -> tuple:
-    """k = J − 1, c = a/m, d = σ²/ν and ν."""
+def _parts(n_groups: int, group_size: int, tau00: float, sigma2: float, reml: bool,
+           n_between: int) -> tuple:
+    """k = J − p, c = a/m, d = σ²/ν and ν."""
     check_count(n_groups, "n_groups", low=2)
     check_count(group_size, "group_size", low=2)
     check_variance(tau00, "tau00")
     check_variance(sigma2, "sigma2", positive=True)
-    nu = n_groups * (group_size - 1)
-    c = (sigma2 + group_size * tau00) / (n_groups - bool(reml))
-    return n_groups - 1, c, sigma2 / nu, nu
+    check_count(n_between, "n_between", low=1)
+    k, nu = n_groups - n_between, n_groups * (group_size - 1)
+    if k < 1:
+        raise ValueError(f"n_between={n_between!r}: with {n_groups} groups nothing is left of "
+                         "the group means; use fewer group-level fixed effects, or more groups")
+    c = (sigma2 + group_size * tau00) / (k if reml else n_groups)
+    return k, c, sigma2 / nu, nu
 
 
 def _beta_moment(power: int, a: float, b: float, start: float) -> float:
@@ -167,11 +177,12 @@ def simulated_table(group_counts: Sequence[int], group_size: int, *, tau00: floa
 
 def interval_coverage(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
                       n_samples: int, rng: np.random.Generator, n_boot: int = 500) -> pd.DataFrame:
-    """How often three 95 % intervals of τ_00 hold the true value, by simulation.
+    """How often 95 % intervals of τ_00 hold the true value, by simulation.
 
     Wald: REML estimate ± 1.96 standard errors from the curvature; there is none where the
     estimate is zero. Profile: all values whose ML deviance, σ² at its best, is within 3.84 of the
-    smallest. Bootstrap: the middle 95 % of REML estimates in samples drawn from the REML fit.
+    smallest; REML profile: the same with the REML deviance. Bootstrap: the middle 95 % of REML
+    estimates in samples drawn from the REML fit (percentiles).
 
     Returns
     -------
@@ -187,6 +198,7 @@ def interval_coverage(n_groups: int, group_size: int, *, tau00: float, sigma2: f
     sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng,
                      n_samples=n_samples)
     ends = {"Wald": wald_interval(sums), "profile": _profile_side(sums, tau00),
+            "REML profile": _profile_side(sums, tau00, reml=True),
             "bootstrap": _percentiles(sums, n_boot, rng)}
     rows = {}
     for name, (low, high) in ends.items():
@@ -258,11 +270,36 @@ def wald_interval(sums: BalancedSums, *, reml: bool = True) -> tuple:
     return (low, high) if np.ndim(tau00) else (float(low), float(high))
 
 
-def _profile_side(sums: BalancedSums, tau00: float) -> tuple:
+def profile_limits(sums: BalancedSums, *, reml: bool = True) -> tuple[float, float]:
+    """95 % profile interval of τ_00 of one sample: where the deviance is 3.84 above its minimum.
+
+    σ² takes its best value at each τ_00, γ_00 is integrated out (REML) or at its best (ML). The
+    lower end is 0 if the deviance there is within 3.84. 3.84 is the 95 % point of χ² with one
+    degree of freedom: right with many groups, too careful where τ_00 is zero or nearly so.
+
+    >>> from hlm_teach.surface import BalancedSums
+    >>> sums = BalancedSums(6, 5, between=56357.5, within=58830.0)
+    >>> [round(np.sqrt(end)) for end in profile_limits(sums, reml=False)]
+    [12, 84]
+    """
+    best = maximum(sums, reml=reml)[0]
+    peak = profile_log_likelihood(sums, best, reml=reml)
+
+    def beyond(tau00: float) -> float:
+        return float(2 * (peak - profile_log_likelihood(sums, tau00, reml=reml)) - _CUT)
+
+    far = best + (sums.between + sums.within) / sums.n_obs
+    while beyond(far) < 0:
+        far *= 2
+    low = optimize.brentq(beyond, 0.0, best) if beyond(0.0) > 0 else 0.0
+    return low, optimize.brentq(beyond, best, far)
+
+
+def _profile_side(sums: BalancedSums, tau00: float, *, reml: bool = False) -> tuple:
     """Limits that stand on the right side of the true τ_00, which is all that coverage asks."""
-    best = maximum(sums, reml=False)
-    peak = profile_log_likelihood(sums, best[0], reml=False)
-    outside = 2 * (peak - profile_log_likelihood(sums, tau00, reml=False)) > _CUT
+    best = maximum(sums, reml=reml)
+    peak = profile_log_likelihood(sums, best[0], reml=reml)
+    outside = 2 * (peak - profile_log_likelihood(sums, tau00, reml=reml)) > _CUT
     low = np.where(outside & (best[0] > tau00), np.inf, 0.0)
     high = np.where(outside & (best[0] < tau00), -np.inf, np.inf)
     return low, high
@@ -270,8 +307,9 @@ def _profile_side(sums: BalancedSums, tau00: float) -> tuple:
 
 def _percentiles(sums: BalancedSums, n_boot: int, rng: np.random.Generator) -> tuple:
     """2.5 % and 97.5 % points of REML estimates redrawn from each sample's REML fit."""
-    tau00, s = maximum(sums)
-    between = np.outer(s + sums.group_size * tau00, rng.chisquare(sums.n_groups - 1, n_boot))
-    within = np.outer(s, rng.chisquare(sums.within_df, n_boot))
+    tau00, s = (part[:, None] for part in maximum(sums))
+    size = len(s), n_boot      # each sample's own draws: with shared ones all share their luck
+    between = (s + sums.group_size * tau00) * rng.chisquare(sums.n_groups - 1, size)
+    within = s * rng.chisquare(sums.within_df, size)
     redrawn = between / (sums.n_groups - 1) - within / sums.within_df
     return tuple(np.percentile(np.maximum(redrawn, 0) / sums.group_size, [2.5, 97.5], axis=1))

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hlm_teach import labs, plots
@@ -44,9 +45,31 @@ def test_deviance_curves_mark_their_minima():
     assert [0.5, 0.0] in [list(line.get_xydata()[0]) for line in ax.lines]
 
 
-def test_an_interval_that_is_none_is_said():
-    import pandas as pd
+def test_the_path_on_the_map_is_the_one_profiling_over_theta_walks():
+    ax = plots.likelihood_map(DYESTUFF, tau00=(0, 10_000), sigma2=(500, 6_500), reml=False)
+    tau00, sigma2 = max((line.get_xydata() for line in ax.lines), key=len).T
+    theta = np.sqrt(tau00 / sigma2)
+    assert sigma2 == pytest.approx((58830.0 + 56357.5 / (1 + 5 * theta**2)) / 30)
+    assert tau00[0] == 0 and tau00[-1] >= 10_000
 
+
+def test_a_search_that_stopped_is_marked_on_the_curve():
+    theta = np.linspace(0, 2, 81)
+    ax = plots.deviance_curves(theta, {"REML": (theta - 0.5)**2 + 7}, title="x",
+                               stop=(0.9, "stopped"))
+    (mark,) = [line for line in ax.lines if line.get_label() == "stopped"]
+    assert mark.get_xydata()[0] == pytest.approx([0.9, 0.16])
+
+
+def test_newtons_points_that_lie_on_one_another_share_a_label():
+    steps = pd.DataFrame({"θ": [0.4, 0.8, 0.81], "deviance": [5.0, 3.0, 3.0],
+                          "slope": [-4.0, -0.1, 0.0], "curvature": [10.0, 10.0, 10.0]})
+    theta = np.linspace(0, 2, 81)
+    ax = plots.newton_steps(theta, 3 + 5 * (theta - 0.8)**2, steps, title="x")
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["0", "1–2"]
+
+
+def test_an_interval_that_is_none_is_said():
     table = pd.DataFrame({"low": [np.nan, 0.0], "high": [np.nan, 2.0], "estimate": 0.0},
                          index=["Wald", "profile"])
     ax = plots.interval_bars(table, title="x", xlabel="y")

@@ -11,6 +11,7 @@ from hlm_teach.surface import (
     balanced_llf,
     balanced_sums,
     best_sigma2,
+    best_sigma2_at_theta,
     draw_sums,
     maximum,
     profile_log_likelihood,
@@ -91,6 +92,22 @@ def test_best_sigma2_against_a_search(reml):
         height = profile_log_likelihood(sums, tau00, reml=reml)
         assert height == pytest.approx(-found.fun, abs=1e-7), (sums, tau00)
         assert best_sigma2(sums, tau00, reml=reml) == pytest.approx(np.exp(found.x), rel=1e-4)
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_best_sigma2_at_theta_against_a_search_along_the_ray(reml):
+    rng = np.random.default_rng(8)
+    for _ in range(20):
+        sums = BalancedSums(int(rng.integers(2, 40)), int(rng.integers(2, 40)),
+                            10**rng.uniform(-2, 4), 10**rng.uniform(-1, 3))
+        theta, s = rng.uniform(0, 3), 10**rng.uniform(-1, 1, 200)
+        best = best_sigma2_at_theta(sums, theta, reml=reml)
+        top = balanced_llf(sums, theta**2 * best, best, reml=reml)
+        around = balanced_llf(sums, theta**2 * best * s, best * s, reml=reml)
+        assert (around <= top + 1e-9).all() and around.max() > top - 1
+        tau00, sigma2 = maximum(sums, reml=reml)
+        assert best_sigma2_at_theta(sums, np.sqrt(tau00 / sigma2), reml=reml) == pytest.approx(
+            sigma2)
 
 
 def test_many_samples_at_once_equal_one_by_one():

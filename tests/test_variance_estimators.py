@@ -7,7 +7,14 @@ from scipy import stats
 
 from hlm_teach import fit_lmm, fit_many, load_data, sampling_distribution
 from hlm_teach import variance_estimators as ve
-from hlm_teach.surface import BalancedSums, balanced_llf, draw_sums, maximum, untruncated
+from hlm_teach.surface import (
+    BalancedSums,
+    balanced_llf,
+    draw_sums,
+    maximum,
+    profile_log_likelihood,
+    untruncated,
+)
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -21,6 +28,25 @@ def test_laws_against_simulation(n_groups, n, tau00, sigma2, reml):
     for exact, draws in ((law.bias_before, before), (law.bias, after), (law.mse, after**2),
                          (law.mse_before, before**2), (law.zero, after == -tau00)):
         assert exact == pytest.approx(draws.mean(), abs=4.5 * draws.std() / np.sqrt(len(draws)))
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_laws_with_group_level_predictors_against_fits(reml):
+    rng = np.random.default_rng(9)
+    law = ve.estimator_law(12, 4, tau00=0.5, sigma2=1.0, reml=reml, n_between=4)
+    x = np.repeat(np.column_stack([np.ones(12), rng.normal(size=(12, 3))]), 4, axis=0)
+    fits = sampling_distribution(x, np.repeat(np.arange(12), 4), params=np.zeros(4), cov_re=0.5,
+                                 sigma2=1.0, n_replicates=4000, rng=rng, reml=reml)
+    error = fits.tau00 - 0.5
+    assert error.mean() == pytest.approx(law.bias, abs=4 * error.std() / 4000**0.5)
+    assert np.mean(error**2) == pytest.approx(law.mse, rel=0.12)
+    assert fits.singular.mean() == pytest.approx(law.zero, abs=0.03)
+
+
+def test_with_many_group_level_predictors_ml_strays_further():
+    def error(p, reml):
+        return ve.estimator_law(30, 10, tau00=0.2, sigma2=0.8, reml=reml, n_between=p).mse
+    assert error(1, False) < error(1, True) and error(10, False) > 1.3 * error(10, True)
 
 
 def test_the_numbers_the_course_quotes():
@@ -107,6 +133,26 @@ def test_coverage_table():
     zero = ve.estimator_law(6, 10, tau00=0.2, sigma2=0.8).zero
     assert table.loc["Wald", "no interval"] == pytest.approx(100 * zero, abs=2.5)
     assert table.loc["profile", "covers"] > table.loc["Wald", "covers"] + 5
+    # about 91 and 95: most of the profile's shortfall is ML's
+    assert 2 < table.loc["REML profile", "covers"] - table.loc["profile", "covers"] < 6
+
+
+@pytest.mark.parametrize("reml", [True, False])
+def test_profile_limits_lie_where_the_deviance_has_risen_enough(reml):
+    for between in (56357.5, 20000.0, 14000.0, 0.0):
+        sums = BalancedSums(6, 5, between=between, within=58830.0)
+        low, high = ve.profile_limits(sums, reml=reml)
+        peak = profile_log_likelihood(sums, maximum(sums, reml=reml)[0], reml=reml)
+        rise = 2 * (peak - profile_log_likelihood(sums, np.array([low, high]), reml=reml))
+        assert rise[1] == pytest.approx(3.8415, abs=1e-3)
+        assert rise[0] == pytest.approx(3.8415, abs=1e-3) or (low == 0 and rise[0] < 3.8415)
+
+
+def test_profile_limits_by_ml_are_lme4s():
+    sums = BalancedSums(6, 5, between=56357.5, within=58830.0)
+    # lme4 1.1-31, confint(): SD from 12.1985352131 to 84.0630467108
+    assert np.sqrt(ve.profile_limits(sums, reml=False)) == pytest.approx((12.1985, 84.063),
+                                                                       rel=1e-3)
 
 
 def test_bootstrap_percentiles_equal_those_of_refitted_data():
@@ -118,6 +164,12 @@ def test_bootstrap_percentiles_equal_those_of_refitted_data():
     again = np.percentile(refits.tau00, [2.5, 97.5])
     assert low[0] == pytest.approx(again[0], abs=30)
     assert high[0] == pytest.approx(again[1], rel=0.03)
+
+
+def test_every_sample_is_bootstrapped_by_draws_of_its_own():
+    twice = BalancedSums(6, 5, np.full(2, 56357.5), np.full(2, 58830.0))
+    low, high = ve._percentiles(twice, 400, np.random.default_rng(6))
+    assert high[0] != high[1] and high[0] == pytest.approx(high[1], rel=0.3)
 
 
 def test_intervals_of_dyestuff():
@@ -134,6 +186,7 @@ def test_intervals_of_dyestuff():
     (lambda: ve.estimator_law(5, 1, tau00=1.0, sigma2=1.0), "group_size"),
     (lambda: ve.estimator_law(5, 5, tau00=-1.0, sigma2=1.0), "tau00"),
     (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=0.0), "sigma2"),
+    (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=1.0, n_between=5), "n_between"),
     (lambda: ve.estimator_table([5], 5, tau00=0.0, sigma2=1.0), "tau00"),
     (lambda: ve.variance_intervals(fit_lmm("math ~ 1", load_data("hsb"), "school"),
                                    rng=np.random.default_rng(1)), "equal sizes"),

@@ -64,7 +64,7 @@ def stage(axes) -> dict:
     profile.set(xlim=(0, MOST_TAU00), ylim=(LOWEST, 0.35), yticks=[0, -1, -CUT, -3, -4],
                 yticklabels=["0", "−1", "−1.92", "−3", "−4"],
                 xlabel="variance between groups τ₀₀", ylabel="log L below its top",
-                title="Seen from the side: a 95 % interval above the thin line")
+                title="Profiles: an approximate 95 % interval above the line")
     profile.axhline(-CUT, color="0.5", linewidth=1)
     handles = [Line2D([], [], **style.line(marker=style.marker, markersize=9, label=name))
                for name, style in ESTIMATOR.items()]
@@ -79,12 +79,12 @@ def _moving(surface, profile) -> dict:
     """The map, the marks on it, and the curves below."""
     artists = {
         "rims": rim_patches(surface),
-        "truth": surface.plot(0, 0, zorder=6, **ROLE["truth"].points(
-            markersize=9, markeredgewidth=2.5))[0],
+        "truth": surface.plot(0, 0, zorder=4, **ROLE["truth"].points(
+            markersize=18, markeredgewidth=2.5))[0],      # below the estimates, and larger
         "true line": profile.axvline(0, **ROLE["truth"].line())}
     for name, style in ESTIMATOR.items():
         artists[f"best {name}"] = surface.plot(0, 0, clip_on=False, zorder=5, **style.points(
-            markersize=11, markeredgewidth=1.3, markeredgecolor="white"))[0]
+            markersize=10, markeredgewidth=1.3, markeredgecolor="white"))[0]
         artists[f"profile {name}"] = profile.plot(TAU00, TAU00, **style.line())[0]
     return artists
 

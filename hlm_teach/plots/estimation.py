@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from ..surface import BalancedSums, balanced_llf, best_sigma2, maximum
+from ..surface import BalancedSums, balanced_llf, best_sigma2_at_theta, maximum
 from ._style import ROLE, Role, axes_or_new, course_style
 
 # Two estimators of one model: both multilevel, so ML gets a colour and cues of its own.
@@ -20,6 +20,7 @@ ESTIMATOR: Mapping[str, Role] = {
 # How far below the maximum (in log-likelihood) each band of a likelihood surface begins.
 BAND_DROPS = (0.5, 1.92, 4.0, 8.0, 16.0)
 BAND_COLOURS = ("#2f6f9f", "#5b95bf", "#8fb9d8", "#bcd5e8", "#dde9f3", "#f7f9fb")
+PARABOLAS = ("#555555", "#7a3e9d")     # Newton's first and second
 CUT = 3.84           # the 95 % point of χ² with one degree of freedom
 
 
@@ -68,10 +69,14 @@ def rim_patches(ax: Axes) -> list[PathPatch]:
 @course_style()
 def values_by_batch(data: pd.DataFrame, outcome: str, groups: str, *, title: str,
                     ax: Axes | None = None) -> Axes:
-    """Every value as a dot in its group's column, group means as bars, the grand mean as a line."""
+    """Every value as a dot in its group's column, group means as bars, the grand mean as a line.
+
+    Equal values of a group stand side by side.
+    """
     ax = axes_or_new(ax)
     codes, labels = pd.factorize(data[groups])
-    ax.plot(codes, data[outcome], **ROLE["group"].points(markersize=5))
+    aside = 0.16 * data.groupby([groups, outcome], observed=True).cumcount()
+    ax.plot(codes + aside, data[outcome], **ROLE["group"].points(markersize=5))
     means = data.groupby(groups, observed=True)[outcome].mean()[labels]
     ax.plot(range(len(labels)), means, linestyle="none", marker="_", markersize=18,
             markeredgewidth=3, color=ROLE["between"].colour)
@@ -90,17 +95,20 @@ def covariance_heat_map(covariance: np.ndarray, *, title: str, ax: Axes | None =
         ax.text(column, row, f"{value:,.0f}", ha="center", va="center")
     n = len(covariance)
     ax.set(xticks=range(n), xticklabels=range(1, n + 1), yticks=range(n),
-           yticklabels=range(1, n + 1), xlabel="value", ylabel="value", title=title)
+           yticklabels=range(1, n + 1), xlabel="number of the yield",
+           ylabel="number of the yield", title=title)
     return ax
 
 
 @course_style()
 def deviance_curves(theta: np.ndarray, curves: Mapping[str, np.ndarray], *, title: str,
                     xlabel: str = "relative standard deviation θ = √τ₀₀ / σ",
-                    cut: float | None = None, ax: Axes | None = None) -> Axes:
+                    cut: float | None = None, stop: tuple[float, str] | None = None,
+                    ax: Axes | None = None) -> Axes:
     """Deviance above its own minimum against θ, one curve an estimator, minima marked.
 
-    `curves` is keyed "REML" and "ML", or either; `cut` draws a line where an interval ends.
+    `curves` is keyed "REML" and "ML", or either; `cut` draws a line where an interval ends;
+    `stop`, a θ and a few words, marks where a search has stopped.
     """
     ax = axes_or_new(ax)
     for name, deviance in curves.items():
@@ -112,9 +120,12 @@ def deviance_curves(theta: np.ndarray, curves: Mapping[str, np.ndarray], *, titl
     if cut is not None:
         ax.axhline(cut, **ROLE["truth"].line(linewidth=1))
         ax.text(theta[-1], cut, f"{cut:g}: ends of the 95 % interval", ha="right", va="bottom")
+    if stop is not None:
+        height = np.interp(stop[0], theta, rise)
+        ax.plot(stop[0], height, label=stop[1], zorder=6, **ROLE["highlight"].points())
     ax.set(xlim=(theta[0], theta[-1]), ylim=(0, 10), xlabel=xlabel,
            ylabel="deviance above its minimum", title=title)
-    ax.legend()
+    ax.legend(loc="upper right" if len(curves) > 1 else "best")
     return ax
 
 
@@ -123,7 +134,8 @@ def newton_steps(theta: np.ndarray, deviance: np.ndarray, steps: pd.DataFrame, *
                  n_parabolas: int = 2, ax: Axes | None = None) -> Axes:
     """The deviance curve with the points Newton's method visits and the parabolas it trusts.
 
-    `steps` has the columns θ, deviance, slope and curvature, one row a step.
+    `steps` has the columns θ, deviance, slope and curvature, one row a step. An arrow leads from
+    each of the first points to the bottom of its parabola, which is where the next θ lies.
     """
     ax = axes_or_new(ax)
     base = deviance.min()
@@ -131,42 +143,74 @@ def newton_steps(theta: np.ndarray, deviance: np.ndarray, steps: pd.DataFrame, *
     for place, step in steps.head(n_parabolas).iterrows():
         away = theta - step["θ"]
         parabola = step["deviance"] - base + step["slope"] * away + step["curvature"] * away**2 / 2
-        ax.plot(theta, parabola, color="0.45", linewidth=1.2, linestyle=(0, (4, 2 + 2 * place)),
-                label=f"parabola at step {place}")
-    ax.plot(steps["θ"], steps["deviance"] - base, label="the search, step by step", zorder=5,
+        ax.plot(theta, parabola, color=PARABOLAS[place % 2], linewidth=1.5,
+                linestyle=("--", ":")[place % 2], label=f"parabola at point {place}")
+        bottom = step["deviance"] - base - step["slope"]**2 / (2 * step["curvature"])
+        ax.annotate("", (step["θ"] - step["slope"] / step["curvature"], bottom),
+                    (step["θ"], step["deviance"] - base), zorder=4, arrowprops={
+                        "arrowstyle": "->", "color": PARABOLAS[place % 2], "shrinkB": 4})
+    ax.plot(steps["θ"], steps["deviance"] - base, label="the search", zorder=5,
             **ROLE["highlight"].points())
     top = 1.15 * float(np.max(steps["deviance"]) - base)
-    for place, step in steps.head(3).iterrows():
-        ax.annotate(f"{place}", (step["θ"], step["deviance"] - base), (6, 6),
-                    textcoords="offset points", color=ROLE["highlight"].colour, weight="bold")
-    ax.set(xlim=(theta[0], theta[-1]), ylim=(-0.08 * top, top), title=title,
+    for words, place in _runs(steps["θ"].to_numpy(), 0.02 * (theta[-1] - theta[0])):
+        step = steps.iloc[place]
+        ax.annotate(words, (step["θ"], step["deviance"] - base),
+                    (8, 4) if place == 0 else (0, -18), textcoords="offset points",
+                    ha="left" if place == 0 else "center", color="#b34700", weight="bold")
+    ax.set(xlim=(theta[0], theta[-1]), ylim=(-0.13 * top, top), title=title,
            xlabel="relative standard deviation θ = √τ₀₀ / σ", ylabel="deviance above its minimum")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 0.08))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 0.1))
     return ax
+
+
+def _runs(places: np.ndarray, near: float) -> list[tuple[str, int]]:
+    """Numbers of the points, those that lie on one another joined, each with its first point.
+
+    >>> _runs(np.array([0.4, 0.7, 0.8, 0.81, 0.811]), 0.03)
+    [('0', 0), ('1', 1), ('2–4', 2)]
+    """
+    starts = [0, *(i for i in range(1, len(places)) if abs(places[i] - places[i - 1]) > near)]
+    ends = [*(start - 1 for start in starts[1:]), len(places) - 1]
+    return [(f"{a}" if a == b else f"{a}–{b}", a) for a, b in zip(starts, ends, strict=True)]
 
 
 @course_style()
 def likelihood_map(sums: BalancedSums, *, tau00: tuple[float, float],
                    sigma2: tuple[float, float], reml: bool = True, ax: Axes | None = None) -> Axes:
-    """The likelihood over (τ_00, σ²) in bands, with both maxima and the ridge of best σ².
+    """The likelihood over (τ_00, σ²) in bands, with both maxima and the path of best σ² by θ.
 
-    `tau00` and `sigma2` are the ends of the axes.
+    `tau00` and `sigma2` are the ends of the axes. The path is the one that profiling over θ
+    walks, (θ²σ̂²(θ), σ̂²(θ)). The inner rims say how far they lie below the top.
     """
     ax = axes_or_new(ax)
     tau, s = np.linspace(*tau00, 200), np.linspace(*sigma2, 200)
-    for patch, path in zip(rim_patches(ax), rims(sums, tau, s, reml=reml), strict=True):
+    for patch, path, drop in zip(rim_patches(ax), rims(sums, tau, s, reml=reml),
+                                 reversed(BAND_DROPS), strict=True):
         patch.set_path(path)
-    ax.plot(tau, best_sigma2(sums, tau, reml=reml), color="white", linewidth=1.5,
-            linestyle=(0, (5, 2)), label="best σ² for each τ₀₀")
+        _say_drop(ax, path, drop, tau[-1], s[-1])
+    theta = np.linspace(0, np.sqrt(tau[-1] * sums.n_obs / sums.within), 400)
+    path = best_sigma2_at_theta(sums, theta, reml=reml)
+    ax.plot(theta**2 * path, path, color="white", linewidth=2, linestyle=(0, (5, 2)),
+            label="best σ² for each θ")
     for name, style in ESTIMATOR.items():
         ax.plot(*maximum(sums, reml=name == "REML"), label=f"{name} maximum", clip_on=False,
                 **style.points(markersize=9, markeredgewidth=1.2, markeredgecolor="white"))
     ax.set(xlim=tau00, ylim=sigma2, xlabel="variance between groups τ₀₀",
            ylabel="variance within groups σ²",
            title=f"{'REML' if reml else 'ML'} likelihood: a hill with a ridge")
-    legend = ax.legend(frameon=True, framealpha=0.9)
-    legend.legend_handles[0].set_color("0.5")
+    ax.legend(frameon=True, framealpha=1, facecolor=BAND_COLOURS[1], edgecolor="white",
+              labelcolor="white")
     return ax
+
+
+def _say_drop(ax: Axes, path: Path, drop: float, right: float, top: float) -> None:
+    """How far below the top a rim lies, written at its highest point if that is in the picture."""
+    if not len(path.vertices):
+        return
+    x, y = path.vertices[np.argmax(path.vertices[:, 1])]
+    if y < 0.99 * top and x < 0.99 * right:
+        ax.annotate(f"−{drop:g}", (x, y), (0, -3), textcoords="offset points", ha="center",
+                    va="top", color="white" if drop < 4 else "0.15")
 
 
 @course_style()
@@ -181,13 +225,15 @@ def estimates_with_zeros(estimates: Mapping[str, np.ndarray], truth: float, *, t
         shares = np.histogram(values[values > 0], edges)[0] / len(values)
         ax.stairs(100 * shares, edges, color=style.colour, linewidth=2, linestyle=style.linestyle,
                   label=f"{name}: mean {values.mean():.3f}")
-        zeros = 100 * np.mean(values == 0)
-        ax.bar(width * (-2.4 + 1.3 * place), zeros, 1.2 * width, hatch=("", "///")[place],
-               facecolor=style.colour, edgecolor="white")
-        ax.text(width * (-2.4 + 1.3 * place), zeros + 0.6, f"{zeros:.0f} %", ha="center")
+        zeros, centre = 100 * np.mean(values == 0), width * (-6 + 2.8 * place)
+        ax.bar(centre, zeros, 2 * width, hatch=("", "///")[place], facecolor=style.colour,
+               edgecolor="white")
+        ax.text(centre, zeros + 0.6, f"{zeros:.0f} %", ha="center")
     ax.axvline(truth, label=f"true τ₀₀: {truth:g}", **ROLE["truth"].line())
-    ax.set(xlim=(-4 * width, limit), xlabel="estimate of τ₀₀ (bars at the left: exactly zero)",
-           ylabel="samples, %", title=title)
+    ticks = np.linspace(0, limit, 5)
+    ax.set(xlim=(-8 * width, limit), xticks=[-4.6 * width, *ticks],
+           xticklabels=["exactly 0", *(f"{tick:g}" for tick in ticks.round(3))],
+           xlabel="estimate of τ₀₀", ylabel="% of samples (curves: per bin)", title=title)
     ax.legend()
     return ax
 
@@ -208,7 +254,8 @@ def law_against_groups(exact: pd.DataFrame, simulated: pd.DataFrame, column: str
     ax.axhline(0, color="0.6", linewidth=0.8)
     ax.set_xscale("log")
     shown = simulated.index.unique("groups")
-    ax.set(xticks=shown, xticklabels=shown, xlabel="groups J", ylabel=ylabel, title=title)
+    ax.set(xticks=shown, xticklabels=shown, xlabel="groups J (log scale)", ylabel=ylabel,
+           title=title)
     ax.minorticks_off()
     return ax
 
@@ -224,10 +271,11 @@ def integrated_likelihood(tau00: np.ndarray, curves: Mapping[str, np.ndarray],
     ax = axes_or_new(ax)
     for name, heights in curves.items():
         ax.plot(tau00, np.exp(heights - heights.max()), label=name, **ESTIMATOR[name].line())
-    ax.plot(places, np.exp(integrated - curves["REML"].max()), label="averaged over a flat γ₀₀",
+    ax.plot(places, np.exp(integrated - curves["REML"].max()),
+            label="summed over all means, equal weight",
             **ROLE["truth"].points(markersize=7, markeredgewidth=1.5, clip_on=False))
     ax.set(xlim=(tau00[0], tau00[-1]), ylim=(0, 1.05), xlabel="variance between batches τ₀₀",
-           ylabel="likelihood over its maximum", title="Average the mean away, and ML becomes REML")
+           ylabel="likelihood ÷ its maximum", title="Sum over all means, and ML becomes REML")
     ax.legend()
     return ax
 
@@ -248,9 +296,9 @@ def interval_bars(table: pd.DataFrame, *, title: str, xlabel: str,
         else:
             ax.plot([row.low, row.high], [place, place], color=style.colour, linewidth=3)
             ax.plot([row.low, row.high], [place, place], linestyle="none", marker="|",
-                    markersize=12, color=style.colour, clip_on=False)
+                    markersize=16, markeredgewidth=2, color=style.colour, clip_on=False)
         ax.plot(row.estimate, place, clip_on=False, **style.points(markersize=7))
-    ax.axvline(0, color="0.4", linewidth=1)
+    ax.axvline(0, color="0.75", linewidth=1, zorder=0)
     ax.set(yticks=range(len(table)), yticklabels=table.index, xlabel=xlabel, title=title,
            ylim=(len(table) - 0.5, -0.5))
     if limits:
