@@ -60,6 +60,15 @@ def own_ols():
     ("01.8", "OLS SE", lambda: trial(se=own_ols().bse["treated"]), "counts patients"),
     ("01.9", "no variances", "Schools lay 2.63 points lower (95 % CI 1.63 to 3.63) by REML in 160 "
      "schools.", "the variance between schools"),
+    ("01.9", "sizes swapped", "In 160 pupils of 7,185 schools they lay 2.63 points lower (95 % CI 1.63 "
+     "to 3.63; REML; variances 7.23 and 39.15).", "how many pupils; how many schools"),
+    ("01.9", "the other way round", "In 7,185 pupils of 160 schools (REML) they scored 2.63 points "
+     "higher (1.63 to 3.63; variances 7.23 and 39.15).", "Which schools lie higher"),
+    ("01.10", "swapped", {"data": "pbc", "ols_se": 0.1199, "multilevel_se": 0.0504, "sentence": "The "
+                          "312 patients were compared in a multilevel model."}, "are swapped"),
+    ("01.4", "patients again", (116, 0.02), "count patients"),
+    ("01.8", "ML", lambda: trial(se=fit_lmm("score ~ treated", my_data("Ada", "01.8"), "clinic",
+                                            reml=False).bse["treated"]), "fit by ML"),
     ("01.9", "a cause", "The effect of a high share of minority pupils was 2.63 points lower.",
      "not that the share brings it about"),
     ("01.10", "OLS twice", {"data": "pbc", "ols_se": 0.0504, "multilevel_se": 0.0504,

@@ -26,7 +26,8 @@ def test_one_number_in_any_wrapping_is_read(answer):
 
 
 @pytest.mark.parametrize("answer, words", [
-    ("18%", "0.18 rather than"), ("0,18", "0.18 rather than"), ("about a fifth", "not the text"),
+    ("18%", "0.18 rather than"), ("0,18", "0.18 rather than"), ("about a fifth", "not the text"), ("J-2", "not the text"),
+    ("<0.05", "not the text"),
     (None, "None"), (True, "truth value"), (float("nan"), "not a number"), (np.inf, "infinite"),
     (pd.Series([1, 2]), "a Series of 2"), (np.zeros((2, 3)), r"shape (2, 3)"), ([], "a list of 0"),
     (pd.DataFrame({"a": [1, 2]}), "2 rows and 1 columns"), (len, "with parentheses"),
@@ -199,6 +200,13 @@ def test_a_number_counts_where_it_is_quoted_with_enough_decimals(text, found):
     ("Nobody says no. " + "x " * 30 + "Firms cause wages.", True), ("Wages differ.", False)])
 def test_a_claim_counts_unless_it_is_denied(text, said):
     assert asserts(text, r"\bcauses?\b") is said
+
+
+@pytest.mark.parametrize("text, found", [
+    ("7,185 pupils of 160 schools", True), ("160 public schools, N = 7185", True),
+    ("schools (J = 160)", False), ("160 pupils in 7,185 schools", False), ("160", False)])
+def test_a_number_must_count_what_it_is_said_to_count(text, found):
+    assert holds(text, 160, 0, of="schools") is found
 
 
 REPORT = Sentence((Part("the estimate", number="b", decimals=2), Part("points", pattern="point")))

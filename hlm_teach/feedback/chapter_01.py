@@ -119,6 +119,10 @@ def own_ols(data: pd.DataFrame):
     return smf.ols("score ~ treated", data).fit()
 
 
+def own_ml(data: pd.DataFrame):
+    return fit_lmm("score ~ treated", data, groups="clinic", reml=False)
+
+
 def own_truth(data: pd.DataFrame) -> dict:
     fit = own_fit(data)
     return {"estimate": fit.params["treated"], "se": fit.bse["treated"],
@@ -146,7 +150,11 @@ def himinty_sentence() -> str:
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcaus|\beffect of|\blowers|\breduces")
+    return asserts(given, r"\bcaus|because of|\beffect of|\blowers|\breduces|\blost")
+
+
+def says_higher(given: str, truth: dict) -> bool:
+    return asserts(given, r"\bhigher\b(?! minority| share| enrol)|\bbetter\b|\babove\b")
 
 
 def quotes_ols_interval(given: str, truth: dict) -> bool:
@@ -199,6 +207,11 @@ EXERCISES = (
             Mistake(lambda: {"design_effect": 25 * 0.25},
                     "Your design effect is n·ρ. Start from 1, and count for each person only the "
                     "others of the village."),
+            Mistake(lambda: {"design_effect": 24 * 0.25},
+                    "Your design effect is (n − 1)·ρ. A person alone would count as one: start "
+                    "from 1."),
+            Mistake(lambda: {"effective_n": 600 * 0.25},
+                    "N was multiplied by the ICC. Divide it by the design effect."),
             Mistake(lambda: {"design_effect": 1 + 25 * 0.25},
                     "In your design effect a person is paired with herself: how many OTHERS are "
                     "there in her village?"),
@@ -231,11 +244,12 @@ EXERCISES = (
                     "hmo_share is one number a hospital. Has ordinary regression 1,495 independent "
                     "values of it, or 54?"),
             Mistake(lambda: {"age80_within": "small"},
-                    "age80_within has the same mean in every hospital, so hospitals can't spoil "
-                    "it. And with ρ = 0.06, how far from 1 is 1 − ρ?"),
+                    "age80_within has the same mean in every hospital: comparing patients of one "
+                    "hospital never meets what hospitals differ in. And with ρ = 0.06, how far "
+                    "from 1 is 1 − ρ?"),
             Mistake(lambda: {"age80_within": "large"},
-                    "The direction is right, the size isn't: with ρ = 0.06 the factor 1 − ρ is "
-                    "close to 1. Say 'large' where it is off by more than a tenth."),
+                    "The direction is right. How large is the factor 1 − ρ with ρ = 0.06, and what "
+                    "does that do to a standard error?"),
             Mistake(lambda: {"capital_within": "small"},
                     "capital_within is centred within firms: the great differences between firms "
                     "sit in ordinary regression's error variance, and this comparison never "
@@ -257,6 +271,18 @@ EXERCISES = (
         mistakes=(
             Mistake(lambda: {"factor": pracad()["factor"]**2},
                     "Your factor is that of the variance. Standard errors are asked for."),
+            Mistake(lambda: {"ols_se": ols("math", "pracad", "hsb").bse["Intercept"]},
+                    "Your first standard error is the intercept's. The row of pracad is asked "
+                    "for."),
+            Mistake(lambda: {"multilevel_se": multilevel(
+                "math", "pracad", "hsb", "school").bse["Intercept"]},
+                    "Your second standard error is the intercept's. The row of pracad is asked "
+                    "for."),
+            Mistake(lambda: {"ols_se": ols("math", "pracad", "hsb").params["pracad"]},
+                    "Your first number is the coefficient, not its standard error (bse)."),
+            Mistake(lambda: {"multilevel_se": fit_lmm("math ~ pracad", load_data("hsb"), "school",
+                                                      reml=False).bse["pracad"]},
+                    "Your second standard error is from a fit by ML. REML was asked for."),
             Mistake(lambda: {"factor": 1 / pracad()["factor"]},
                     "Your factor is upside down: by how much is the honest one LARGER?"),
             Mistake(lambda: {"multilevel_se": pracad()["ols_se"] * np.sqrt(design_effect(
@@ -277,8 +303,9 @@ EXERCISES = (
         why="with four degrees of freedom the same ratio of estimate to standard error has "
             "p = {truth[p]:.2f}: six clinics can't carry the certainty that z prints.",
         mistakes=(
-            Mistake(lambda: {"df": 118.0}, "Your degrees of freedom count patients, 120 − 2. The "
-                                           "treatment was given to clinics."),
+            Mistake(lambda: {"df": 118.0}, "Your degrees of freedom count patients. The treatment "
+                                           "was given to clinics.",
+                    when=lambda given, truth: given["df"] > 100),
             Mistake(lambda: {"df": 5.0}, "You took one off six. Two means are estimated, one of "
                                          "each arm."),
             Mistake(lambda: {"df": 6.0}, "Six is the number of clinics. Two means are estimated "
@@ -398,6 +425,9 @@ EXERCISES = (
             Mistake(lambda data: {"se": own_ols(data).bse["treated"]},
                     "Your standard error is ordinary regression's: it counts patients, the "
                     "treatment was given to clinics."),
+            Mistake(lambda data: {"se": own_ml(data).bse["treated"]},
+                    "Your standard error is from a fit by ML. With sixteen clinics it comes out "
+                    "too small: REML was asked for."),
             Mistake(lambda data: {"p": own_ols(data).pvalues["treated"]},
                     "Your p is ordinary regression's: it counts patients as independent."),
             Mistake(lambda data: {"p": float(own_fit(data).pvalues_z["treated"])},
@@ -420,18 +450,22 @@ EXERCISES = (
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance between schools, with two decimals", number="tau00", decimals=2),
             Part("the variance within schools, with two decimals", number="sigma2", decimals=2),
-            Part("how many pupils", number="pupils"),
-            Part("how many schools", number="schools"),
+            Part("how many pupils", number="pupils", of="pupils|students|children|N"),
+            Part("how many schools", number="schools", of="schools|J"),
+            Part("which way round", pattern=r"lower|less|below|behind|fewer|minus|[−-] ?\d"),
             Part("the unit, points", pattern=r"\bpoints?\b"),
             Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum"),
         )),
         truth=himinty_numbers, example=himinty_sentence,
-        why="sizes at both levels, both variances and an interval on the right degrees of freedom: "
-            "nothing is missing that a reader needs.",
+        why="sizes at both levels, both variances and an interval on the right degrees of freedom "
+            "are there; that each stands with its right name, you must see yourself.",
         mistakes=(
             Mistake(lambda: himinty_sentence() + " A high share of minority pupils lowers scores.",
                     "Schools were not assigned their pupils at random. Say that the schools lie "
                     "apart, not that the share brings it about.", when=claims_cause),
+            Mistake(lambda: himinty_sentence().replace("points from", "points higher than"),
+                    "Which schools lie higher? The coefficient is that of the schools with himinty "
+                    "1, and it has a sign.", when=says_higher),
             Mistake(lambda: "The difference was {:.2f} points (95 % CI {:.2f} to {:.2f}).".format(
                 ols("math", "himinty", "hsb").params["himinty"],
                 *ols("math", "himinty", "hsb").conf_int().loc["himinty"]),
@@ -456,6 +490,12 @@ EXERCISES = (
         truth=open_truth, example=open_answer,
         why="you can now say of any group-level predictor how much ordinary regression overstates.",
         mistakes=(
+            Mistake(lambda: open_answer(ols_se=open_fits("pbc")[1].bse.iloc[1],
+                                        multilevel_se=open_fits("pbc")[0].bse.iloc[1]),
+                    "The two standard errors are swapped.",
+                    when=lambda given, truth: Number(3).same(
+                        given["multilevel_se"], open_fits(given["data"])[0].bse.iloc[1])
+                    and Number(3).same(given["ols_se"], open_fits(given["data"])[1].bse.iloc[1])),
             Mistake(lambda: open_answer(multilevel_se=open_fits("pbc")[0].bse.iloc[1]),
                     "Both standard errors are ordinary regression's. Which model knows the groups?",
                     when=lambda given, truth: Number(3).same(

@@ -463,8 +463,9 @@ EXERCISES = (
             Part("the upper end of its interval", number="high", decimals=2),
             Part("τ₀₀ (three decimals)", number="tau00", decimals=3),
             Part("σ² (three decimals)", number="sigma2", decimals=3),
-            Part("how many firms", number="firms"),
-            Part("how many observations", number="years"),
+            Part("how many firms", number="firms", of="firms|companies|J"),
+            Part("how many observations", number="years",
+                 of="observations|rows|firm-years|years|wages|measurements|N"),
             Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum|anova|"
                                           r"analysis of variance"),
             Part("what varies: the logarithm of the wage", pattern=r"\blog|\bln\b"),

@@ -77,7 +77,7 @@ class Number(Kind):
             raise Unreadable("This is nan, 'not a number': something on the way was missing or "
                              "0/0. Look at the values you started from.")
         if math.isinf(value):
-            raise Unreadable("This is infinite: something on the way was divided by zero.")
+            raise Unreadable("This is infinite, and a finite number is wanted.")
         return float(value)
 
     def same(self, given: float, truth: float) -> bool:
@@ -127,7 +127,7 @@ def _is_plain(answer: Any) -> bool:
 
 def _number_in_text(text: str) -> str:
     found = numbers_in(text)
-    if len(found) == 1 and text.strip():
+    if len(found) == 1 and re.fullmatch(r"\s*[-+−]?[\d.,]+\s*(?:%|[a-z]*)\s*", text):
         share = re.fullmatch(r"\s*[-+]?[\d.,]+\s*%\s*", text)
         value = found[0].value / 100 if share else found[0].value
         return f"A number, please: {value:g} rather than the text {text[:40]!r}."
@@ -303,6 +303,9 @@ class Fit(Kind):
     """
 
     def read(self, answer: object) -> dict:
+        if hasattr(answer, "rsquared"):
+            raise Unreadable("This is a fit of ordinary regression; the fitted multilevel model "
+                             "is wanted, as fit_lmm(…) returns it.")
         if not all(hasattr(answer, name) for name in ("llf", "cov_re", "params", "nobs")):
             raise Unreadable("The fitted model itself is wanted, as fit_lmm(…) returns it; this "
                              f"is {_described(answer)}.")
@@ -407,17 +410,22 @@ class Part:
         How many decimals the text must give at least. With `number` only.
     pattern : str
         A regular expression, of which one match is needed; case is ignored.
+    of : str
+        What the number must count, as a regular expression: "7,185 pupils" with
+        ``of="pupils|students"``. It may follow within three words, or stand right before.
     """
 
     what: str
     number: str = ""
     decimals: int = 0
     pattern: str = ""
+    of: str = ""
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         worded = not self.pattern or re.search(self.pattern, text, re.IGNORECASE) is not None
-        return worded and (not self.number or holds(text, truth[self.number], self.decimals))
+        return worded and (not self.number or holds(
+            text, truth[self.number], self.decimals, of=self.of))
 
 
 @dataclass(frozen=True)
@@ -456,6 +464,7 @@ class Quoted:
     value: float
     decimals: int
     percent: bool
+    span: tuple[int, int]
 
 
 _NUMBER = re.compile(
@@ -470,8 +479,8 @@ def numbers_in(text: str) -> list[Quoted]:
     >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and six")]
     [2.0, 2.4, 7185.0, 18.0, -1.5, 6.0]
     """
-    in_words = [Quoted(float(_WORDS.index(word.lower()) + 2), 0, False)
-                for word in re.findall(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
+    in_words = [Quoted(float(_WORDS.index(word[0].lower()) + 2), 0, False, word.span())
+                for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
     return [_quoted(match) for match in _NUMBER.finditer(text)] + in_words
 
 
@@ -480,19 +489,28 @@ def _quoted(match: re.Match) -> Quoted:
     thousands = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits)
     digits = digits.replace(",", "" if thousands else ".")
     value = float(digits) * (-1 if match["sign"] else 1)
-    return Quoted(value, len(digits.partition(".")[2]), match["percent"] is not None)
+    decimals = len(digits.partition(".")[2])
+    return Quoted(value, decimals, match["percent"] is not None, match.span())
 
 
-def holds(text: str, value: float, decimals: int) -> bool:
+def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
     """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
 
     A share may be quoted in per cent, with two decimals less. Signs aren't compared: 'lower by
-    3.1' says it in words.
+    3.1' says it in words. With `of` the number must count what this pattern names.
 
     >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
     (True, False)
     """
-    return any(_quotes(quoted, value, decimals) for quoted in numbers_in(text))
+    return any(_quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
+               for quoted in numbers_in(text))
+
+
+def _counts(text: str, quoted: Quoted, of: str) -> bool:
+    """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'."""
+    start, end = quoted.span
+    return bool(re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
+                or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE))
 
 
 def asserts(text: str, pattern: str) -> bool:
