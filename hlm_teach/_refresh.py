@@ -5,6 +5,7 @@ version of the Python that ran it. Running the refresher twice therefore leaves 
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgra
 
 def main(arguments: list[str]) -> int:
     """Refresh the named notebooks, or all chapters and solutions; return the exit code."""
+    os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
     paths = [Path(argument) for argument in arguments] or stored_notebooks()
     missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
     if missing:

@@ -223,3 +223,21 @@ def test_missing_parts_are_named():
                                            (None, "None"), (["a"], "'a'")])
 def test_what_is_no_sentence_is_named(answer, words):
     assert words in refused(REPORT, answer)
+
+
+@pytest.mark.parametrize("text, right", [
+    ("Slopes were −0.60 within patients and −1.49 between them in all.", True),
+    ("The slope between patients was −0.60, that within them was −1.49 in all.", False),
+    ("Within patients the slope was −0.60 (95 % CI −0.65 to −0.54), between them −1.49.", True)])
+def test_a_number_must_stand_beside_its_name(text, right):
+    kind = Sentence((Part("within", number="w", decimals=2, beside="within"),
+                     Part("between", number="b", decimals=2, beside="between")))
+    assert kind.same(kind.read(text), {"w": -0.6, "b": -1.49}) is right
+
+
+def test_a_function_that_is_right_in_part_is_told_where():
+    assert "right for (1), (2), not" in SQUARE.remark([1.0, 4.0, 8.0], [1.0, 4.0, 9.0])
+
+
+def test_far_from_the_truth_is_no_rounding():
+    assert Number(2).coarse(-1.0, -0.553) == "" and Number(2).coarse(0.3, 0.28) != ""

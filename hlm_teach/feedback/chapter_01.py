@@ -448,8 +448,10 @@ EXERCISES = (
             Part("the difference, with two decimals", number="estimate", decimals=2),
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
-            Part("the variance between schools, with two decimals", number="tau00", decimals=2),
-            Part("the variance within schools, with two decimals", number="sigma2", decimals=2),
+            Part("the variance between schools, named so, with two decimals", number="tau00",
+                 decimals=2, beside="between|school|τ₀₀|tau"),
+            Part("the variance within schools, named so, with two decimals", number="sigma2",
+                 decimals=2, beside="within|residual|pupil|σ²|sigma"),
             Part("how many pupils", number="pupils", of="pupils|students|children|N"),
             Part("how many schools", number="schools", of="schools|J"),
             Part("which way round", pattern=r"lower|less|below|behind|fewer|minus|[−-] ?\d"),
@@ -458,7 +460,7 @@ EXERCISES = (
         )),
         truth=himinty_numbers, example=himinty_sentence,
         why="sizes at both levels, both variances and an interval on the right degrees of freedom "
-            "are there; that each stands with its right name, you must see yourself.",
+            "are there, as a reader needs them.",
         mistakes=(
             Mistake(lambda: himinty_sentence() + " A high share of minority pupils lowers scores.",
                     "Schools were not assigned their pupils at random. Say that the schools lie "

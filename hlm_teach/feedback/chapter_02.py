@@ -461,8 +461,10 @@ EXERCISES = (
             Part("the ICC, with two decimals or in per cent", number="icc", decimals=2),
             Part("the lower end of its interval", number="low", decimals=2),
             Part("the upper end of its interval", number="high", decimals=2),
-            Part("τ₀₀ (three decimals)", number="tau00", decimals=3),
-            Part("σ² (three decimals)", number="sigma2", decimals=3),
+            Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
+                 decimals=3, beside="between|τ₀₀|tau"),
+            Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
+                 decimals=3, beside="within|residual|σ²|sigma"),
             Part("how many firms", number="firms", of="firms|companies|J"),
             Part("how many observations", number="years",
                  of="observations|rows|firm-years|years|wages|measurements|N"),
@@ -479,7 +481,7 @@ EXERCISES = (
             f"{firms_interval()[1]:.2f}); REML estimates: variance between firms "
             f"{tau00(firms()):.3f}, within firms {firms().sigma2:.3f}."),
         why="with both variances and an interval in it, a reader can recompute your ICC and see how "
-            "sure you are; that each number stands with its right name, you must see yourself.",
+            "sure you are.",
         mistakes=(
             Mistake(lambda: f"The ICC of log wages was {share_of_sds(firms()):.2f} in 140 firms "
                             "by REML estimation.",

@@ -223,6 +223,11 @@ EXERCISES = (
             Mistake(lambda: {"lam": weight(20, 180)},
                     "Your λ is the ICC, the weight of one patient. Here the mean of six speaks: "
                     "what does averaging do to σ²?"),
+            Mistake(lambda: {"lam": 1 - ward()["lam"]},
+                    "Your λ is the share of luck, 1 − λ. λ is the weight of the ward's own mean."),
+            Mistake(lambda: {"sd": np.sqrt(20)},
+                    "√τ₀₀ is what you didn't know of the ward before anybody was asked. Six "
+                    "patients have told you something."),
             Mistake(lambda: {"blup": 70}, "Your BLUP is the ward's own mean, no pooling at all. "
                                           "How much of its distance do you believe?"),
             Mistake(lambda: {"blup": ward()["blup"] - 60},
@@ -250,6 +255,11 @@ EXERCISES = (
         why="means spread more than the classes themselves, BLUPs less, and hours moved τ̂₀₀ up to "
             "{truth[tau00]:.2f} without changing a single mean.",
         mistakes=(
+            Mistake(lambda: {name: float(np.sqrt(spread()[name])) for name in ("means", "blups")},
+                    "These are standard deviations. Variances are asked for."),
+            Mistake(lambda: {"means": spread()["before"] + 6 * spread()["luck"]},
+                    "As the variance of the means you gave that of single pupils, τ̂₀₀ + σ̂². Six "
+                    "of them are averaged."),
             Mistake(lambda: {"means": spread()["before"]},
                     "As the variance of the means you gave τ̂₀₀. What of the luck of six pupils?"),
             Mistake(lambda: {"means": spread()["luck"]},
@@ -450,13 +460,17 @@ EXERCISES = (
         points=3),
     Exercise(
         "03.8", "Your own schools",
-        Several(within=Number(2), contextual=Number(2, within=0.07),
-                between=Number(2, within=0.07)),
-        truth=lambda data: only(own_slopes(data), "within", "contextual", "between"),
+        Several(within=Number(2), between=Number(2, within=0.07),
+                contextual=Number(2, within=0.07)),
+        truth=lambda data: only(own_slopes(data), "within", "between", "contextual"),
         own_data=own_schools,
         why="one more hour goes with {truth[within]:.2f} points between pupils of one of your "
             "schools, and with {truth[between]:.2f} between the means of two schools.",
         mistakes=(
+            Mistake(lambda data: {"between": own_slopes(data)["contextual"]
+                                  - own_slopes(data)["within"]},
+                    "Between minus within is the contextual effect; your between is less than "
+                    "that. Which two add up to the difference of two schools' means?"),
             Mistake(lambda data: {"within": own_slopes(data)["blend"]},
                     "Your slope within comes from a model with hours alone, a blend. What takes "
                     "the comparison between schools out of it?"),
@@ -481,20 +495,25 @@ EXERCISES = (
     Exercise(
         "03.9", "The report",
         Sentence((
-            Part("the slope within patients (say 'within'), two decimals", number="within",
-                 decimals=2, pattern="within"),
-            Part("one end of its interval", number="low", decimals=2),
-            Part("the other end of its interval", number="high", decimals=2),
-            Part("the slope between patients (say 'between'), two decimals", number="between",
-                 decimals=2, pattern="between"),
-            Part("one end of that interval", number="between_low", decimals=2),
-            Part("the other end of that interval", number="between_high", decimals=2),
-            Part("τ₀₀ (three decimals)", number="tau00", decimals=3),
-            Part("σ² (three decimals)", number="sigma2", decimals=3),
-            Part("the marginal R², named so", number="marginal", decimals=2, pattern="marginal"),
+            Part("the slope within patients (with the word 'within' beside it), two decimals",
+                 number="within", decimals=2, beside="within"),
+            Part("one end of its interval (within)", number="low", decimals=2),
+            Part("the other end of its interval (within)", number="high", decimals=2),
+            Part("the slope between patients (with the word 'between' beside it), two decimals",
+                 number="between", decimals=2, beside="between"),
+            Part("one end of its interval (between)", number="between_low", decimals=2),
+            Part("the other end of its interval (between)", number="between_high", decimals=2),
+            Part("which way the slopes go (a minus, or a word such as lower)",
+                 pattern=r"lower|less|\bfell|\bfall|decreas|negative|[−-] ?\d"),
+            Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
+                 decimals=3, beside="between|τ₀₀|tau|intercept"),
+            Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
+                 decimals=3, beside="within|residual|σ²|sigma"),
+            Part("the marginal R², named so", number="marginal", decimals=2, pattern=r"marginal|R²_?m\b"),
             Part("the conditional R², named so", number="conditional", decimals=2,
-                 pattern="conditional"),
-            Part("how many visits", number="rows"), Part("how many patients", number="groups"),
+                 pattern=r"conditional|R²_?c\b"),
+            Part("how many visits", number="rows", of="visits|observations|rows|measurements|N"),
+            Part("how many patients", number="groups", of="patients|people|J"),
             Part("the scale: log bilirubin", pattern=r"\blog|\bln\b"),
             Part("the unit of albumin, g/dl", pattern=r"\bg ?(/|per) ?dl|\bgrams? per deci"),
             Part("the estimator", pattern=REML),
@@ -541,7 +560,9 @@ EXERCISES = (
         truth=lambda: {name: only(numbers(name), "within", "contextual")
                        | {"sentence": numbers(name)} for name in OPEN},
         example=open_answer,
-        why="before you believed a slope you asked what it compares, in data nobody had prepared.",
+        why="you asked what a slope compares before you believed it. Would one slope have done? Look "
+            "whether the contextual effect's interval leaves zero out: where it doesn't, the data "
+            "can't tell.",
         mistakes=(
             Mistake(lambda: open_answer(within=numbers("hsb")["blend"]),
                     "Your slope within is a blend: the model has the predictor alone. What makes "

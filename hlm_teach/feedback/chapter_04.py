@@ -17,7 +17,8 @@ from ..slopes import (
 )
 from ..variance import vpc
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, holds
+from .kinds import (
+    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds)
 from .own_data import drawn_until
 
 PAIN = np.array([[9.0, -0.9], [-0.9, 0.25]])      # G at week 0; σ² is 4
@@ -568,17 +569,22 @@ EXERCISES = (
         "04.9", "The report",
         Sentence((
             Part("the mean slope (three decimals)", number="slope", decimals=3),
-            Part("the lower end of its interval", number="low", decimals=3),
+            Part("which way it goes (a minus, or a word such as fell)",
+                 pattern=r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|[−-] ?0\.0"),
+            Part("the lower end of its interval, named so (CI)", number="low", decimals=3,
+                 beside=r"\bCI\b|confidence|interval"),
             Part("the upper end of its interval", number="high", decimals=3),
             Part("the SD of slopes (three decimals)", number="sd", decimals=3),
-            Part("where the range of 95 % of firms begins", number="from", decimals=2),
+            Part("where the range of 95 % of firms begins (with the word 'firms' beside it)",
+                 number="from", decimals=2, beside="firms"),
             Part("where it ends", number="to", decimals=2),
             Part("the SD of intercepts (two decimals)", number="sd0", decimals=2),
             Part("their correlation with slopes (two decimals)", number="rho", decimals=2),
             Part("the year at which both hold", pattern=r"\b1980\b"),
             Part("the residual SD (three decimals)", number="residual", decimals=3),
-            Part("how many firms", number="firms"),
-            Part("how many observations", number="rows"),
+            Part("how many firms", number="firms", of="firms|J"),
+            Part("how many observations", number="rows",
+                 of="observations|rows|firm-years|years|measurements|N"),
             Part("the estimator", pattern=r"\bREML\b|(restricted|residual) maximum"),
             Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
         )),
@@ -590,6 +596,9 @@ EXERCISES = (
                     "The mean slope is clearly below zero; single firms are another matter. "
                     "Which part of your own range speaks against 'all'?",
                     when=says_all_firms),
+            Mistake(lambda: report().replace("changed by", "rose by"),
+                    "Did employment rise or fall in the mean firm? The slope has a sign.",
+                    when=lambda given, truth: asserts(given, r"\brose\b|\bgrew\b|increas")),
             Mistake(interval_for_firms,
                     "The interval of the mean slope stands where the range of firms belongs. "
                     "Which number says how much firms differ?",

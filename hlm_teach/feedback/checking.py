@@ -54,7 +54,7 @@ def check(key: str, answer: object = ..., who: object = None) -> None:
     lines = [f"{_HEAD[result.state]} {result.says or _UNKNOWN}"]
     if result.state == RIGHT:
         lines += filter(None, [mark_done(key)])
-    if result.state == WRONG:
+    if result.state == WRONG and not result.near:
         lines += _hints(exercise, _step(key, result))
     return _display(*lines)
 

@@ -16,11 +16,15 @@ BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an answer is (one of four states) and what to say to it."""
+    """What an answer is (one of four states) and what to say to it.
+
+    `near`: wrong by rounding only, which is no reason to show a hint.
+    """
 
     state: str
     says: str
     given: Any = None
+    near: bool = False
 
 
 def verdict(exercise: Exercise, answer: object, who: object = None) -> Verdict:
@@ -52,7 +56,7 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
     is_right = exercise.kind.same(given, truth)
     if not is_right and exercise.kind.coarse(given, truth):
         return Verdict(WRONG, f"{exercise.kind.coarse(given, truth)} "
-                              f"{exercise.kind.so_far(given, truth)}".strip(), given)
+                              f"{exercise.kind.so_far(given, truth)}".strip(), given, near=True)
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
         if ((mistake.when is not None or not is_right)
@@ -61,7 +65,8 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
                            given)
     if is_right:
         return Verdict(RIGHT, exercise.why.format(truth=truth), given)
-    return Verdict(WRONG, exercise.kind.remark(given, truth), given)
+    whose = " Were they worked out from the data of this very name?" if data else ""
+    return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)
 
 
 def _is_name(who: object) -> bool:

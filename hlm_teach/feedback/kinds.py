@@ -107,7 +107,7 @@ class Number(Kind):
 
 
 def _rounds_to(given: float, truth: float, decimals: int) -> bool:
-    return given != 0 and any(
+    return abs(given - truth) <= 0.25 * abs(truth) and given != 0 and any(
         given == round(given, fewer) and abs(given - truth) <= _ROUNDING * 10.0 ** -fewer
         for fewer in range(decimals))
 
@@ -167,7 +167,7 @@ class Choice(Kind):
         listed = _listed(self.options)
         if not isinstance(answer, str):
             raise Unreadable(f"One of {listed} is wanted, in quotes; this is "
-                             f"{_described(_unwrapped(answer))}.")
+                             f"{_described(answer)}.")
         option = answer.strip().strip("().").lower()
         if option not in tuple(self.options):
             raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
@@ -229,10 +229,10 @@ class Several(Kind):
     def remark(self, given: dict, truth: dict) -> str:
         if self._in_another_order(given, truth):
             return "The right values, under each other's names. Which is which?"
-        wrong, said = self._wrong(given, truth), []
+        wrong, names = self._wrong(given, truth), {}
         for name in wrong:
-            remark = self.kinds[name].remark(given[name], truth[name])
-            said += [f"{name!r}: {remark}"] if remark else []
+            names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
+        said = [f"{_listed(found)}: {remark}" for remark, found in names.items() if remark]
         return " ".join([f"Not yet right: {_listed(wrong)}.", *said, self.so_far(given, truth)])
 
     def so_far(self, given: dict, truth: dict) -> str:
@@ -338,7 +338,8 @@ class Fit(Kind):
             return f"Compared with the model wanted: {'; '.join(said)}."
         if given["llf"] < truth["llf"]:
             return ("The parts are as many as they should be, and yet the log-likelihood is too "
-                    "low: a column is another than asked for, or the optimiser stopped early.")
+                    "low: another column than asked for, a correlation left out, or an optimiser "
+                    "that stopped early.")
         return "The parts are as many as they should be, but a column is another than asked for."
 
 
@@ -369,9 +370,13 @@ class Function(Kind):
                              f"this is {_described(_unwrapped(answer))}.")
         return [self._tried(answer, probe) for probe in self.probes]
 
+    @staticmethod
+    def _shown(probe: tuple) -> str:
+        return ", ".join(f"{value:g}" if isinstance(value, Real) else type(value).__name__
+                         for value in probe)
+
     def _tried(self, function: Callable, probe: tuple) -> float:
-        shown = ", ".join(f"{value:g}" if isinstance(value, Real) else type(value).__name__
-                          for value in probe)
+        shown = self._shown(probe)
         try:
             value = function(*probe)
         except Exception as error:  # whatever the learner's function does wrong
@@ -387,6 +392,10 @@ class Function(Kind):
         return len(given) == len(truth) and np.allclose(given, truth, rtol=self.relative, atol=0)
 
     def remark(self, given: list[float], truth: list[float]) -> str:
+        right = [self._shown(probe) for probe, value, wanted in zip(self.probes, given, truth)
+                 if np.isclose(value, wanted, rtol=self.relative, atol=0)]
+        if right:
+            return f"Your function is right for ({'), ('.join(right)}), not everywhere."
         differences = np.subtract(given, truth)
         if np.allclose(differences, differences[0], rtol=1e-6, atol=1e-9):
             return ("Off by the same amount everywhere: a constant is missing, or one too many. "
@@ -413,6 +422,9 @@ class Part:
     of : str
         What the number must count, as a regular expression: "7,185 pupils" with
         ``of="pupils|students"``. It may follow within three words, or stand right before.
+    beside : str
+        What must stand in the same clause as the number, as a regular expression: "0.78 between
+        patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
     """
 
     what: str
@@ -420,12 +432,14 @@ class Part:
     decimals: int = 0
     pattern: str = ""
     of: str = ""
+    beside: str = ""
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         worded = not self.pattern or re.search(self.pattern, text, re.IGNORECASE) is not None
-        return worded and (not self.number or holds(
-            text, truth[self.number], self.decimals, of=self.of))
+        return worded and (not self.number or any(
+            holds(clause, truth[self.number], self.decimals, of=self.of)
+            for clause in (clauses_with(text, self.beside) if self.beside else [text])))
 
 
 @dataclass(frozen=True)
@@ -511,6 +525,19 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
     start, end = quoted.span
     return bool(re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
                 or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE))
+
+
+def clauses_with(text: str, pattern: str) -> list[str]:
+    """The clauses of a text that match a pattern; what stands in brackets is one of its own.
+
+    >>> clauses_with("It was 0.6 (0.5 to 0.7) within wards and 1.5 between them.", "within")
+    ['It was 0.6   within wards ']
+    """
+    inside = re.findall(r"\(([^()]*)\)", text)
+    outside = re.sub(r"\([^()]*\)", " ", text)
+    parts = [part for piece in [outside, *inside]
+             for part in re.split(r"[;:,](?=\s)|\.(?=\s)|\band\b", piece)]
+    return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
 
 
 def asserts(text: str, pattern: str) -> bool:
