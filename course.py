@@ -236,8 +236,9 @@ def lab(arguments):
 def test(arguments):
     """Return the command that runs the tests, two or more at a time unless told otherwise."""
     alone = re.compile(r"-n|--numprocesses|--pdb|--trace|-s$|--collect-only|--co$")
-    workers = min(os.cpu_count() or 1, 4)
-    if workers == 1 or any(alone.match(argument) for argument in arguments):
+    # One more than there are cores: the tests in a browser mostly wait.
+    workers = min((os.cpu_count() or 1) + 1, 4)
+    if any(alone.match(argument) for argument in arguments):
         return [PYTHON, "-m", "pytest"] + arguments
     return [PYTHON, "-m", "pytest", "-n", str(workers), "--dist", "loadscope"] + arguments
 

@@ -1,6 +1,6 @@
 """Drive the course in a real browser: one JupyterLab server and one Chromium for all tests.
 
-``from browser import jupyter`` in a test module gives the session's fixture; ``jupyter.open(path)``
+The fixture `jupyter` (conftest.py shares it) gives the session's server; ``jupyter.open(path)``
 opens a notebook below the served folder and returns a `Page`. Where Chromium or Playwright is
 missing the fixture skips and says what to install.
 """

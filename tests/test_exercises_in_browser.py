@@ -7,14 +7,14 @@ import shutil
 import sys
 
 import pytest
-from browser import ROOT, jupyter  # noqa: F401
+from browser import ROOT
 
 pytestmark = pytest.mark.browser
 NOTEBOOK = "02_icc.ipynb"
 
 
 @pytest.fixture(scope="module")
-def page(jupyter):  # noqa: F811
+def page(jupyter):
     """A learner's copy of the exercises beside the chapters, run blank from top to bottom."""
     for folder in ("chapters", "exercises"):
         (jupyter.root / "mine" / folder).mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def test_a_hint_leads_to_the_chapters_section(page):
     assert "02_icc.ipynb" in link.get_attribute("href")
 
 
-def test_a_right_answer_is_praised_and_kept(page, jupyter):  # noqa: F811
+def test_a_right_answer_is_praised_and_kept(page, jupyter):
     # The tests' server was told to keep no progress.
     said = answer(page, "02.3", "import os\nos.environ.pop('HLM_TEACH_PROGRESS', None)\n"
                   "answer = icc(fit_lmm('math ~ 1', load_data('hsb'), 'school'))")

@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from browser import ROOT, LabView, Page, accessible_name, jupyter, server  # noqa: F401
+from browser import ROOT, LabView, Page, accessible_name, server
 
 from hlm_teach import labs
 from hlm_teach.labs._lab import Lab, Slider, Switch
@@ -32,7 +32,7 @@ PLACES = [*CHAPTERS, *(["labs without a chapter"] if HOMELESS else [])]
 
 
 @pytest.fixture(scope="module", params=PLACES)
-def opened(request, jupyter):  # noqa: F811
+def opened(request, jupyter):
     """One notebook after the other, run from top to bottom; the page and its labs' names."""
     names, path = CHAPTERS.get(request.param, HOMELESS), f"course/chapters/{request.param}"
     if request.param not in CHAPTERS:
@@ -175,7 +175,7 @@ def test_the_browser_had_nothing_to_complain_about(opened):
     assert page.complaints == []
 
 
-def test_the_start_page_opens_by_the_launcher(jupyter, tmp_path):  # noqa: F811
+def test_the_start_page_opens_by_the_launcher(jupyter, tmp_path):
     start = ROOT / "chapters" / "00_start_here.ipynb"
     if not start.exists():
         pytest.skip("chapters/00_start_here.ipynb is not there yet")

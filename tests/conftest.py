@@ -1,0 +1,3 @@
+"""Fixtures that several test modules share; imported once, or there would be two browsers."""
+
+from browser import jupyter  # noqa: F401
