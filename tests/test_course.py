@@ -252,7 +252,7 @@ def test_tests_run_one_at_a_time_when_asked(arguments):
 
 def test_tests_run_side_by_side_otherwise(monkeypatch):
     monkeypatch.setattr(course.os, "cpu_count", lambda: 2)
-    assert course.test(["-k", "labs"])[3:7] == ["-n", "2", "--dist", "loadscope"]
+    assert course.test(["-k", "labs"])[3:7] == ["-n", "3", "--dist", "loadscope"]
 
 
 def test_help_says_what_there_is():

@@ -12,8 +12,9 @@ import pytest
 from hlm_teach.feedback import checking, is_right, release
 from hlm_teach.feedback.exercise import chapters, exercises_of, find
 from hlm_teach.feedback.judging import BLANK, RIGHT, UNREADABLE, WRONG, verdict
-from hlm_teach.feedback.kinds import Choice, Number, Sentence, Several
+from hlm_teach.feedback.kinds import Choice, Number, Several
 from hlm_teach.feedback.own_data import own_data
+from hlm_teach.feedback.sentences import Sentence
 from notebook_checks import headings, text
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data
-from hlm_teach.feedback.kinds import (
-    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, Unreadable, asserts, holds,
-    numbers_in)
+from hlm_teach.feedback.kinds import Choice, Chosen, Number, Several, Unreadable
+from hlm_teach.feedback.objects import Fit, Function
+from hlm_teach.feedback.sentences import Part, Sentence, asserts, holds, numbers_in
 
 
 def refused(kind, answer):

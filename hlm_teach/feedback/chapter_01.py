@@ -12,8 +12,10 @@ from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import design_effect, effective_sample_size, icc
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Number, Part, Sentence, Several, asserts, holds
+from .kinds import Choice, Chosen, Number, Several
+from .objects import Fit
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
         "hsb": ("math", "disclim", "school")}

@@ -10,8 +10,9 @@ from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Number, Part, Sentence, Several, asserts, holds
+from .kinds import Choice, Chosen, Number, Several
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
 OPEN = {"orthodont": ("distance", "Subject"), "sleepstudy": ("Reaction", "Subject"),

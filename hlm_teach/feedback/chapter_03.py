@@ -10,8 +10,10 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds
+from .kinds import Choice, Chosen, Number, Several
+from .objects import Fit, Function
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 OPEN = ("hsb", "medpar", "employment_uk")
 # Data set, outcome, predictor and group of the tasks that split a predictor.

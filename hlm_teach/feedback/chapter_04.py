@@ -17,9 +17,10 @@ from ..slopes import (
 )
 from ..variance import vpc
 from .exercise import Exercise, Mistake
-from .kinds import (
-    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds)
+from .kinds import Choice, Chosen, Number, Several
+from .objects import Fit, Function
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 PAIN = np.array([[9.0, -0.9], [-0.9, 0.25]])      # G at week 0; σ² is 4
 GAMMA10, TAU11, SIGMA2, N = 1.2, 0.64, 36.0, 40   # the thousand schools of 04.2

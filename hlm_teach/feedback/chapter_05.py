@@ -13,10 +13,10 @@ from ..simulate import simulate_two_level
 from ..surface import BalancedSums, balanced_llf, balanced_sums, maximum, untruncated
 from ..variance_estimators import estimator_law, profile_limits, wald_interval
 from .exercise import Exercise, Mistake
-from .kinds import (
-    Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds,
-)
+from .kinds import Choice, Chosen, Number, Several
+from .objects import Fit, Function
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 MARKS = [[6, 11, 13], [13, 11, 18], [9, 13, 14], [19, 22, 19]]     # four classes of three
 SECOND = BalancedSums(4, 3, between=6.0, within=48.0)              # the same design, other pupils

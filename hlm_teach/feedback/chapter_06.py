@@ -13,8 +13,10 @@ from ..models import fit_lmm
 from ..null_distributions import chi2_tail, critical_value
 from ..simulate import simulate_two_level
 from .exercise import Exercise, Mistake
-from .kinds import Choice, Chosen, Fit, Function, Number, Part, Sentence, Several, asserts, holds
+from .kinds import Choice, Chosen, Number, Several
+from .objects import Fit, Function
 from .own_data import drawn_until
+from .sentences import Part, Sentence, asserts, holds
 
 PREDICTORS = ["sleep", "homework", "sport", "screen", "music", "reading"]
 SCHOOLS = "math ~ ses_within + meanses + catholic"

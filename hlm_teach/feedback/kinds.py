@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from numbers import Real
@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["Choice", "Chosen", "Fit", "Function", "Kind", "Number", "Part", "Sentence", "Several",
-           "Unreadable", "asserts", "holds", "numbers_in"]
+__all__ = ["Choice", "Chosen", "Kind", "Number", "Several", "Unreadable"]
 
 
 class Unreadable(Exception):
@@ -53,7 +52,7 @@ class Kind:
 # ---- numbers -----------------------------------------------------------------------------
 
 # Of the last decimal asked for: a half, and a little for a number that was rounded twice by hand.
-_ROUNDING = 0.6
+ROUNDING = 0.6
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,11 @@ class Number(Kind):
     within: float | None = None
 
     def read(self, answer: object) -> float:
-        value = _unwrapped(answer)
+        value = unwrapped(answer)
         if isinstance(value, str):
             raise Unreadable(_number_in_text(value))
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-            raise Unreadable(f"One number is wanted here; this is {_described(value)}.")
+            raise Unreadable(f"One number is wanted here; this is {described(value)}.")
         if math.isnan(value):
             raise Unreadable("This is nan, 'not a number': something on the way was missing or "
                              "0/0. Look at the values you started from.")
@@ -81,7 +80,7 @@ class Number(Kind):
         return float(value)
 
     def same(self, given: float, truth: float) -> bool:
-        allowed = _ROUNDING * 10.0 ** -self.decimals if self.within is None else self.within
+        allowed = ROUNDING * 10.0 ** -self.decimals if self.within is None else self.within
         return abs(given - truth) <= allowed
 
     def remark(self, given: float, truth: float) -> str:
@@ -108,11 +107,11 @@ class Number(Kind):
 
 def _rounds_to(given: float, truth: float, decimals: int) -> bool:
     return abs(given - truth) <= 0.25 * abs(truth) and given != 0 and any(
-        given == round(given, fewer) and abs(given - truth) <= _ROUNDING * 10.0 ** -fewer
+        given == round(given, fewer) and abs(given - truth) <= ROUNDING * 10.0 ** -fewer
         for fewer in range(decimals))
 
 
-def _unwrapped(answer: object) -> object:
+def unwrapped(answer: object) -> object:
     """The one value in an array, Series or list of length one; anything else as it is."""
     if isinstance(answer, (np.ndarray, pd.Series, pd.DataFrame, np.generic)) and answer.size == 1:
         return np.asarray(answer).reshape(-1)[0].item() if _is_plain(answer) else answer
@@ -126,15 +125,15 @@ def _is_plain(answer: Any) -> bool:
 
 
 def _number_in_text(text: str) -> str:
-    found = numbers_in(text)
-    if len(found) == 1 and re.fullmatch(r"\s*[-+−]?[\d.,]+\s*(?:%|[a-z]*)\s*", text):
-        share = re.fullmatch(r"\s*[-+]?[\d.,]+\s*%\s*", text)
-        value = found[0].value / 100 if share else found[0].value
-        return f"A number, please: {value:g} rather than the text {text[:40]!r}."
-    return f"A number, please, not the text {text[:40]!r}."
+    """What to say to a text where a number is wanted: the number, if the text is one."""
+    found = re.fullmatch(r"\s*([-+]?\d*[.,]?\d+)\s*(%?)\s*[a-z]*\s*", text)
+    if not found:
+        return f"A number, please, not the text {text[:40]!r}."
+    value = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
+    return f"A number, please: {value:g} rather than the text {text[:40]!r}."
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
     """Type and size of an answer, in words a learner can act on."""
     if value is None:
         return "None (was a result printed where it should have been kept, or returned?)"
@@ -167,7 +166,7 @@ class Choice(Kind):
         listed = _listed(self.options)
         if not isinstance(answer, str):
             raise Unreadable(f"One of {listed} is wanted, in quotes; this is "
-                             f"{_described(answer)}.")
+                             f"{described(answer)}.")
         option = answer.strip().strip("().").lower()
         if option not in tuple(self.options):
             raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
@@ -216,7 +215,7 @@ class Several(Kind):
             if len(answer) == len(names):
                 return dict(zip(names, list(answer)))
         raise Unreadable(f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
-                         f"is {_described(answer)}.")
+                         f"is {described(answer)}.")
 
     def _name(self, key: object) -> object:
         """The part that a learner's key means: capitals don't matter."""
@@ -290,268 +289,3 @@ class Chosen(Several):
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names)
-
-
-# ---- fitted models -----------------------------------------------------------------------
-
-class Fit(Kind):
-    """A fitted model, as `fit_lmm` or statsmodels' MixedLM returns it.
-
-    Two fits are the same when they have the same estimator, rows, numbers of parameters and
-    log-likelihood; so the names of columns don't matter, nor which of two equivalent formulas
-    was written.
-    """
-
-    def read(self, answer: object) -> dict:
-        if hasattr(answer, "rsquared"):
-            raise Unreadable("This is a fit of ordinary regression; the fitted multilevel model "
-                             "is wanted, as fit_lmm(…) returns it.")
-        if not all(hasattr(answer, name) for name in ("llf", "cov_re", "params", "nobs")):
-            raise Unreadable("The fitted model itself is wanted, as fit_lmm(…) returns it; this "
-                             f"is {_described(answer)}.")
-        try:
-            return _fit_as_plain(answer)
-        except (AttributeError, TypeError, ValueError) as error:
-            raise Unreadable(f"This model can't be read ({error}); hand in what fit_lmm(…) "
-                             "returns.") from None
-
-    def same(self, given: dict, truth: dict) -> bool:
-        return self._alike(given, truth) and abs(given["llf"] - truth["llf"]) < 0.02
-
-    @staticmethod
-    def _alike(given: dict, truth: dict) -> bool:
-        return all(given[name] == truth[name]
-                   for name in ("reml", "nobs", "n_groups", "n_fixed", "n_random"))
-
-    def remark(self, given: dict, truth: dict) -> str:
-        said = [words for differs, words in (
-            (given["nobs"] != truth["nobs"], "another number of rows was used than should be"),
-            (given["n_groups"] != truth["n_groups"], "the groups are others than asked for"),
-            (given["n_fixed"] < truth["n_fixed"], "something is missing in the fixed part"),
-            (given["n_fixed"] > truth["n_fixed"], "the fixed part holds too much"),
-            (given["n_random"] < truth["n_random"], "something should vary between groups that "
-                                                    "doesn't"),
-            (given["n_random"] > truth["n_random"], "more varies between groups than was asked"),
-            (given["reml"] != truth["reml"], "the other estimator was asked for (REML or ML)"),
-        ) if differs]
-        if said:
-            return f"Compared with the model wanted: {'; '.join(said)}."
-        if given["llf"] < truth["llf"]:
-            return ("The parts are as many as they should be, and yet the log-likelihood is too "
-                    "low: another column than asked for, a correlation left out, or an optimiser "
-                    "that stopped early.")
-        return "The parts are as many as they should be, but a column is another than asked for."
-
-
-def _fit_as_plain(fit: Any) -> dict:
-    """What identifies a fit, of `fit_lmm` or of statsmodels."""
-    own = hasattr(fit, "sigma2")
-    fixed = fit.params if own else fit.fe_params
-    groups = fit.n_groups if own else fit.model.n_groups
-    variances = np.atleast_2d(np.asarray(fit.cov_re, float)) if fit.cov_re is not None else []
-    return {"reml": bool(fit.reml if own else fit.method == "REML"), "nobs": int(fit.nobs),
-            "n_groups": groups if isinstance(groups, dict) else int(groups),
-            "n_fixed": len(fixed), "n_random": len(variances), "llf": float(fit.llf)}
-
-
-# ---- functions ---------------------------------------------------------------------------
-
-@dataclass(frozen=True)
-class Function(Kind):
-    """A function the learner wrote, tried at `probes`, each a tuple of arguments."""
-
-    probes: tuple[tuple, ...]
-    wanted: str = "a function"
-    relative: float = 1e-6
-
-    def read(self, answer: object) -> list[float]:
-        if not callable(answer):
-            raise Unreadable(f"{self.wanted} is wanted, without parentheses behind its name; "
-                             f"this is {_described(_unwrapped(answer))}.")
-        return [self._tried(answer, probe) for probe in self.probes]
-
-    @staticmethod
-    def _shown(probe: tuple) -> str:
-        return ", ".join(f"{value:g}" if isinstance(value, Real) else type(value).__name__
-                         for value in probe)
-
-    def _tried(self, function: Callable, probe: tuple) -> float:
-        shown = self._shown(probe)
-        try:
-            value = function(*probe)
-        except Exception as error:  # whatever the learner's function does wrong
-            raise Unreadable(f"Called with ({shown}), your function raised "
-                             f"{type(error).__name__}: {str(error)[:120]}") from None
-        try:
-            return Number().read(value)
-        except Unreadable as wanted:
-            raise Unreadable(f"Called with ({shown}), your function returned something else "
-                             f"than a finite number. {wanted}") from None
-
-    def same(self, given: list[float], truth: list[float]) -> bool:
-        return len(given) == len(truth) and np.allclose(given, truth, rtol=self.relative, atol=0)
-
-    def remark(self, given: list[float], truth: list[float]) -> str:
-        right = [self._shown(probe) for probe, value, wanted in zip(self.probes, given, truth)
-                 if np.isclose(value, wanted, rtol=self.relative, atol=0)]
-        if right:
-            return f"Your function is right for ({'), ('.join(right)}), not everywhere."
-        differences = np.subtract(given, truth)
-        if np.allclose(differences, differences[0], rtol=1e-6, atol=1e-9):
-            return ("Off by the same amount everywhere: a constant is missing, or one too many. "
-                    "The shape is right.")
-        return ""
-
-
-# ---- sentences ---------------------------------------------------------------------------
-
-@dataclass(frozen=True)
-class Part:
-    """Something a report must hold: a number by its name in the truth, or one of some words.
-
-    Parameters
-    ----------
-    what : str
-        The part in words, for the feedback: "the estimate, with two decimals".
-    number : str
-        Its name in the exercise's truth, a dict of numbers.
-    decimals : int
-        How many decimals the text must give at least. With `number` only.
-    pattern : str
-        A regular expression, of which one match is needed; case is ignored.
-    of : str
-        What the number must count, as a regular expression: "7,185 pupils" with
-        ``of="pupils|students"``. It may follow within three words, or stand right before.
-    beside : str
-        What must stand in the same clause as the number, as a regular expression: "0.78 between
-        patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
-    """
-
-    what: str
-    number: str = ""
-    decimals: int = 0
-    pattern: str = ""
-    of: str = ""
-    beside: str = ""
-
-    def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
-        """Tell whether the text holds this part."""
-        worded = not self.pattern or re.search(self.pattern, text, re.IGNORECASE) is not None
-        return worded and (not self.number or any(
-            holds(clause, truth[self.number], self.decimals, of=self.of)
-            for clause in (clauses_with(text, self.beside) if self.beside else [text])))
-
-
-@dataclass(frozen=True)
-class Sentence(Kind):
-    """A sentence or two for a report; every one of its `parts` must be in it."""
-
-    parts: tuple[Part, ...] = ()
-    least: int = 8
-
-    def read(self, answer: object) -> str:
-        if not isinstance(answer, str):
-            raise Unreadable("A sentence is wanted, a text in quotes; this is "
-                             f"{_described(_unwrapped(answer))}.")
-        if len(answer.split()) < self.least:
-            raise Unreadable(f"A whole sentence is wanted, of {self.least} words or more; this "
-                             f"has {len(answer.split())}.")
-        return answer
-
-    def same(self, given: str, truth: Mapping[str, float]) -> bool:
-        return not self.missing(given, truth)
-
-    def missing(self, given: str, truth: Mapping[str, float]) -> list[str]:
-        """The parts that aren't in the text, in words."""
-        return [part.what for part in self.parts if not part.is_in(given, truth)]
-
-    def remark(self, given: str, truth: Mapping[str, float]) -> str:
-        missing = self.missing(given, truth)
-        found = len(self.parts) - len(missing)
-        return f"{found} of {len(self.parts)} parts are there. Missing or wrong: {'; '.join(missing)}."
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A number as it stands in a text: its value and how many decimals it is given with."""
-
-    value: float
-    decimals: int
-    percent: bool
-    span: tuple[int, int]
-
-
-_NUMBER = re.compile(
-    r"(?P<sign>(?<![\w.,)%])[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
-    r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent))?", re.IGNORECASE)
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
-def numbers_in(text: str) -> list[Quoted]:
-    """Every number of a text; '2.0–2.4' and '2.0-2.4' are two numbers, '(−1.5, 3)' has a minus.
-
-    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and six")]
-    [2.0, 2.4, 7185.0, 18.0, -1.5, 6.0]
-    """
-    in_words = [Quoted(float(_WORDS.index(word[0].lower()) + 2), 0, False, word.span())
-                for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
-    return [_quoted(match) for match in _NUMBER.finditer(text)] + in_words
-
-
-def _quoted(match: re.Match) -> Quoted:
-    digits = match["digits"]
-    thousands = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits)
-    digits = digits.replace(",", "" if thousands else ".")
-    value = float(digits) * (-1 if match["sign"] else 1)
-    decimals = len(digits.partition(".")[2])
-    return Quoted(value, decimals, match["percent"] is not None, match.span())
-
-
-def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
-    """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
-
-    A share may be quoted in per cent, with two decimals less. Signs aren't compared: 'lower by
-    3.1' says it in words. With `of` the number must count what this pattern names.
-
-    >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
-    (True, False)
-    """
-    return any(_quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
-               for quoted in numbers_in(text))
-
-
-def _counts(text: str, quoted: Quoted, of: str) -> bool:
-    """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'."""
-    start, end = quoted.span
-    return bool(re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
-                or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE))
-
-
-def clauses_with(text: str, pattern: str) -> list[str]:
-    """The clauses of a text that match a pattern; what stands in brackets is one of its own.
-
-    >>> clauses_with("It was 0.6 (0.5 to 0.7) within wards and 1.5 between them.", "within")
-    ['It was 0.6   within wards ']
-    """
-    inside = re.findall(r"\(([^()]*)\)", text)
-    outside = re.sub(r"\([^()]*\)", " ", text)
-    parts = [part for piece in [outside, *inside]
-             for part in re.split(r"[;:,](?=\s)|\.(?=\s)|\band\b", piece)]
-    return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
-
-
-def asserts(text: str, pattern: str) -> bool:
-    """Tell whether a text says what `pattern` matches without a 'not' shortly before it.
-
-    >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
-    (True, False)
-    """
-    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b", text[:match.start()][-40:])
-               for match in re.finditer(pattern, text, re.IGNORECASE))
-
-
-def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
-    if quoted.percent:
-        value, decimals = 100 * value, max(decimals - 2, 0)
-    allowed = _ROUNDING * 10.0 ** -quoted.decimals
-    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= allowed

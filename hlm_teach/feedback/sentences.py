@@ -1,0 +1,163 @@
+"""Answers in words: a sentence for a report, and the numbers that are found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .kinds import ROUNDING, Kind, Unreadable, described, unwrapped
+
+__all__ = ["Part", "Sentence", "asserts", "holds", "numbers_in"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something a report must hold: a number by its name in the truth, or one of some words.
+
+    Parameters
+    ----------
+    what : str
+        The part in words, for the feedback: "the estimate, with two decimals".
+    number : str
+        Its name in the exercise's truth, a dict of numbers.
+    decimals : int
+        How many decimals the text must give at least. With `number` only.
+    pattern : str
+        A regular expression, of which one match is needed; case is ignored.
+    of : str
+        What the number must count, as a regular expression: "7,185 pupils" with
+        ``of="pupils|students"``. It may follow within three words, or stand right before.
+    beside : str
+        What must stand in the same clause as the number, as a regular expression: "0.78 between
+        patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
+    """
+
+    what: str
+    number: str = ""
+    decimals: int = 0
+    pattern: str = ""
+    of: str = ""
+    beside: str = ""
+
+    def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
+        """Tell whether the text holds this part."""
+        worded = not self.pattern or re.search(self.pattern, text, re.IGNORECASE) is not None
+        return worded and (not self.number or any(
+            holds(clause, truth[self.number], self.decimals, of=self.of)
+            for clause in (clauses_with(text, self.beside) if self.beside else [text])))
+
+
+@dataclass(frozen=True)
+class Sentence(Kind):
+    """A sentence or two for a report; every one of its `parts` must be in it."""
+
+    parts: tuple[Part, ...] = ()
+    least: int = 8
+
+    def read(self, answer: object) -> str:
+        if not isinstance(answer, str):
+            raise Unreadable("A sentence is wanted, a text in quotes; this is "
+                             f"{described(unwrapped(answer))}.")
+        if len(answer.split()) < self.least:
+            raise Unreadable(f"A whole sentence is wanted, of {self.least} words or more; this "
+                             f"has {len(answer.split())}.")
+        return answer
+
+    def same(self, given: str, truth: Mapping[str, float]) -> bool:
+        return not self.missing(given, truth)
+
+    def missing(self, given: str, truth: Mapping[str, float]) -> list[str]:
+        """The parts that aren't in the text, in words."""
+        return [part.what for part in self.parts if not part.is_in(given, truth)]
+
+    def remark(self, given: str, truth: Mapping[str, float]) -> str:
+        missing = self.missing(given, truth)
+        found = len(self.parts) - len(missing)
+        return f"{found} of {len(self.parts)} parts are there. Missing or wrong: {'; '.join(missing)}."
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A number as it stands in a text: its value and how many decimals it is given with."""
+
+    value: float
+    decimals: int
+    percent: bool
+    span: tuple[int, int]
+
+
+_NUMBER = re.compile(
+    r"(?P<sign>(?<![\w.,)%])[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent))?", re.IGNORECASE)
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def numbers_in(text: str) -> list[Quoted]:
+    """Every number of a text; '2.0–2.4' and '2.0-2.4' are two numbers, '(−1.5, 3)' has a minus.
+
+    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and six")]
+    [2.0, 2.4, 7185.0, 18.0, -1.5, 6.0]
+    """
+    in_words = [Quoted(float(_WORDS.index(word[0].lower()) + 2), 0, False, word.span())
+                for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
+    return [_quoted(match) for match in _NUMBER.finditer(text)] + in_words
+
+
+def _quoted(match: re.Match) -> Quoted:
+    digits = match["digits"]
+    thousands = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", digits)
+    digits = digits.replace(",", "" if thousands else ".")
+    value = float(digits) * (-1 if match["sign"] else 1)
+    decimals = len(digits.partition(".")[2])
+    return Quoted(value, decimals, match["percent"] is not None, match.span())
+
+
+def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
+    """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
+
+    A share may be quoted in per cent, with two decimals less. Signs aren't compared: 'lower by
+    3.1' says it in words. With `of` the number must count what this pattern names.
+
+    >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
+    (True, False)
+    """
+    return any(_quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
+               for quoted in numbers_in(text))
+
+
+def _counts(text: str, quoted: Quoted, of: str) -> bool:
+    """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'."""
+    start, end = quoted.span
+    return bool(re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
+                or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE))
+
+
+def clauses_with(text: str, pattern: str) -> list[str]:
+    """The clauses of a text that match a pattern; what stands in brackets is one of its own.
+
+    >>> clauses_with("It was 0.6 (0.5 to 0.7) within wards and 1.5 between them.", "within")
+    ['It was 0.6   within wards ']
+    """
+    inside = re.findall(r"\(([^()]*)\)", text)
+    outside = re.sub(r"\([^()]*\)", " ", text)
+    parts = [part for piece in [outside, *inside]
+             for part in re.split(r"[;:,](?=\s)|\.(?=\s)|\band\b", piece)]
+    return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
+
+
+def asserts(text: str, pattern: str) -> bool:
+    """Tell whether a text says what `pattern` matches without a 'not' shortly before it.
+
+    >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
+    (True, False)
+    """
+    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b", text[:match.start()][-40:])
+               for match in re.finditer(pattern, text, re.IGNORECASE))
+
+
+def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
+    if quoted.percent:
+        value, decimals = 100 * value, max(decimals - 2, 0)
+    allowed = ROUNDING * 10.0 ** -quoted.decimals
+    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= allowed
