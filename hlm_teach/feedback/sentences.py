@@ -152,7 +152,7 @@ def asserts(text: str, pattern: str) -> bool:
     >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
     (True, False)
     """
-    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b", text[:match.start()][-40:])
+    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b|\bcannot\b", text[:match.start()][-40:])
                for match in re.finditer(pattern, text, re.IGNORECASE))
 
 
