@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from .exercise import find
@@ -28,6 +29,7 @@ def main(arguments: list[str]) -> int:
     notebook, answers = Path(arguments[0]), Path(arguments[1])
     skipped = {int(place) for place in arguments[2:]}
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    _load_exercises(cells)
     _limit()
     shell = _shell()
     with answers.open("w", encoding="utf-8") as file:
@@ -45,6 +47,13 @@ def main(arguments: list[str]) -> int:
                 _note(file, _answered(key, shell.user_ns))
         _note(file, {"end": True})
     return 0
+
+
+def _load_exercises(cells: list[dict]) -> None:
+    """Import all that answers are read with, before foreign code can redefine a builtin."""
+    for key in set(filter(None, map(task_of, cells))):
+        with suppress(KeyError):
+            find(key)
 
 
 def task_of(cell: dict) -> str | None:
