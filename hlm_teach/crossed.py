@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import linalg
-from tqdm.auto import tqdm
 
+from ._progress_bar import progress_bar
 from .formulas import ModelFrame
 from .inference import Curvature, Deviance
 from .newton import minimise_batch
@@ -272,7 +272,7 @@ class Several:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
         return np.array([
             Several(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
-            for row in tqdm(y, delay=2, leave=False, disable=None)])
+            for row in progress_bar(y)])
 
     def random_variance(self) -> float:
         """Sum of the variances of all factors."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from tqdm.auto import tqdm
 
+from ._progress_bar import progress_bar
 from .inference import satterthwaite
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .sums import Design, Response, make_design, make_response, response_from_sums
@@ -109,7 +109,7 @@ def fit_many(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int = 
     design = make_design(x, z, labels, correlated=correlated)
     step = max(1, _ROWS // len(x))
     parts = [_fit_part(design, make_response(design, y[i:i + step]), reml)
-             for i in _bar(range(0, len(y), step), progress)]
+             for i in progress_bar(range(0, len(y), step), progress)]
     return _join(parts)
 
 
@@ -145,7 +145,7 @@ def sampling_distribution(X: ArrayLike, groups: ArrayLike, random: str | int = "
     sizes = [min(step, n_replicates - i) for i in range(0, n_replicates, step)]
     truth = (np.asarray(params, float), np.atleast_2d(np.asarray(cov_re, float)), float(sigma2))
     return _join([_fit_part(design, draw_response(design, *truth, size, rng), reml)
-                  for size in _bar(sizes, progress)])
+                  for size in progress_bar(sizes, progress)])
 
 
 def draw_response(design: Design, params: Array, cov_re: Array, sigma2: float, size: int,
@@ -196,10 +196,6 @@ def _fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
 def _join(parts: list[ManyFits]) -> ManyFits:
     return ManyFits(*(np.concatenate([getattr(part, f.name) for part in parts])
                       for f in fields(ManyFits)))
-
-
-def _bar(steps, progress: bool):
-    return tqdm(steps, delay=2, leave=False, disable=None if progress else True)
 
 
 def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int):
