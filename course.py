@@ -105,7 +105,7 @@ def set_up(extra=""):
     started = time.time()
     print("Setting up the course in .venv (once; a minute or two) ...")
     sys.stdout.flush()
-    uv = shutil.which("uv")
+    uv = working_uv()
     if not usable(done, uv):
         make_environment(uv)
     write_stamp(UNFINISHED)
@@ -144,6 +144,17 @@ def write_stamp(text):
             file.write(text)
     except OSError as error:
         raise read_only(error)
+
+
+def working_uv():
+    """Return the path of uv, '' where there is none or only the name of one that doesn't run."""
+    uv = shutil.which("uv") or ""
+    try:  # pyenv, for one, leaves its name behind for every Python
+        works = uv and subprocess.call([uv, "--version"], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        works = False
+    return uv if works else ""
 
 
 def usable(done, uv):

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -203,10 +204,19 @@ def test_an_interrupted_install_starts_afresh(monkeypatch, steps, folder):
     assert "venv" in steps[-2] and "install" in steps[-1]
 
 
-def test_uv_is_used_where_present(monkeypatch, steps):
-    monkeypatch.setattr(course.shutil, "which", lambda name: f"/opt/{name}")
+def test_uv_is_used_where_it_runs(monkeypatch, steps):
+    uv = sys.executable  # a program that answers --version
+    monkeypatch.setattr(course.shutil, "which", lambda name: uv)
     course.set_up()
-    assert [step[0] for step in steps] == ["/opt/uv", "/opt/uv"]
+    assert [step[:2] for step in steps] == [[uv, "venv"], [uv, "pip"]]
+
+
+@pytest.mark.parametrize("program", [None, "/no/such/uv", shutil.which("false")])
+def test_the_mere_name_of_uv_is_not_uv(program, monkeypatch, steps):
+    monkeypatch.setattr(course.shutil, "which", lambda name: program)
+    course.set_up()
+    assert [step[:3] for step in steps] == [[sys.executable, "-m", "venv"],
+                                            [course.PYTHON, "-m", "pip"]]
 
 
 def test_a_broken_environment_is_not_usable(folder):
