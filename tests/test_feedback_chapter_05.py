@@ -130,6 +130,21 @@ def wages(**wrong):
     ("05.9", "alike", lambda: firms(" So sectors do not differ."), "no proof that they are alike"),
     ("05.9", "failed", lambda: firms(" The model failed to converge."), "not a failure"),
     ("05.9", "one interval", lambda: firms(eight="no other"), "with J − 1 degrees of freedom"),
+    ("05.9", "swapped degrees of freedom", lambda: firms().replace("1.40 with 139", "1.40 with 8").replace(
+        "1.44 with 8", "1.44 with 139"), "have changed places"),
+    ("05.9", "swapped SDs", lambda: firms(" The SD between sectors is 1.34."), "within sectors stands"),
+    ("05.9", "a variance", lambda: firms(" The variance may reach 0.45."), "call it a variance"),
+    ("05.9", "no influence", lambda: firms(" Sector has no influence."), "no proof that they are alike"),
+    ("05.9", "a finding", lambda: firms(" Sectors differ significantly."), "would show a difference"),
+    ("05.9", "denied", lambda: firms().replace("a singular", "not a singular"), "that the fit is singular"),
+    ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "wrong: the estimator"),
+    ("05.10", "all years", lambda: wages(reml=0.038, ml=0.034), "that of the whole file"),
+    ("05.10", "SD in words", lambda: wages(sentence=wages()["sentence"].replace(
+        "variance", "standard deviation")), "calls the variance"),
+    ("05.10", "within", lambda: wages(sentence=wages()["sentence"].replace(
+        "Between 9", "Within 9")), "as the one within"),
+    ("05.10", "alike", lambda: wages(sentence=wages()["sentence"] + " The sectors do not differ."),
+     "no proof that groups are alike"),
     ("05.10", "ML alone", lambda: wages(ml=0.034), "Your ml is the REML estimate"),
     ("05.10", "SDs", lambda: wages(low=0.11, high=0.31), "Square its ends"),
 ])
@@ -143,7 +158,10 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     ("05.3", lambda: pastes(right_covariance)),
     ("05.6", lambda: mended(fit=by_statsmodels())),
     ("05.9", lambda: firms(" This does not mean that sectors do not differ, nor that it failed.")),
+    ("05.9", lambda: firms(" It would be wrong to say that sectors do not differ.").replace("1.40", "1.4")),
+    ("05.9", lambda: firms(" Estimated is that sectors do not differ, with room for more.")),
     ("05.10", wages),
-], ids=["by fractions", "by scipy", "another origin, statsmodels", "another sentence", "by hand"])
+], ids=["by fractions", "by scipy", "another origin, statsmodels", "another sentence", "a zero dropped",
+        "estimated, not claimed", "by hand"])
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())

@@ -8,6 +8,7 @@ from hlm_teach import fit_lmm, load_data
 from hlm_teach.feedback.kinds import Choice, Chosen, Number, Several, Unreadable
 from hlm_teach.feedback.objects import Fit, Function
 from hlm_teach.feedback.sentences import Part, Sentence, asserts, holds, numbers_in
+from hlm_teach.plain_warnings import attempt
 
 
 def refused(kind, answer):
@@ -51,6 +52,10 @@ def test_remarks_on_a_number(given, words):
     assert words in said if words else said == ""
 
 
+def test_of_a_truth_near_zero_nothing_is_a_hundred_times_as_large():
+    assert Number(2).remark(0.02, 0.00007) == ""
+
+
 def test_another_tolerance():
     assert Number(3, within=0.01).same(0.19, 0.181) and not Number(3).same(0.19, 0.181)
 
@@ -87,7 +92,9 @@ def test_missing_and_unreadable_parts_are_named(answer, words):
 
 def test_what_is_right_so_far_and_what_is_not():
     said = BOTH.remark({"within": 2.0, "why": "b"}, {"within": 2.0, "why": "a"})
-    assert "Not yet right: 'why'" in said and "Right so far: 'within'" in said
+    assert said == "Right so far: 'within'. Not yet: 'why'."
+    said = BOTH.remark({"within": 3.0, "why": "b"}, {"within": 2.0, "why": "a"})
+    assert said == "None of the parts is right yet."
 
 
 def test_right_numbers_under_each_others_names():
@@ -150,6 +157,11 @@ def test_other_groups_and_other_rows_are_said(sleep, wanted):
 @pytest.mark.parametrize("answer", ["Reaction ~ Days", 3, None, pd.DataFrame({"a": [1]})])
 def test_what_is_no_fit_is_named(answer):
     assert "fitted model itself" in refused(Fit(), answer)
+
+
+def test_an_attempt_is_told_where_its_fit_is(sleep):
+    tried = attempt(smf.mixedlm("Reaction ~ Days", sleep, groups="Subject").fit)
+    assert "`result`" in refused(Fit(), tried) and Fit().read(tried.result)["nobs"] == 180
 
 
 # ---- functions ---------------------------------------------------------------------------
@@ -233,6 +245,10 @@ def test_a_number_must_stand_beside_its_name(text, right):
     kind = Sentence((Part("within", number="w", decimals=2, beside="within"),
                      Part("between", number="b", decimals=2, beside="between")))
     assert kind.same(kind.read(text), {"w": -0.6, "b": -1.49}) is right
+
+
+def test_a_function_that_rounds_is_told_so():
+    assert "rounds what it returns" in SQUARE.remark([1.0, 4.0, 8.76], [1.0001, 4.0001, 8.7616])
 
 
 def test_a_function_that_is_right_in_part_is_told_where():

@@ -1,5 +1,6 @@
 """Exercises to chapter 05: estimation by ML and REML, and what the optimiser does."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -16,7 +17,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import Part, Sentence, ascribes, asserts, holds
 
 MARKS = [[6, 11, 13], [13, 11, 18], [9, 13, 14], [19, 22, 19]]     # four classes of three
 SECOND = BalancedSums(4, 3, between=6.0, within=48.0)              # the same design, other pupils
@@ -120,7 +121,7 @@ def marks(rows: str, *words: str):
 @cache
 def bilirubin(random: str = "1 + calendar", x: str = "calendar", **options):
     data = load_data("pbc")
-    data["calendar"] = 1980 + data["years"]
+    data["calendar"], data["month"] = 1980 + data["years"], 12 * data["years"]
     return fit_lmm(f"log_bili ~ {x}", data, "patient", random, **options)
 
 
@@ -236,11 +237,39 @@ def instead(wrong: str, right: str):
     return lambda given, truth: holds(given, truth[wrong], 2) and not holds(given, truth[right], 2)
 
 
-def claims_alike(given: str, truth: dict) -> bool:
-    text = given.replace("annot", "an not")      # so that 'cannot conclude that …' counts as a not
-    return asserts(text, r"sectors? (do|does|did)( not|n't)( \w+){0,2} differ|sectors (are|were) "
-                         r"(all )?(alike|the same|identical|equal)|there (is|are|was|were) no "
-                         r"(difference|variation|variance)")
+def claims_alike(text: str) -> bool:
+    """Tell whether a report takes a small estimate for a proof that groups don't differ."""
+    text = re.sub(r"(?i)estimate\w*( \w+){0,3} that[^,.;]*", "", text)  # estimated isn't claimed
+    groups = r"\b(sectors?|batch(es)?|hospitals?|schools?|groups?)"
+    return asserts(text, rf"{groups} (do|does|did)( not|n't)( \w+){{0,2}} (differ|matter)|{groups} "
+                         r"(are|were) (all )?(alike|the same|identical|equal)|"
+                         r"(is|are|was|were) (all )?the same (in|across|for) (all|every|each|the)|"
+                         r"there (is|are|was|were) no (difference|variation|variance)|"
+                         r"no (\w+ )?(effect|influence)")
+
+
+def claims_difference(given: str, truth: dict) -> bool:
+    return asserts(given, r"significant(ly)? (differ|vari|vary)|differ(s|ed)? significantly")
+
+
+BY_SATTERTHWAITE = r"satterthwaite|(?<![\d.])139(?![\d.]*\d)"
+BY_SECTORS = r"\bJ ?[-−–] ?1\b|(?<![\d.])8(?![\d.]*\d)|\beight\b"
+
+
+def swaps_intervals(given: str, truth: dict) -> bool:
+    return (ascribes(given, truth["low8"], 2, BY_SATTERTHWAITE, unless=BY_SECTORS)
+            or ascribes(given, truth["low"], 2, BY_SECTORS, unless=BY_SATTERTHWAITE))
+
+
+def swaps_spreads(given: str, truth: dict) -> bool:
+    return ascribes(given, truth["sd"], 2, "between (the )?sectors|between-sector",
+                    unless="within|residual")
+
+
+def calls_it_variance(name: str):
+    """Tell whether a standard deviation is called a variance."""
+    return lambda given, truth: ascribes(given, truth[name], 2, r"\bvarianc",
+                                         unless=r"\bSDs?\b|standard deviation")
 
 
 def claims_failure(given: str, truth: dict) -> bool:
@@ -265,9 +294,26 @@ def chosen(name: str) -> dict:
     return variances(data, *OPEN[name])
 
 
+@cache
+def all_rows(name: str) -> float:
+    """REML's τ̂₀₀ from the whole file, where a part of it was asked for."""
+    outcome, group = OPEN[name]
+    return float(fit_lmm(f"{outcome} ~ 1", load_data(name), groups=group).cov_re.iloc[0, 0])
+
+
+def took_all_rows(given: dict, truth: dict) -> bool:
+    return given["data"] != "pastes" and Number(3).same(given["reml"], all_rows(given["data"]))
+
+
+def called(to: str, unless: str):
+    """Tell whether the open task's sentence calls the variance between groups something else."""
+    return lambda given, truth: ascribes(
+        given["sentence"], chosen(given["data"])["reml"], 2, to, unless=unless)
+
+
 def open_truth() -> dict:
     return {name: {part: chosen(name)[part] for part in ("reml", "ml", "low", "high")}
-            | {"sentence": {part: chosen(name)[part] for part in ("reml", "groups")}}
+            | {"sentence": {part: chosen(name)[part] for part in ("reml", "groups", "low", "high")}}
             for name in OPEN}
 
 
@@ -418,6 +464,12 @@ EXERCISES = (
                     "log|V| counts for one batch only. Every batch pays it."),
             Mistake(lambda: lambda t, s: without(t, s, log_sigma2=0, log_a=10 * np.log(1 + 6*t/s)),
                     "Your log|V| is that of the relative matrix, V/σ². Then N·log σ² is missing."),
+            Mistake(lambda: lambda t, s: without(
+                t, s, log_sigma2=25 * np.log(s), log_a=5 * np.log(s + 6 * t)),
+                    "log|V| counts half. The ½ of log L is gone once it is multiplied by −2."),
+            Mistake(lambda: lambda t, s: without(t, s, log_sigma2=60 * np.log(s)),
+                    "log σ² counts once for every cast. Of a batch's six directions one has the "
+                    "variance σ² + nτ₀₀: how many are left for σ²?"),
             Mistake(lambda: lambda t, s: without(t, s, log_sigma2=0, log_a=0),
                     "log|V| is missing: nothing makes a wide distribution costly, so the lowest "
                     "point lies at infinite variances."),
@@ -541,6 +593,9 @@ EXERCISES = (
                     "Your fit has time in days. The model is the same, but REML's criterion moves "
                     "with the unit: it can't be compared any more. Move the origin, keep the "
                     "year."),
+            Mistake(lambda: {"fit": bilirubin("1 + month", x="month")},
+                    "Your fit has time in months. The model is the same, but REML's criterion "
+                    "moves with the unit, and so does the slope. Move the origin, keep the year."),
             Mistake(lambda: {"fit": replace(bilirubin(), llf=bilirubin().llf - 500)},
                     "All parts are there, but your fit's log-likelihood is far below what can be "
                     "reached: it stopped on the way up, or its correlation is held at zero. Where "
@@ -580,6 +635,12 @@ EXERCISES = (
                     "−½·log|X′R⁻¹X| go?"),
             Mistake(lambda: {"moves": 2 * np.log(1000)},
                     "That is the step of the deviance or AIC. The log-likelihood moves by half."),
+            Mistake(lambda: {"moves": -2 * np.log(1000)},
+                    "That is the step of the deviance. The log-likelihood moves by half of it, the "
+                    "other way."),
+            Mistake(lambda: {"moves": np.log(1000) / 2},
+                    "That would be ½·log 1000. In X′R⁻¹X the size stands twice: once in X′, once in "
+                    "X."),
             Mistake(lambda: {"moves": np.log10(1000)},
                     "That is a logarithm to base 10. Likelihoods use the natural one."),
             Mistake(lambda: {"aic": rise("aic", reml=True)},
@@ -659,7 +720,10 @@ EXERCISES = (
             Part("the upper end with J − 1 degrees of freedom", number="high8", decimals=2),
             Part("that the variation between sectors is estimated as zero",
                  pattern=r"zero|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)"),
-            Part("that the fit is singular, at the boundary", pattern=r"singular|boundary|edge"),
+            Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
+            Part("which degrees of freedom the second one has", pattern=BY_SECTORS),
+            Part("that the fit is singular, at the boundary",
+                 pattern=r"singular|boundary|edge|at (the|its) (lower )?limit"),
             Part("the upper end of the interval of the SD between sectors", number="upper",
                  decimals=2),
             Part("which kind of interval that is", pattern=r"profile|likelihood"),
@@ -675,7 +739,23 @@ EXERCISES = (
         mistakes=(
             Mistake(lambda: report() + " Sectors do not differ.",
                     "An estimate of zero from nine sectors is no proof that they are alike. What "
-                    "else is compatible with the data?", when=claims_alike),
+                    "else is compatible with the data?",
+                    when=lambda given, truth: claims_alike(given)),
+            Mistake(lambda: report() + " Sectors differ significantly.",
+                    "The estimate of their variance is zero. Which of your numbers would show a "
+                    "difference?", when=claims_difference),
+            Mistake(lambda: report() + " With 8 degrees of freedom the mean has a 95 % CI from "
+                                       f"{firms_of_1979()['low']:.2f} on.",
+                    "The two intervals of the mean have changed places. Which number of degrees of "
+                    "freedom makes an interval wider?", when=swaps_intervals),
+            Mistake(lambda: report() + " Between sectors the SD is "
+                                       f"{firms_of_1979()['sd']:.2f}.",
+                    "The spread of firms within sectors stands as the one between sectors.",
+                    when=swaps_spreads),
+            Mistake(lambda: report() + " The variance between sectors is at most "
+                                       f"{firms_of_1979()['upper']:.2f}.",
+                    "The interval that you quote is one of a standard deviation, and you call it a "
+                    "variance.", when=calls_it_variance("upper")),
             Mistake(lambda: report() + " The model failed.",
                     "The search did reach the top; it lies on the edge. A singular fit is an "
                     "estimate, not a failure.", when=claims_failure),
@@ -701,7 +781,9 @@ EXERCISES = (
                    Part("the REML estimate of the variance, with two decimals", number="reml",
                         decimals=2),
                    Part("how many groups", number="groups"),
-                   Part("which interval (name its kind)", pattern=r"profile"),
+                   Part("the lower end of its interval", number="low", decimals=2),
+                   Part("the upper end of its interval", number="high", decimals=2),
+                   Part("which kind of interval that is", pattern=r"profile"),
                    Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum"),
                ))),
         truth=open_truth, example=open_answer,
@@ -710,9 +792,12 @@ EXERCISES = (
             Mistake(lambda: open_answer(reml=chosen("pastes")["ml"], ml=chosen("pastes")["reml"]),
                     "The two estimates have changed places. Which of them is the smaller one?",
                     when=gives(3, reml="ml", ml="reml")),
+            Mistake(lambda: open_answer("medpar", reml=all_rows("medpar")),
+                    "Your estimate is that of the whole file. Which rows does the task take?",
+                    when=took_all_rows),
             Mistake(lambda: open_answer(ml=chosen("pastes")["reml"]),
                     "Your ml is the REML estimate, which `fit_lmm` gives if you don't say "
-                    "otherwise.", when=gives(3, ml="reml")),
+                    "otherwise.", when=gives(3, reml="reml", ml="reml")),
             Mistake(lambda: open_answer(reml=chosen("pastes")["means"]),
                     "Your reml is the variance of the group means, luck included.",
                     when=gives(3, reml="means")),
@@ -727,6 +812,19 @@ EXERCISES = (
                     "Your interval is made of the Std.Err. that the summary prints beside the "
                     "variance, which is on another scale.",
                     when=gives(2, low="printed_low", high="printed_high")),
+            Mistake(lambda: open_answer(sentence="The standard deviation between the ten batches is "
+                                                 f"{chosen('pastes')['reml']:.2f}."),
+                    "Your sentence calls the variance a standard deviation.",
+                    when=called(r"\bSDs?\b|standard deviation", unless=r"\bvarianc")),
+            Mistake(lambda: open_answer(sentence="The variance within the ten batches is "
+                                                 f"{chosen('pastes')['reml']:.2f}."),
+                    "Your sentence gives the variance between groups as the one within.",
+                    when=called("within", unless="between")),
+            Mistake(lambda: open_answer(sentence=open_answer()["sentence"]
+                                        + " So the batches do not differ."),
+                    "An interval that comes near zero is no proof that groups are alike. What else "
+                    "is compatible with the data?",
+                    when=lambda given, truth: claims_alike(given["sentence"])),
         ),
         nudge="How many groups speak about the variance between groups, and how sure can they be?",
         section="How sure is a variance? Three intervals",

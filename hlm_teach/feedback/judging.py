@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from .exercise import Exercise
@@ -43,7 +44,7 @@ def plain_answer(exercise: Exercise, answer: object) -> tuple[Any, Verdict | Non
         return None, Verdict(UNREADABLE, str(wanted))
     except Exception as error:  # a learner's object may do anything when it is looked at
         return None, Verdict(UNREADABLE, f"This can't be read: looking at it raised "
-                                         f"{type(error).__name__} ({str(error)[:120]}).")
+                                         f"{type(error).__name__} ({shorten(str(error), 120)}).")
 
 
 def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:

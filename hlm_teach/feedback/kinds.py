@@ -84,10 +84,10 @@ class Number(Kind):
         return abs(given - truth) <= allowed
 
     def remark(self, given: float, truth: float) -> str:
-        if self.same(given, 100 * truth) or self.same(given / 100, truth):
+        if self._sized(given, 100 * truth) or self._sized(given / 100, truth):
             return ("The digits are right, the size isn't: this is a hundred times as large. "
                     "Give it as a plain number, not in per cent.")
-        if self.same(100 * given, truth):
+        if self._sized(100 * given, truth):
             return "The digits are right, the size isn't: this is a hundredth of it."
         if self.same(-given, truth):
             return "The size is right, the sign isn't. Which way round is the difference?"
@@ -98,10 +98,14 @@ class Number(Kind):
                     "or is this another estimator than the one asked for?")
         return ""
 
+    def _sized(self, given: float, truth: float) -> bool:
+        """The same but for its size, and not just because both are nearly zero."""
+        return self.same(given, truth) and abs(given - truth) <= 0.05 * abs(truth)
+
     def coarse(self, given: float, truth: float) -> str:
         if _rounds_to(given, truth, self.decimals):
             wanted = "1 decimal is" if self.decimals == 1 else f"{self.decimals} decimals are"
-            return f"Rounded too far: {wanted} wanted here."
+            return f"Rounded too far, at the end or on the way: {wanted} wanted here."
         return ""
 
 
@@ -232,12 +236,12 @@ class Several(Kind):
         for name in wrong:
             names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
         said = [f"{_listed(found)}: {remark}" for remark, found in names.items() if remark]
-        return " ".join([f"Not yet right: {_listed(wrong)}.", *said, self.so_far(given, truth)])
+        return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])
 
     def so_far(self, given: dict, truth: dict) -> str:
         wrong = self._wrong(given, truth)
         right = [name for name in self.kinds if name not in wrong]
-        return f"Right so far: {_listed(right)}." if right else ""
+        return f"Right so far: {_listed(right)}. Not yet: {_listed(wrong)}." if right and wrong else ""
 
     def coarse(self, given: dict, truth: dict) -> str:
         said = {name: self.kinds[name].coarse(given[name], truth[name])

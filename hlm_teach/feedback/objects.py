@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,9 @@ class Fit(Kind):
         if hasattr(answer, "rsquared"):
             raise Unreadable("This is a fit of ordinary regression; the fitted multilevel model "
                              "is wanted, as fit_lmm(…) returns it.")
+        if hasattr(getattr(answer, "result", None), "cov_re"):
+            raise Unreadable("This is an attempt with what it warned of; the fit itself is its "
+                             "`result`.")
         if not all(hasattr(answer, name) for name in ("llf", "cov_re", "params", "nobs")):
             raise Unreadable("The fitted model itself is wanted, as fit_lmm(…) returns it; this "
                              f"is {described(answer)}.")
@@ -99,7 +103,7 @@ class Function(Kind):
             value = function(*probe)
         except Exception as error:  # whatever the learner's function does wrong
             raise Unreadable(f"Called with ({shown}), your function raised "
-                             f"{type(error).__name__}: {str(error)[:120]}") from None
+                             f"{type(error).__name__}: {shorten(str(error), 120)}") from None
         try:
             return Number().read(value)
         except Unreadable as wanted:
@@ -112,6 +116,9 @@ class Function(Kind):
     def remark(self, given: list[float], truth: list[float]) -> str:
         right = [self._shown(probe) for probe, value, wanted in zip(self.probes, given, truth)
                  if np.isclose(value, wanted, rtol=self.relative, atol=0)]
+        if all(value == round(value, 3) for value in given) and np.allclose(
+                given, truth, rtol=0, atol=0.006):
+            return "Your function rounds what it returns; leave it as it comes out."
         if right:
             return f"Your function is right for ({'), ('.join(right)}), not everywhere."
         differences = np.subtract(given, truth)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .kinds import ROUNDING, Kind, Unreadable, described, unwrapped
 
-__all__ = ["Part", "Sentence", "asserts", "holds", "numbers_in"]
+__all__ = ["Part", "Sentence", "ascribes", "asserts", "holds", "numbers_in"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Part:
     decimals : int
         How many decimals the text must give at least. With `number` only.
     pattern : str
-        A regular expression, of which one match is needed; case is ignored.
+        A regular expression, of which one match is needed that no 'not' stands right before;
+        case is ignored.
     of : str
         What the number must count, as a regular expression: "7,185 pupils" with
         ``of="pupils|students"``. It may follow within three words, or stand right before.
@@ -42,7 +43,7 @@ class Part:
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
-        worded = not self.pattern or re.search(self.pattern, text, re.IGNORECASE) is not None
+        worded = not self.pattern or _says(text, self.pattern)
         return worded and (not self.number or any(
             holds(clause, truth[self.number], self.decimals, of=self.of)
             for clause in (clauses_with(text, self.beside) if self.beside else [text])))
@@ -116,11 +117,14 @@ def _quoted(match: re.Match) -> Quoted:
 def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
     """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
 
-    A share may be quoted in per cent, with two decimals less. Signs aren't compared: 'lower by
-    3.1' says it in words. With `of` the number must count what this pattern names.
+    A share may be quoted in per cent, with two decimals less; a last zero may be left out, as
+    Python's `round` does it. Signs aren't compared: 'lower by 3.1' says it in words. With `of` the
+    number must count what this pattern names.
 
     >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
     (True, False)
+    >>> holds("An ICC of 0.2 was found.", 0.1996, 2)
+    True
     """
     return any(_quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
                for quoted in numbers_in(text))
@@ -142,22 +146,45 @@ def clauses_with(text: str, pattern: str) -> list[str]:
     inside = re.findall(r"\(([^()]*)\)", text)
     outside = re.sub(r"\([^()]*\)", " ", text)
     parts = [part for piece in [outside, *inside]
-             for part in re.split(r"[;:,](?=\s)|\.(?=\s)|\band\b", piece)]
+             for part in re.split(r"[;,.](?=\s)|\band\b", piece)]
     return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
 
 
 def asserts(text: str, pattern: str) -> bool:
-    """Tell whether a text says what `pattern` matches without a 'not' shortly before it.
+    """Tell whether a text says what `pattern` matches without denying it shortly before.
 
     >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
     (True, False)
     """
-    return any(not re.search(r"\bnot\b|n't\b|\bno\b|\bnever\b|\bcannot\b", text[:match.start()][-40:])
+    return any(not _DENIAL.search(text[:match.start()][-40:])
                for match in re.finditer(pattern, text, re.IGNORECASE))
+
+
+_DENIAL = re.compile(r"\bnot\b|n't\b|\bno\b|\bnever\b|\bcannot\b|\b(wrong|false|mistake) to\b",
+                     re.IGNORECASE)
+_RIGHT_BEFORE = re.compile(r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$",
+                           re.IGNORECASE)
+
+
+def _says(text: str, pattern: str) -> bool:
+    """Tell whether a text has what `pattern` matches, with no 'not' right before: 'not by REML'."""
+    return any(not _RIGHT_BEFORE.search(text[:match.start()])
+               for match in re.finditer(pattern, text, re.IGNORECASE))
+
+
+def ascribes(text: str, value: float, decimals: int, to: str, *, unless: str) -> bool:
+    """Tell whether a clause quotes a number and names `to`, and not what the number belongs to.
+
+    >>> ascribes("The SD was 1.34 between sectors and 0 within.", 1.34, 2, "between", unless="within")
+    True
+    """
+    return any(holds(clause, value, decimals) and not re.search(unless, clause, re.IGNORECASE)
+               for clause in clauses_with(text, to))
 
 
 def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
     if quoted.percent:
         value, decimals = 100 * value, max(decimals - 2, 0)
-    allowed = ROUNDING * 10.0 ** -quoted.decimals
-    return quoted.decimals >= decimals and abs(abs(quoted.value) - abs(value)) <= allowed
+    if quoted.decimals < decimals:
+        return abs(quoted.value) == abs(round(value, decimals))
+    return abs(abs(quoted.value) - abs(value)) <= ROUNDING * 10.0 ** -quoted.decimals
