@@ -1,8 +1,10 @@
 """Chapter 06's exercises: what learners really compute, and what they are told."""
 
 import numpy as np
+import pytest
 import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, likelihood_ratio_test, load_data, my_data
+from hlm_teach.feedback import is_right
 from scipy import stats
 from wrong_answers import meets, said_to
 
@@ -71,14 +73,29 @@ def own(**wrong):
     return right | {name: compute(values) for name, compute in wrong.items()}
 
 
-def orthodont(**wrong):
+def orthodont(more="", **wrong):
     return {"data": "orthodont", "D": 4.18, "p": 0.082, "sentence": "In 27 children D was 4.18 by "
-            "ML, and p = 0.082 from the mixture of two χ²."} | wrong
+            "ML, and p = 0.082 from the mixture of two χ²." + more} | wrong
 
 
 DIED = ("In 1,495 patients of 54 hospitals the stay on the log scale differed by −0.50 (95 % CI "
         "−0.63 to −0.36), variance between hospitals 0.084 (REML). D = {D} (ML, 2 df), p = {p}, "
         "a mixture of χ² with 1 and 2 df.")
+
+
+def stay(more=""):
+    return DIED.format(D="9.80", p="0.0046") + more
+
+
+@pytest.mark.parametrize("key, answer", [
+    ("06.9", stay(" This does not mean that death shortens the stay.")),
+    ("06.9", stay().replace("54 hospitals", "fifty-four hospitals")),
+    ("06.9", stay(" Survivors stayed longer.").replace("−0.50", "0.50")),
+    ("06.9", stay().replace("a mixture of χ² with 1 and 2 df", "½χ²₁ + ½χ²₂")),
+    ("06.10", lambda: orthodont(" This does not show that slopes are equal.")),
+], ids=["denied", "number words", "the other way round", "in symbols", "no claim"])
+def test_a_right_sentence_in_another_form_is_right(key, answer):
+    assert is_right(key, answer() if callable(answer) else answer)
 
 
 @meets([
@@ -109,6 +126,16 @@ DIED = ("In 1,495 patients of 54 hospitals the stay on the log scale differed by
     ("06.8", "naive", lambda: own(p_mixture=lambda v: chi2(v["d"], 1)), "gave the naive p"),
     ("06.9", "naive", DIED.format(D="9.80", p="0.0075"), "χ² with 2 df"),
     ("06.9", "no factor 2", DIED.format(D="4.90", p="0.0046"), "bare difference"),
+    ("06.9", "longer", stay(" Those who died stayed longer."), "who stayed longer"),
+    ("06.9", "no direction", stay().replace("−", ""), "which way round"),
+    ("06.9", "another mixture", stay().replace("1 and 2 df", "0 and 1 df"), "one variance alone"),
+    ("06.9", "one parameter", stay(" One parameter was tested."), "besides the variance"),
+    ("06.9", "SD", stay().replace("variance between", "standard deviation between"), "You call the variance"),
+    ("06.9", "no variation", stay(" The difference does not vary."), "fits worse"),
+    ("06.9", "everywhere", stay(" It holds in all hospitals."), "true of every hospital"),
+    ("06.9", "cause", stay(" Death lowers the stay."), "what brings it about"),
+    ("06.10", "equal", lambda: orthodont(" So all children grow alike."), "no proof"),
+    ("06.10", "a finding", lambda: orthodont(" The slopes vary significantly."), "Look at p"),
     ("06.10", "half of the naive p", lambda: orthodont(p=chi2(4.178, 2) / 2), "halved the p"),
 ])
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):

@@ -1,5 +1,7 @@
 """Kinds of answers: what is read, what counts as the same, what is remarked."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.feedback.kinds import Choice, Chosen, Number, Several, Unreadable
 from hlm_teach.feedback.objects import Fit, Function
-from hlm_teach.feedback.sentences import Part, Sentence, asserts, holds, numbers_in
+from hlm_teach.feedback.sentences import MINUS, Part, Sentence, asserts, holds, numbers_in
 from hlm_teach.plain_warnings import attempt
 
 
@@ -257,3 +259,10 @@ def test_a_function_that_is_right_in_part_is_told_where():
 
 def test_far_from_the_truth_is_no_rounding():
     assert Number(2).coarse(-1.0, -0.553) == "" and Number(2).coarse(0.3, 0.28) != ""
+
+
+@pytest.mark.parametrize("text, signed", [
+    ("lay −3.1 points apart", True), ("lay - 3.1 points apart", True), ("(−1.5, 3)", True),
+    ("from 2.0–2.4", False), ("from 2.0 – 2.4", False), ("3-level", False)])
+def test_a_minus_is_told_from_a_dash(text, signed):
+    assert bool(re.search(MINUS, text)) is signed

@@ -15,7 +15,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
         "hsb": ("math", "disclim", "school")}
@@ -456,9 +456,9 @@ EXERCISES = (
                  decimals=2, beside="within|residual|pupil|σ²|sigma"),
             Part("how many pupils", number="pupils", of="pupils|students|children|N"),
             Part("how many schools", number="schools", of="schools|J"),
-            Part("which way round", pattern=r"lower|less|below|behind|fewer|minus|[−-] ?\d"),
+            Part("which way round", pattern=rf"lower|less|below|behind|fewer|minus|{MINUS}"),
             Part("the unit, points", pattern=r"\bpoints?\b"),
-            Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum"),
+            Part("the estimator", pattern=REML),
         )),
         truth=himinty_numbers, example=himinty_sentence,
         why="sizes at both levels, both variances and an interval on the right degrees of freedom "
@@ -470,6 +470,8 @@ EXERCISES = (
             Mistake(lambda: himinty_sentence().replace("points from", "points higher than"),
                     "Which schools lie higher? The coefficient is that of the schools with himinty "
                     "1, and it has a sign.", when=says_higher),
+            Mistake(lambda: himinty_sentence().replace("variance", "standard deviation"),
+                    "You call the variances standard deviations.", when=called_sd("tau00", 2)),
             Mistake(lambda: "The difference was {:.2f} points (95 % CI {:.2f} to {:.2f}).".format(
                 ols("math", "himinty", "hsb").params["himinty"],
                 *ols("math", "himinty", "hsb").conf_int().loc["himinty"]),

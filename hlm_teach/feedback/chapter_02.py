@@ -12,7 +12,7 @@ from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import REML, Part, Sentence, asserts, called_sd, holds
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
 OPEN = {"orthodont": ("distance", "Subject"), "sleepstudy": ("Reaction", "Subject"),
@@ -469,8 +469,7 @@ EXERCISES = (
             Part("how many firms", number="firms", of="firms|companies|J"),
             Part("how many observations", number="years",
                  of="observations|rows|firm-years|years|wages|measurements|N"),
-            Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum|anova|"
-                                          r"analysis of variance"),
+            Part("the estimator", pattern=rf"{REML}|anova|analysis of variance"),
             Part("what varies: the logarithm of the wage", pattern=r"\blog|\bln\b"),
         )),
         truth=lambda: {"icc": icc(firms()), "low": firms_interval()[0], "high": firms_interval()[1],
@@ -494,6 +493,9 @@ EXERCISES = (
                     "in a paper that names it; here give variances, so that their share is the "
                     "ICC.",
                     when=quotes_sd),
+            Mistake(lambda: f"The standard deviation between firms was {tau00(firms()):.3f} (REML).",
+                    "You call the variance between firms a standard deviation.",
+                    when=called_sd("tau00", 3)),
             Mistake(lambda: f"Firms cause {icc(firms()):.0%} of the variance of log wages (REML, "
                             f"{firms().n_groups} firms).",
                     "A share of variance is no cause: firms and their workers choose each other. "
@@ -511,8 +513,7 @@ EXERCISES = (
             Part("how many groups", number="groups"),
             Part("the lower end of the interval", number="low", decimals=2),
             Part("its upper end", number="high", decimals=2),
-            Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum|anova|"
-                                          r"analysis of variance"),
+            Part("the estimator", pattern=rf"{REML}|anova|analysis of variance"),
         ))),
         truth=open_truth, example=open_answer,
         why="you went from a new file to a sentence with everything in it that a reader needs.",

@@ -13,7 +13,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
 
 OPEN = ("hsb", "medpar", "employment_uk")
 # Data set, outcome, predictor and group of the tasks that split a predictor.
@@ -23,7 +23,6 @@ SPLIT = {"hsb": ("hsb", "math", "minority", "school"),
          "pbc": ("pbc", "log_bili", "albumin", "patient"),
          "wages": ("employment_uk", "log_wage", "log_emp", "firm")}
 LONGEST = ("32003", "32002", "30073", "30078", "32000", "30084")
-REML = r"\bREML\b|restricted maximum|residual maximum"
 
 
 # ---- what the truths and the mistakes are made of ----------------------------------------
@@ -506,7 +505,7 @@ EXERCISES = (
             Part("one end of its interval (between)", number="between_low", decimals=2),
             Part("the other end of its interval (between)", number="between_high", decimals=2),
             Part("which way the slopes go (a minus, or a word such as lower)",
-                 pattern=r"lower|less|\bfell|\bfall|decreas|negative|[−-] ?\d"),
+                 pattern=rf"lower|less|\bfell|\bfall|decreas|negative|minus|{MINUS}"),
             Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
                  decimals=3, beside="between|τ₀₀|tau|intercept"),
             Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
@@ -536,6 +535,8 @@ EXERCISES = (
             Mistake(lambda: bilirubin(tau00=numbers("pbc")["tau00_sd"]),
                     "A standard deviation stands where a variance is asked for.",
                     when=instead("tau00_sd", "tau00", 3)),
+            Mistake(lambda: bilirubin().replace("variance", "standard deviation"),
+                    "You call the variances standard deviations.", when=called_sd("tau00", 3)),
             Mistake(lambda: bilirubin(marginal=numbers("pbc")["conditional"]),
                     "Your R² counts the differences between patients as explained. Which R² says "
                     "what albumin does?", when=instead("conditional", "marginal")),

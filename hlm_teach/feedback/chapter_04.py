@@ -20,7 +20,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import REML, Part, Sentence, asserts, holds
 
 PAIN = np.array([[9.0, -0.9], [-0.9, 0.25]])      # G at week 0; σ² is 4
 GAMMA10, TAU11, SIGMA2, N = 1.2, 0.64, 36.0, 40   # the thousand schools of 04.2
@@ -586,7 +586,7 @@ EXERCISES = (
             Part("how many firms", number="firms", of="firms|J"),
             Part("how many observations", number="rows",
                  of="observations|rows|firm-years|years|measurements|N"),
-            Part("the estimator", pattern=r"\bREML\b|(restricted|residual) maximum"),
+            Part("the estimator", pattern=REML),
             Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
         )),
         truth=report_numbers, example=report,
@@ -627,7 +627,7 @@ EXERCISES = (
             Part("the correlation, with two decimals", number="rho", decimals=2),
             Part("where it holds (the age, or the year)", number="place"),
             Part("how many groups", number="groups"),
-            Part("the estimator", pattern=r"\bREML\b|(restricted|residual) maximum"),
+            Part("the estimator", pattern=REML),
         ))),
         truth=open_truth, example=open_answer,
         why="your sentence says how large the slope is, how much it differs, and where its "

@@ -17,7 +17,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import Part, Sentence, ascribes, asserts, holds
+from .sentences import REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds
 
 MARKS = [[6, 11, 13], [13, 11, 18], [9, 13, 14], [19, 22, 19]]     # four classes of three
 SECOND = BalancedSums(4, 3, between=6.0, within=48.0)              # the same design, other pupils
@@ -241,8 +241,8 @@ def claims_alike(text: str) -> bool:
     """Tell whether a report takes a small estimate for a proof that groups don't differ."""
     text = re.sub(r"(?i)estimate\w*( \w+){0,3} that[^,.;]*", "", text)  # estimated isn't claimed
     groups = r"\b(sectors?|batch(es)?|hospitals?|schools?|groups?)"
-    return asserts(text, rf"{groups} (do|does|did)( not|n't)( \w+){{0,2}} (differ|matter)|{groups} "
-                         r"(are|were) (all )?(alike|the same|identical|equal)|"
+    return asserts(text, rf"{groups} (do|does|did)( not|n't)( (?!significant)\w+){{0,2}} "
+                         rf"(differ|matter)(?! significant)|{groups} (are|were) (all )?(alike|the same|identical|equal)|"
                          r"(is|are|was|were) (all )?the same (in|across|for) (all|every|each|the)|"
                          r"there (is|are|was|were) no (difference|variation|variance)|"
                          r"no (\w+ )?(effect|influence)")
@@ -268,8 +268,7 @@ def swaps_spreads(given: str, truth: dict) -> bool:
 
 def calls_it_variance(name: str):
     """Tell whether a standard deviation is called a variance."""
-    return lambda given, truth: ascribes(given, truth[name], 2, r"\bvarianc",
-                                         unless=r"\bSDs?\b|standard deviation")
+    return lambda given, truth: ascribes(given, truth[name], 2, VARIANCE, unless=SD)
 
 
 def claims_failure(given: str, truth: dict) -> bool:
@@ -730,7 +729,7 @@ EXERCISES = (
             Part("the SD within sectors (two decimals)", number="sd", decimals=2),
             Part("how many firms", number="firms"),
             Part("how many sectors", number="sectors"),
-            Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum"),
+            Part("the estimator", pattern=REML),
             Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
         )),
         truth=firms_of_1979, example=report,
@@ -784,7 +783,7 @@ EXERCISES = (
                    Part("the lower end of its interval", number="low", decimals=2),
                    Part("the upper end of its interval", number="high", decimals=2),
                    Part("which kind of interval that is", pattern=r"profile"),
-                   Part("the estimator", pattern=r"\bREML\b|restricted maximum|residual maximum"),
+                   Part("the estimator", pattern=REML),
                ))),
         truth=open_truth, example=open_answer,
         why="two estimators, one interval, and a sentence that says which was which.",
@@ -815,7 +814,7 @@ EXERCISES = (
             Mistake(lambda: open_answer(sentence="The standard deviation between the ten batches is "
                                                  f"{chosen('pastes')['reml']:.2f}."),
                     "Your sentence calls the variance a standard deviation.",
-                    when=called(r"\bSDs?\b|standard deviation", unless=r"\bvarianc")),
+                    when=called(SD, unless=VARIANCE)),
             Mistake(lambda: open_answer(sentence="The variance within the ten batches is "
                                                  f"{chosen('pastes')['reml']:.2f}."),
                     "Your sentence gives the variance between groups as the one within.",

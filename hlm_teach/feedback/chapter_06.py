@@ -1,5 +1,6 @@
 """Exercises to chapter 06: likelihood-ratio tests and model comparison."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -16,7 +17,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import Part, Sentence, asserts, holds
+from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
 
 PREDICTORS = ["sleep", "homework", "sport", "screen", "music", "reading"]
 SCHOOLS = "math ~ ses_within + meanses + catholic"
@@ -28,7 +29,8 @@ OPEN = {"orthodont": ("distance ~ age", "Subject", "age"),
 LADDER = (("1", "1"), ("years", "1"), ("years", "1 + years"), ("years + age", "1 + years"),
           ("years * age", "1 + years"))
 ML = r"\bML\b|(?<!restricted )(?<!residual )maximum[- ]likelihood"
-MIXTURE = r"mixture|50\s?:\s?50|½|half"
+MIXTURE = (r"mixture|50\s?[:/]\s?50|½|\bhalf|(average|mean) of (the )?(tails|two|χ|chi)|\bchi-bar|χ̄|"
+           r"(\b1/2|\b0?\.5)\b[^.;]{0,3}(χ|chi)")
 
 
 # ---- what the truths and the mistakes are made of ----------------------------------------
@@ -207,7 +209,31 @@ def instead(name: str, decimals: int, of: str, numbers=died):
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcause[sd]?\b|effect of|leads? to|shortens")
+    return asserts(given, r"\bcause[sd]?\b|effect of|leads? to|shortens|\blowers|\breduces|"
+                          r"because (they|of (death|dying))")
+
+
+def claims_longer(given: str, truth: dict) -> bool:
+    """Tell whether those who died are said to have stayed longer."""
+    return (asserts(given, r"\bdied\b[^.;,]*\b(longer|higher|more)\b")
+            and not re.search(r"surviv|\b(than|of) (those|patients) who died", given, re.IGNORECASE))
+
+
+def takes_one_variance(text: str) -> bool:
+    """Tell whether the mixture is called that of a variance without a covariance."""
+    return asserts(text, r"\b(0|zero) (df )?(and|or) (χ²? with )?(1|one)\b|χ²?[₀0]\b")
+
+
+def denies_variation(given: str, truth: dict) -> bool:
+    return asserts(given, r"(do|does|did)( not|n't) (vary|differ)|(the|a) (same|constant) difference "
+                          r"(in|across|for) (all|every|each)|hospitals (are|were) (all )?(alike|the same)")
+
+
+def claims_equal(text: str) -> bool:
+    """Tell whether a large p is taken for a proof that slopes are equal."""
+    return asserts(text, r"(do|does|did)( not|n't) (vary|differ)(?! significant)|"
+                         r"(is|are|was|were|grow) (all )?(alike|equal|identical|the same)|"
+                         r"there (is|are|was|were) no (variation|difference|variance)")
 
 
 @cache
@@ -465,6 +491,9 @@ EXERCISES = (
                     "tested, with nothing beside it."),
             Mistake(lambda: {"p_mixture": industries()["p_z"]},
                     "Your p_mixture is the colleague's p of z."),
+            Mistake(lambda: {"p_mixture": industries()["p_z"] / 2},
+                    "Your p_mixture is the colleague's z with one side. Halved or not, z is no "
+                    "test of a variance: start from D."),
             Mistake(lambda: {"p_bootstrap": bootstrap_p(add=0)},
                     "You divided b by the number of draws. Under the null your own data are one "
                     "more draw: they belong in the count."),
@@ -496,6 +525,9 @@ EXERCISES = (
             Mistake(lambda: {"corrected": smallest_p()["p"] / 6},
                     "You divided p. The threshold is divided, 0.05/6; a p-value goes the other "
                     "way."),
+            Mistake(lambda: {"corrected": 0.05 / 6},
+                    "That is the threshold to compare an uncorrected p with. The corrected p is "
+                    "asked for, which is compared with 0.05."),
             Mistake(lambda: {"corrected": 6 * smallest_p()["naive"]},
                     "You corrected the naive p. One slope with its covariance has a mixture."),
             Mistake(lambda: {"corrected": 1 - (1 - smallest_p()["p"])**6},
@@ -628,14 +660,15 @@ EXERCISES = (
             Part("p, by the right null distribution, three decimals", number="p", decimals=3),
             Part("which null distribution", pattern=MIXTURE),
             Part("the mean difference, two decimals", number="estimate", decimals=2),
+            Part("which way round it is (a minus, or a word)",
+                 pattern=rf"shorter|\bless|lower|below|minus|negative|surviv|{MINUS}"),
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance of the difference, three decimals", number="tau11", decimals=3),
             Part("how many patients", number="patients"),
             Part("how many hospitals", number="hospitals"),
             Part("the estimator of the test, ML", pattern=ML),
-            Part("the estimator of the estimates, REML", pattern=r"\bREML\b|(restricted|residual) "
-                                                                 r"maximum"),
+            Part("the estimator of the estimates, REML", pattern=REML),
             Part("the scale: the logarithm of the stay", pattern=r"\blog|logarithm"),
         )),
         truth=died, example=died_sentence,
@@ -653,6 +686,24 @@ EXERCISES = (
             Mistake(lambda: died_sentence() + " So death shortens the stay.",
                     "Who dies differs from who doesn't in much besides. Describe the difference; "
                     "these data don't say what brings it about.", when=claims_cause),
+            Mistake(lambda: died_sentence() + " Those who died stayed longer.",
+                    "Look at the sign of the coefficient: who stayed longer?", when=claims_longer),
+            Mistake(lambda: died_sentence().replace("1 and 2 df", "0 and 1 df"),
+                    "You name the mixture of one variance alone. The difference brought a "
+                    "covariance along.", when=lambda given, truth: takes_one_variance(given)),
+            Mistake(lambda: died_sentence().replace("2 parameters", "one parameter"),
+                    "You count one parameter. Which entry of G is new besides the variance?",
+                    when=lambda given, truth: asserts(
+                        given, r"\b(1|one) (more |new |extra |additional )?parameter")),
+            Mistake(lambda: died_sentence().replace("variance", "standard deviation"),
+                    "You call the variance of the difference a standard deviation.",
+                    when=called_sd("tau11", 3)),
+            Mistake(lambda: died_sentence() + " The difference does not vary.",
+                    "Your p says that a constant difference fits worse.", when=denies_variation),
+            Mistake(lambda: died_sentence() + " That holds in every hospital.",
+                    "A mean isn't true of every hospital. How far do hospitals spread around it, "
+                    "by the variance that you quote?",
+                    when=lambda given, truth: asserts(given, r"in (every|each|all( the)?) hospitals?\b")),
         ),
         nudge="Could a reader redo the test from your sentence, null distribution included?",
         section="How to report it",
@@ -683,6 +734,20 @@ EXERCISES = (
                                       "where the variance is zero?"),
             open_mistake("p", "single", "Your p is for one variance alone. The slope brings a "
                                         "covariance along."),
+            Mistake(lambda: open_answer(sentence=open_answer()["sentence"].replace(
+                "1 and 2 df", "0 and 1 df")),
+                    "Your sentence names the mixture of one variance alone. The slope brings a "
+                    "covariance along.",
+                    when=lambda given, truth: takes_one_variance(given["sentence"])),
+            Mistake(lambda: open_answer(sentence=open_answer()["sentence"]
+                                        + " So the slopes do not vary."),
+                    "A p above 0.05 is no proof that slopes are equal. What would show how much "
+                    "they may differ?",
+                    when=lambda given, truth: claims_equal(given["sentence"])),
+            Mistake(lambda: open_answer(sentence=open_answer()["sentence"]
+                                        + " Slopes vary significantly."),
+                    "Look at p again: is that what it says?",
+                    when=lambda given, truth: asserts(given["sentence"], r"\bsignificant")),
         ),
         nudge="How many parameters does the random slope add, and which of them lies at an edge?",
         section="A slope brings a covariance: 1 and 2",

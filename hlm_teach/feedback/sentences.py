@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .kinds import ROUNDING, Kind, Unreadable, described, unwrapped
 
-__all__ = ["Part", "Sentence", "ascribes", "asserts", "holds", "numbers_in"]
+__all__ = ["MINUS", "REML", "SD", "VARIANCE", "Part", "Sentence", "ascribes", "asserts",
+           "called_sd", "holds", "numbers_in"]
+
+# What many reports have to name, as regular expressions.
+REML = r"\bREML\b|(restricted|residual) maximum"
+SD = r"\bSDs?\b|standard deviation"
+VARIANCE = r"\bvarianc"
+MINUS = r"(?<!\d)(?<!\d )[−–-] ?\d"       # of a number, not the dash of '2.0–2.4'
 
 
 @dataclass(frozen=True)
@@ -91,18 +98,29 @@ class Quoted:
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.,)%])[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent))?", re.IGNORECASE)
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+# 'One' is rarely a number in a sentence, and isn't read as such.
+_SMALL = ("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+          "sixteen seventeen eighteen nineteen").split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = ["one", *_SMALL[:8]]
+_IN_WORDS = re.compile(rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?|"
+                       rf"(?P<small>{'|'.join(_SMALL)}))\b", re.IGNORECASE)
 
 
 def numbers_in(text: str) -> list[Quoted]:
     """Every number of a text; '2.0–2.4' and '2.0-2.4' are two numbers, '(−1.5, 3)' has a minus.
 
-    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and six")]
-    [2.0, 2.4, 7185.0, 18.0, -1.5, 6.0]
+    >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and fifty-four")]
+    [2.0, 2.4, 7185.0, 18.0, -1.5, 54.0]
     """
-    in_words = [Quoted(float(_WORDS.index(word[0].lower()) + 2), 0, False, word.span())
-                for word in re.finditer(rf"\b(?:{'|'.join(_WORDS)})\b", text, re.IGNORECASE)]
-    return [_quoted(match) for match in _NUMBER.finditer(text)] + in_words
+    return ([_quoted(match) for match in _NUMBER.finditer(text)]
+            + [_in_words(match) for match in _IN_WORDS.finditer(text)])
+
+
+def _in_words(match: re.Match) -> Quoted:
+    tens, unit, small = (match[name] and match[name].lower() for name in ("tens", "unit", "small"))
+    value = _SMALL.index(small) + 2 if small else 10 * (_TENS.index(tens) + 2)
+    return Quoted(float(value + (_UNITS.index(unit) + 1 if unit else 0)), 0, False, match.span())
 
 
 def _quoted(match: re.Match) -> Quoted:
@@ -180,6 +198,11 @@ def ascribes(text: str, value: float, decimals: int, to: str, *, unless: str) ->
     """
     return any(holds(clause, value, decimals) and not re.search(unless, clause, re.IGNORECASE)
                for clause in clauses_with(text, to))
+
+
+def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
+    return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)
 
 
 def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
