@@ -1,6 +1,7 @@
 """Chapter 01's exercises: what learners really compute, and what they are told."""
 
 import numpy as np
+import pytest
 import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data, my_data
 from scipy import stats
@@ -77,3 +78,10 @@ def own_ols():
 ])
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     assert words in said_to(key, answer)
+
+
+@pytest.mark.parametrize("name", [*"abcdef", "n75"])
+def test_in_everybodys_trial_ordinary_regression_is_much_too_sure(name):
+    data = my_data(name, "01.8")
+    honest = fit_lmm("score ~ treated", data, "clinic").pvalues["treated"]
+    assert smf.ols("score ~ treated", data).fit().pvalues["treated"] < honest / 2

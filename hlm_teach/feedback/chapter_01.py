@@ -100,8 +100,10 @@ def own_trial(rng: np.random.Generator) -> pd.DataFrame:
 
 
 def is_telling(data: pd.DataFrame) -> bool:
-    t = own_fit(data).tvalues["treated"]
-    return icc(own_fit(data)) > 0.06 and 1.0 < abs(t) < 3.0
+    """Tell whether p is middling, and ordinary regression's at most half of it."""
+    fit, naive = own_fit(data), own_ols(data).pvalues["treated"]
+    return (icc(fit) > 0.06 and 1.0 < abs(fit.tvalues["treated"]) < 3.0
+            and naive < fit.pvalues["treated"] / 2)
 
 
 def draw_trial(rng: np.random.Generator) -> pd.DataFrame:
@@ -494,7 +496,7 @@ EXERCISES = (
                    Part("the model", pattern=r"multilevel|mixed|random|hierarchical"),
                ))),
         truth=open_truth, example=open_answer,
-        why="you can now say of any group-level predictor how much ordinary regression overstates.",
+        why="you can now say of any group-level predictor how much too sure ordinary regression is.",
         mistakes=(
             Mistake(lambda: open_answer(ols_se=open_fits("pbc")[1].bse.iloc[1],
                                         multilevel_se=open_fits("pbc")[0].bse.iloc[1]),

@@ -514,8 +514,8 @@ EXERCISES = (
                     "A small standard error is a claim, not a merit: which of the three claims "
                     "the smallest one here, and what has it left out?"),
             Mistake(lambda: {"why": "r"},
-                    "It does make an assumption about leaving: that it depends on values that "
-                    "were recorded. If pain nobody wrote down made patients leave, it fails."),
+                    "It does make an assumption about leaving: that it depends on the albumin that "
+                    "was recorded. If pain nobody wrote down made patients leave, it fails."),
             Mistake(lambda: {"why": "s"},
                     "A steep answer isn't true because it is steep. What must hold of the "
                     "reasons for leaving?"),

@@ -665,7 +665,7 @@ EXERCISES = (
                 covers=Choice("abcd")),
         truth=own_truth, own_data=own_clinics,
         why="from {truth[low]:.0f} to {truth[high]:.0f}: so little do a handful of clinics say "
-            "about how clinics differ; the REML deviance would reach further still.",
+            "about how clinics differ; the REML deviance would reach further up.",
         mistakes=(
             Mistake(lambda data: own(data, reml="ml", ml="reml"),
                     "The two estimates have changed places. Which one divides by more?"),
