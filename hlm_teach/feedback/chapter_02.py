@@ -310,8 +310,8 @@ EXERCISES = (
         "02.5", "Mend a colleague's analysis",
         Several(what=Choice("abcd"), icc=Number(3)),
         truth=lambda: {"what": "b", "icc": icc(medpar())},
-        why="most of what looked like differences between hospitals was the luck of the tiny ones: "
-            "the ICC is {truth[icc]:.3f}.",
+        why="most of what looked like differences between hospitals came from the tiny ones, by luck "
+            "and because they counted as much as the large: the ICC is {truth[icc]:.3f}.",
         mistakes=(
             Mistake(lambda: {"what": "a"}, "Unequal sizes don't forbid an ICC; they matter for how "
                                            "it is estimated. What do the tiny hospitals do to a "

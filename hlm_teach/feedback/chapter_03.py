@@ -398,7 +398,7 @@ EXERCISES = (
                 verdict=Choice("abcd")),
         truth=lambda: only(two_schools(), "difference", "sd") | {"verdict": "c"},
         why="the difference exceeds 1.96 times its standard deviation though the bars overlap; "
-            "bars of ±1.39 would have shown it.",
+            "bars of ±1.4 SD would have shown it.",
         mistakes=(
             Mistake(lambda: {"verdict": "a"},
                     "Two 95 % bars may overlap although the interval of the difference excludes "
