@@ -119,6 +119,7 @@ def test_a_right_sentence_in_another_form_is_right(key, answer):
     ("06.6", "a perfect correlation", lambda: six(plus="p"), "without any finding"),
     ("06.7", "age by AIC", lambda: ladder("years + age"), "AIC wasn't the rule"),
     ("06.7", "ML", lambda: ladder(reml=False), "fitted by ML"),
+    ("06.7", "BIC itself", lambda: ladder(bic=6552.4), "a criterion's value"),
     ("06.7", "halved", lambda: ladder(p=chi2(3.368, 1) / 2), "halved the p"),
     ("06.8", "REML against ML", lambda: own(D=lambda v: 2 * (v["reml"].llf - v["none"].llf)),
      "same criterion"),

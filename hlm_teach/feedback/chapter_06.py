@@ -585,7 +585,8 @@ EXERCISES = (
             Mistake(lambda: {"p": tail(gain(rung(4), rung(5)), 1)},
                     "That is the p of the step after. Which one is the first that isn't taken?"),
             Mistake(lambda: {"aic": rung(4).aic},
-                    "That is a criterion's value. The number of the rung is asked for, 1 to 5."),
+                    "That is a criterion's value. The number of the rung is asked for, 1 to 5.",
+                    when=lambda given, truth: max(abs(given["aic"]), abs(given["bic"])) > 5),
             Mistake(lambda: {"aic": 3.0}, "For AIC the next step is worth its price: the gain in "
                                           "−2 log L need only exceed 2 per parameter."),
             Mistake(lambda: {"aic": 5.0}, "For AIC the last step doesn't pay: its gain in −2 log "

@@ -88,7 +88,8 @@ class Number(Kind):
             return ("The digits are right, the size isn't: this is a hundred times as large. "
                     "Give it as a plain number, not in per cent.")
         if self._sized(100 * given, truth):
-            return "The digits are right, the size isn't: this is a hundredth of it."
+            return ("The digits are right, the size isn't: this is a hundredth of it. Is it asked "
+                    "for in per cent?")
         if self.same(-given, truth):
             return "The size is right, the sign isn't. Which way round is the difference?"
         if self.coarse(given, truth):
