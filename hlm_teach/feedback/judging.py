@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
@@ -65,9 +66,14 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
             return Verdict(WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(),
                            given)
     if is_right:
-        return Verdict(RIGHT, exercise.why.format(truth=truth), given)
+        return Verdict(RIGHT, _with_minus(exercise.why.format(truth=truth)), given)
     whose = " Were they worked out from the data of this very name?" if data else ""
     return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)
+
+
+def _with_minus(text: str) -> str:
+    """The text with a minus, not a hyphen, before its negative numbers."""
+    return re.sub(r"(?<![\w.)])-(?=\d)", "−", text)
 
 
 def _is_name(who: object) -> bool:
