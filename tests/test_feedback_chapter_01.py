@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data, my_data
+from hlm_teach.feedback import is_right
 from scipy import stats
 from wrong_answers import meets, said_to
 
@@ -74,7 +75,7 @@ def own_ols():
      "not that the share brings it about"),
     ("01.10", "OLS twice", {"data": "pbc", "ols_se": 0.0504, "multilevel_se": 0.0504,
                             "sentence": "The 312 patients were compared in a multilevel model."},
-     "Both standard errors are ordinary"),
+     "Your multilevel_se is ordinary"),
 ])
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     assert words in said_to(key, answer)
@@ -85,3 +86,14 @@ def test_in_everybodys_trial_ordinary_regression_is_much_too_sure(name):
     data = my_data(name, "01.8")
     honest = fit_lmm("score ~ treated", data, "clinic").pvalues["treated"]
     assert smf.ols("score ~ treated", data).fit().pvalues["treated"] < honest / 2
+
+
+LOWER = ("In 7,185 pupils of 160 schools (random intercept, REML), schools with {schools} scored 2.63 "
+         "points lower than the others (95 % CI 1.63 to 3.63); the variance was {variances}.")
+
+
+@pytest.mark.parametrize("schools, variances", [
+    ("a higher proportion of minority pupils", "7.23 (between schools) and 39.15 (within schools)"),
+    ("a minority share above 40 %", "7.23 between and 39.15 within, with a random effect of school")])
+def test_a_right_report_in_other_words_is_right(schools, variances):
+    assert is_right("01.9", LOWER.format(schools=schools, variances=variances))

@@ -59,6 +59,8 @@ N = MEDPAR.groupby("hospital").size()
     ("02.5", "still the raw means", lambda: ("b", by_means(MEDPAR, "log_los", "hospital")),
      "very thing to mend"),
     ("02.5", "the wrong flaw", ("d", 0.0564), "luck of each mean is still in it"),
+    ("02.5", "luck off, unweighted", ("b", 0.188), "took off the right luck"),
+    ("02.6", "weighted", (3.535, 492), "weighs hospitals"),
     ("02.6", "average size", (1 + (N.mean() - 1) * 0.0564, 600), "average size"),
     ("02.6", "standard error", (3.535**.5, 423), "factor for the standard error"),
     ("02.7", "one number", ("b", 0.547, 0.790), "the day somebody called 0"),
@@ -66,8 +68,8 @@ N = MEDPAR.groupby("hospital").size()
                                         .mean().var()), "luck included"),
     ("02.9", "no interval", "In 140 firms the ICC of log wages was 0.88 by REML.",
      "Missing or wrong: the lower end"),
-    ("02.10", "raw means", lambda: {"data": "pastes", "icc": by_means(
-        load_data("pastes"), "strength", "batch"), "sentence": "the ICC of 10 batches is large, "
+    ("02.10", "raw means", lambda: {"data": "dyestuff", "icc": by_means(
+        load_data("dyestuff"), "Yield", "Batch"), "sentence": "the ICC of 6 batches is large, "
         "with an interval from 0.1 to 0.9 by REML"}, "luck included"),
 ])
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):

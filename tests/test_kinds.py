@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.feedback.kinds import Choice, Chosen, Number, Several, Unreadable
 from hlm_teach.feedback.objects import Fit, Function
-from hlm_teach.feedback.sentences import MINUS, Part, Sentence, asserts, holds, numbers_in
+from hlm_teach.feedback.sentences import MINUS, Part, Sentence, asserts, clauses_with, holds, numbers_in
 from hlm_teach.plain_warnings import attempt
 
 
@@ -266,3 +266,14 @@ def test_far_from_the_truth_is_no_rounding():
     ("from 2.0–2.4", False), ("from 2.0 – 2.4", False), ("3-level", False)])
 def test_a_minus_is_told_from_a_dash(text, signed):
     assert bool(re.search(MINUS, text)) is signed
+
+
+@pytest.mark.parametrize("text", ["7.2 (between schools), 39.1 (within)", "Between schools, it was 7.2, within 39.1"])
+def test_a_number_keeps_the_words_that_name_it(text):
+    assert [holds(clause, 7.2, 1) for clause in clauses_with(text, "between")] == [True]
+    assert [holds(clause, 39.1, 1) for clause in clauses_with(text, "within")] == [True]
+
+
+@pytest.mark.parametrize("text", ["CI 85 to 91 %", "CI 85–91%", "CI 85 % to 91 %", "CI 0.85 to 0.91"])
+def test_one_per_cent_sign_serves_both_ends(text):
+    assert holds(text, 0.854, 2) and holds(text, 0.909, 2) and not holds(text, 0.7, 2)

@@ -1,5 +1,6 @@
 """Exercises to chapter 01: when observations are not independent."""
 
+import re
 from functools import cache
 
 import numpy as np
@@ -154,11 +155,15 @@ def himinty_sentence() -> str:
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcaus|because of|\beffect of|\blowers|\breduces|\blost")
+    return asserts(given, r"\bcaus|because of|(?<!random )(?<!fixed )\beffects? of|\blowers|\breduces|"
+                          r"\blost")
 
 
 def says_higher(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bhigher\b(?! minority| share| enrol)|\bbetter\b|\babove\b")
+    """Tell whether these schools are said to lie higher, and nowhere that they lie lower."""
+    lower = re.search(r"\b(lower|less|fewer|below|behind|others?)\b(?! than 40)", given, re.IGNORECASE)
+    return asserts(given, r"\b(higher|better|more)\b(?! minority| share| enrol| than 40)") and (
+        lower is None or re.search(r"(higher|better|more)( points)? than (the )?other", given) is not None)
 
 
 def quotes_ols_interval(given: str, truth: dict) -> bool:
@@ -505,11 +510,11 @@ EXERCISES = (
                         given["multilevel_se"], open_fits(given["data"])[0].bse.iloc[1])
                     and Number(3).same(given["ols_se"], open_fits(given["data"])[1].bse.iloc[1])),
             Mistake(lambda: open_answer(multilevel_se=open_fits("pbc")[0].bse.iloc[1]),
-                    "Both standard errors are ordinary regression's. Which model knows the groups?",
+                    "Your multilevel_se is ordinary regression's. Which model knows the groups?",
                     when=lambda given, truth: Number(3).same(
                         given["multilevel_se"], open_fits(given["data"])[0].bse.iloc[1])),
             Mistake(lambda: open_answer(ols_se=open_fits("pbc")[1].bse.iloc[1]),
-                    "Both standard errors are the multilevel model's.",
+                    "Your ols_se is the multilevel model's.",
                     when=lambda given, truth: Number(3).same(
                         given["ols_se"], open_fits(given["data"])[1].bse.iloc[1])),
         ),

@@ -16,7 +16,7 @@ from .sentences import REML, Part, Sentence, asserts, called_sd, holds
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
 OPEN = {"orthodont": ("distance", "Subject"), "sleepstudy": ("Reaction", "Subject"),
-        "pastes": ("strength", "batch"), "pbc": ("log_bili", "patient"),
+        "pbc": ("log_bili", "patient"),
         "dyestuff": ("Yield", "Batch")}
 
 
@@ -125,6 +125,11 @@ def printed_se(fit) -> float:
     return float(fit.statsmodels.bse.iloc[-1] * np.sqrt(fit.sigma2))
 
 
+def means_less_luck() -> float:
+    means = load_data("medpar").groupby("hospital")["log_los"].mean()
+    return float(means.var() - medpar().sigma2 * (1 / sizes_of_hospitals()).mean())
+
+
 def means_less_average_luck() -> float:
     means = load_data("medpar").groupby("hospital")["log_los"].mean()
     return float(means.var() - medpar().sigma2 / sizes_of_hospitals().mean())
@@ -140,7 +145,7 @@ def quotes_sd(given: str, truth: dict) -> bool:
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcaus|\bdue to|\bfirms? explain|\bexplained by")
+    return asserts(given, r"\bcaus|\bdue to (the )?firms|\bfirms? explain|\bexplained by")
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -179,7 +184,7 @@ EXERCISES = (
         "02.1", "Three classes, by hand",
         Several(msb=Number(2), msw=Number(2), icc=Number(3)),
         truth=lambda: {"msb": classes().msb, "msw": classes().msw, "icc": classes().icc},
-        why="{truth[icc]:.0%} of the variance of a mark lies between these classes, and you have "
+        why="an estimated {truth[icc]:.0%} of the variance of a mark lies between classes, and you have "
             "seen every step that a program takes to say so.",
         mistakes=(
             Mistake(lambda: {"icc": naive_icc(CLASSES, "mark", "class")},
@@ -324,6 +329,9 @@ EXERCISES = (
             Mistake(lambda: {"icc": naive_icc(load_data("medpar"), "log_los", "hospital")},
                     "This ICC still has the raw variance of the means in it. That is the very "
                     "thing to mend."),
+            Mistake(lambda: {"icc": share(means_less_luck(), medpar().sigma2)},
+                    "You took off the right luck, σ²·mean(1/nⱼ). But a tiny hospital with an extreme "
+                    "mean still counts as much as a large one: let REML weigh them."),
             Mistake(lambda: {"icc": share(means_less_average_luck(), medpar().sigma2)},
                     "You took σ²/mean(n) off. With unequal sizes the luck is σ²·mean(1/nⱼ), far "
                     "more here, and even then the tiny hospitals count as much as the large: let "
@@ -353,7 +361,7 @@ EXERCISES = (
             "effective_n": sizes_of_hospitals().sum()
             / design_effect(icc(medpar()), sizes_of_hospitals().tolist())},
         why="an ICC that some texts call moderate or less makes 1,495 patients worth "
-            "{truth[effective_n]:.0f} for a comparison of hospitals.",
+            "{truth[effective_n]:.0f} for a comparison of two groups of hospitals by plain means.",
         mistakes=(
             Mistake(lambda: {"design_effect": 1 + (sizes_of_hospitals().mean() - 1) * icc(medpar())},
                     "You used the average size. Large hospitals hold more of the patients: weigh "
@@ -368,6 +376,10 @@ EXERCISES = (
                 design_effect(icc(medpar()), sizes_of_hospitals().tolist())))},
                     "That is the factor for the standard error. The design effect is the factor "
                     "for the variance: square it."),
+            Mistake(lambda: {"effective_n": float((sizes_of_hospitals() / (
+                1 + (sizes_of_hospitals() - 1) * icc(medpar()))).sum())},
+                    "That is what they are worth to a model that weighs hospitals. For plain means "
+                    "every patient counts alike."),
             Mistake(lambda: {"effective_n": sizes_of_hospitals().sum() / 2 / design_effect(
                 icc(medpar()), sizes_of_hospitals().tolist())},
                     "That is what one half of the patients is worth. All of them together are "

@@ -322,10 +322,10 @@ EXERCISES = (
         formula="√(τ₀₀·(1 − λ) + σ²); without division by 0: λ = n·τ₀₀/(n·τ₀₀ + σ²)"),
     Exercise(
         "03.4", "Reading somebody's output",
-        Several(tau00=Number(3), se=Number(3, within=0.002), prediction=Number(2, within=0.02)),
+        Several(tau00=Number(3), se=Number(3, within=0.02), prediction=Number(2, within=0.02)),
         truth=lambda: only(printout(), "tau00", "se", "prediction"),
-        why="on its own scale the standard error is {truth[se]:.2f}: that firms differ is beyond "
-            "doubt, whatever the printout seems to say.",
+        why="on its own scale the standard error is about {truth[se]:.1f}: that firms differ is "
+            "beyond doubt, whatever the printout seems to say.",
         mistakes=(
             Mistake(lambda: {"tau00": printout()["tau00"] / printout()["scale"]},
                     "Your τ₀₀ comes from params, which holds the ratio τ₀₀/σ². Which line of the "
@@ -422,7 +422,7 @@ EXERCISES = (
         ),
         nudge="Which one interval would answer the question, and what must it exclude?",
         section="Comparing two groups by eye",
-        formula="û₁ − û₂ has standard deviation √(s₁² + s₂²); compare it with the difference"),
+        formula="given the data, u₁ − u₂ has standard deviation √(s₁² + s₂²) around û₁ − û₂"),
     Exercise(
         "03.7", "Choose: growing firms, or large firms?",
         Several(model=Choice("abcd"), why=Choice("pqrs"), fit=Fit()),
