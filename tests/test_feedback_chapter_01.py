@@ -47,6 +47,7 @@ def own_ols():
     ("01.3", "variance ratio", (0.309, 0.709, 5.26), "factor is that of the variance"),
     ("01.3", "swapped", (0.709, 0.309, 2.29), "under each other's names"),
     ("01.4", "as printed", (4, 0.018), "Your p is the printed one"),
+    ("01.4", "with very many df", (4, 2 * stats.t.sf(2.359, 118)), "or one as small"),
     ("01.4", "counts patients", (118, 0.078), "count patients"),
     ("01.4", "J − 1", (5, 2 * stats.t.sf(2.359, 5)), "took one off six"),
     ("01.5", "by industry", lambda: ("c", fit_lmm("log_wage ~ first_capital", firms(), "sector")),
@@ -94,6 +95,7 @@ LOWER = ("In 7,185 pupils of 160 schools (random intercept, REML), schools with 
 
 @pytest.mark.parametrize("schools, variances", [
     ("a higher proportion of minority pupils", "7.23 (between schools) and 39.15 (within schools)"),
-    ("a minority share above 40 %", "7.23 between and 39.15 within, with a random effect of school")])
+    ("a minority share above 40 %", "7.23 between and 39.15 within, with a random effect of school"),
+    ("a high minority share", "τ̂₀₀ = 7.23 and σ̂² = 39.15, which says nothing about whether the share causes it")])
 def test_a_right_report_in_other_words_is_right(schools, variances):
     assert is_right("01.9", LOWER.format(schools=schools, variances=variances))

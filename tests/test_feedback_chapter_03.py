@@ -76,6 +76,8 @@ def minority(**wrong):
     ("03.3", "new for known", lambda: lambda n, t, s: math.sqrt(t + s), "holds for a new hospital"),
     ("03.3", "order of arguments", lambda: lambda tau00, sigma2, n: math.sqrt(
         tau00 * sigma2 / (n * tau00 + sigma2) + sigma2), "another order"),
+    ("03.3", "the variances' order", lambda: lambda n, sigma2, tau00: math.sqrt(
+        tau00 * sigma2 / (n * tau00 + sigma2) + sigma2), "have changed places"),
     ("03.4", "params", printout(tau00=54.541), "holds the ratio"),
     ("03.4", "Std.Err. as printed", printout(se=1.273), "on neither scale"),
     ("03.4", "predict()", printout(prediction=0.930), "the same for every firm"),
@@ -84,6 +86,7 @@ def minority(**wrong):
     ("03.6", "bars overlap", (3.54, 1.5, "a"), "may overlap although"),
     ("03.7", "one slope", lambda: wages("log_wage ~ log_emp"), "one slope for two questions"),
     ("03.7", "ML", lambda: wages("log_wage ~ log_emp + emp_mean", reml=False), "fitted by ML"),
+    ("03.7", "in hundreds", lambda: wages("log_wage ~ I(log_emp / 100) + emp_mean"), "on another scale"),
     ("03.8", "contextual for between", lambda: slopes(between=slopes()["contextual"]),
      "you gave the contextual one"),
     ("03.8", "BLUPs as data", lambda: slopes(between=slope_of_blups()), "regression of BLUPs"),
@@ -104,6 +107,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 @pytest.mark.parametrize("key, answer", [
     ("03.1", [0.4, 64.0, 3.46]), ("03.4", printout()), ("03.5", ("(b)", 2.132, "32000")),
     ("03.6", (3.55, 1.49, "c")), ("03.9", report()), ("03.10", minority()),
+    ("03.10", minority(sentence="Minority pupils scored 3.55 points less (3.12 to 3.99) than others of the "
+                       "same school; 7185 pupils, 160 schools, REML.")),
     ("03.9", report(r2="marginal and conditional R² were 22 % and 81 %")),
 ], ids=lambda value: value if value in ("03.1", "03.9") else None)
 def test_answers_from_rounded_numbers_and_in_other_words_are_right(key, answer):

@@ -16,7 +16,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit
 from .own_data import drawn_until
-from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
+from .sentences import BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
         "hsb": ("math", "disclim", "school")}
@@ -275,8 +275,8 @@ EXERCISES = (
         "01.3", "A property of schools",
         Several(ols_se=Number(3), multilevel_se=Number(3), factor=Number(2)),
         truth=pracad,
-        why="the estimate may be the same, but its uncertainty was understated {truth[factor]:.1f}-"
-            "fold.",
+        why="ordinary regression estimates the same slope, and understates its uncertainty "
+            "{truth[factor]:.1f}-fold.",
         mistakes=(
             Mistake(lambda: {"factor": pracad()["factor"]**2},
                     "Your factor is that of the variance. Standard errors are asked for."),
@@ -322,8 +322,8 @@ EXERCISES = (
             Mistake(lambda: {"df": 2.0}, "Two is the number of means estimated: what is left of "
                                          "the clinics is asked for."),
             Mistake(lambda: {"p": p_of_clinics()},
-                    "Your p is the printed one. statsmodels compares with the normal "
-                    "distribution, as if there were very many clinics."),
+                    "Your p is the printed one, or one as small. The normal distribution, or t with "
+                    "very many degrees of freedom, takes six clinics for a great number."),
             Mistake(lambda: {"p": p_of_clinics(5)},
                     "Your p takes one off six clinics. Two means are estimated."),
             Mistake(lambda: {"p": p_of_clinics(4, sides=1)},
@@ -342,9 +342,9 @@ EXERCISES = (
         mistakes=(
             Mistake(lambda: {"flaw": "a"}, "A logarithm changes what the coefficient means, not "
                                            "how much is known about it."),
-            Mistake(lambda: {"flaw": "b"}, "In a mean over firms like these the coefficient is "
-                                           "hit by ordinary regression too. Which other number of "
-                                           "the printout is off?"),
+            Mistake(lambda: {"flaw": "b"}, "Likeness within firms doesn't bias a coefficient: over many "
+                                           "samples ordinary regression hits it on average. Which "
+                                           "other number of the printout does likeness spoil?"),
             Mistake(lambda: {"flaw": "d"}, "Dummies for 140 firms would swallow a property of "
                                            "firms whole: nothing is left to tell its coefficient."),
             Mistake(lambda: {"fit": fit_lmm("log_wage ~ first_capital",
@@ -447,7 +447,7 @@ EXERCISES = (
             Mistake(lambda data: {"estimate": own_fit(data).params["Intercept"]},
                     "As the estimate you gave the mean of the untreated clinics, the intercept."),
         ),
-        nudge="Which of your numbers would change if every patient were counted twice?",
+        nudge="Was it patients that were given the treatment or not, or clinics? How many?",
         section="The right analysis, and its degrees of freedom",
         formula="fit_lmm(\"score ~ treated\", data, groups=\"clinic\"): params, bse, pvalues",
         points=3),
@@ -458,9 +458,9 @@ EXERCISES = (
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance between schools, named so, with two decimals", number="tau00",
-                 decimals=2, beside="between|school|τ₀₀|tau"),
+                 decimals=2, beside=f"{BETWEEN}|school"),
             Part("the variance within schools, named so, with two decimals", number="sigma2",
-                 decimals=2, beside="within|residual|pupil|σ²|sigma"),
+                 decimals=2, beside=f"{WITHIN}|pupil"),
             Part("how many pupils", number="pupils", of="pupils|students|children|N"),
             Part("how many schools", number="schools", of="schools|J"),
             Part("which way round", pattern=rf"lower|less|below|behind|fewer|minus|{MINUS}"),

@@ -12,7 +12,7 @@ from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .own_data import drawn_until
-from .sentences import REML, Part, Sentence, asserts, called_sd, holds
+from .sentences import BETWEEN, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
 OPEN = {"orthodont": ("distance", "Subject"), "sleepstudy": ("Reaction", "Subject"),
@@ -241,7 +241,8 @@ EXERCISES = (
             Mistake(lambda: 40 / 7, "You divided by n − 1. That belongs to estimating a variance "
                                     "from eight values; here σ² is known."),
         ),
-        nudge="What would the eight patients of one ward have to do for its mean to be exact?",
+        nudge="With eight other patients in it, would a ward have the same mean? By how much would "
+              "it move?",
         section="A mean carries luck",
         formula="E[Var(Ȳⱼ)] = τ₀₀ + σ²/n, here with τ₀₀ = 0"),
     Exercise(
@@ -475,9 +476,9 @@ EXERCISES = (
             Part("the lower end of its interval", number="low", decimals=2),
             Part("the upper end of its interval", number="high", decimals=2),
             Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
-                 decimals=3, beside="between|τ₀₀|tau"),
+                 decimals=3, beside=f"{BETWEEN}|firm"),
             Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
-                 decimals=3, beside="within|residual|σ²|sigma"),
+                 decimals=3, beside=WITHIN),
             Part("how many firms", number="firms", of="firms|companies|J"),
             Part("how many observations", number="years",
                  of="observations|rows|firm-years|years|wages|measurements|N"),

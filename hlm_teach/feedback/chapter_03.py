@@ -13,7 +13,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
+from .sentences import BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
 
 OPEN = ("hsb", "medpar", "employment_uk")
 # Data set, outcome, predictor and group of the tasks that split a predictor.
@@ -139,7 +139,7 @@ def draw_schools(rng: np.random.Generator) -> pd.DataFrame:
         n_groups=50, group_size=rng.integers(4, 11, size=50).tolist(), gamma00=40, rng=rng,
         gamma10=rng.uniform(2, 4), contextual=rng.choice([-1, 1]) * rng.uniform(4, 7), x_icc=0.3,
         tau00=rng.uniform(6, 10), sigma2=rng.uniform(30, 45))
-    return pd.DataFrame({"school": drawn["group"], "hours": (6 + 1.5 * drawn["x"]).round(1),
+    return pd.DataFrame({"school": drawn["group"], "hours": (8 + 1.5 * drawn["x"]).round(1),
                          "score": drawn["y"].round(1)})
 
 
@@ -314,6 +314,8 @@ EXERCISES = (
                     "You added two standard deviations. Of independent parts the variances add."),
             Mistake(lambda: lambda n, t, s: 1.96 * unknown_sd(n, t, s),
                     "That is half of a 95 % interval. The standard deviation itself is wanted."),
+            Mistake(lambda: lambda n, t, s: unknown_sd(n, s, t),
+                    "tau00 and sigma2 have changed places. Which of them do n patients make smaller?"),
             Mistake(lambda: lambda n, t, s: unknown_sd(s, n, t),
                     "Your arguments stand in another order. Wanted is: n, tau00, sigma2."),
         ),
@@ -507,9 +509,9 @@ EXERCISES = (
             Part("which way the slopes go (a minus, or a word such as lower)",
                  pattern=rf"lower|less|\bfell|\bfall|decreas|negative|minus|{MINUS}"),
             Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
-                 decimals=3, beside="between|τ₀₀|tau|intercept"),
+                 decimals=3, beside=BETWEEN),
             Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
-                 decimals=3, beside="within|residual|σ²|sigma"),
+                 decimals=3, beside=WITHIN),
             Part("the marginal R², named so", number="marginal", decimals=2, pattern=r"marginal|R²_?m\b"),
             Part("the conditional R², named so", number="conditional", decimals=2,
                  pattern=r"conditional|R²_?c\b"),
@@ -555,7 +557,7 @@ EXERCISES = (
         Chosen("data", data=Choice(OPEN), within=Number(3), contextual=Number(3),
                sentence=Sentence((
                    Part("the slope within groups (say 'within'), two decimals", number="within",
-                        decimals=2, pattern="within"),
+                        decimals=2, pattern=r"within|inside|same (group|school|hospital|firm)"),
                    Part("one end of its 95 % interval", number="low", decimals=2),
                    Part("the other end of its interval", number="high", decimals=2),
                    Part("how many groups", number="groups"),

@@ -62,9 +62,10 @@ class Fit(Kind):
             return f"Compared with the model wanted: {'; '.join(said)}."
         if given["llf"] < truth["llf"]:
             return ("The parts are as many as they should be, and yet the log-likelihood is too "
-                    "low: another column than asked for, a correlation left out, or an optimiser "
-                    "that stopped early.")
-        return "The parts are as many as they should be, but a column is another than asked for."
+                    "low: another column than asked for, one on another scale (REML depends on "
+                    "it), a correlation left out, or an optimiser that stopped early.")
+        return ("The parts are as many as they should be, but a column is another than asked for, or "
+                "on another scale, on which REML depends.")
 
 
 def _fit_as_plain(fit: Any) -> dict:

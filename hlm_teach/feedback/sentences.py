@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from .kinds import ROUNDING, Kind, Unreadable, described, unwrapped
 
-__all__ = ["MINUS", "REML", "SD", "VARIANCE", "Part", "Sentence", "ascribes", "asserts",
+__all__ = ["BETWEEN", "MINUS", "REML", "SD", "VARIANCE", "WITHIN", "Part", "Sentence", "ascribes", "asserts",
            "called_sd", "holds", "numbers_in"]
 
 # What many reports have to name, as regular expressions.
 REML = r"\bREML\b|(restricted|residual) maximum"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
+BETWEEN = r"between|among|τ|\btau|intercept"  # with the groups, where reports name them: "school|…"
+WITHIN = r"within|residual|σ|\bsigma"
 MINUS = r"(?<!\d)(?<!\d )[−–-] ?\d"       # of a number, not the dash of '2.0–2.4'
 
 
@@ -193,7 +195,8 @@ def asserts(text: str, pattern: str) -> bool:
                for match in re.finditer(pattern, text, re.IGNORECASE))
 
 
-_DENIAL = re.compile(r"\bnot\b|n't\b|\bno\b|\bnever\b|\bcannot\b|\b(wrong|false|mistake) to\b",
+_DENIAL = re.compile(r"\bnot\b|n't\b|\bnor?\b|\bneither\b|\bnever\b|\bcannot\b|\bnothing\b|"
+                     r"\bwhether\b|\bwithout\b|\b(wrong|false|mistake) to\b",
                      re.IGNORECASE)
 _RIGHT_BEFORE = re.compile(r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$",
                            re.IGNORECASE)
