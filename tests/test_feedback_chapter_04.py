@@ -97,6 +97,7 @@ def jaws(**wrong):
      "Your function moves the covariance"),
     ("04.1", "a number, no function", lambda: pain(rho6=0.5), "Right so far: 'rho0', 'between6'"),
     ("04.2", "true spread", lambda: schools(sd_own=0.8, negative_own=0.067), "their luck as well"),
+    ("04.2", "the SD handed over", lambda: schools(negative_own=0.14), "handed a standard deviation"),
     ("04.2", "per cent", lambda: schools(negative_true=6.7), "not in per cent"),
     ("04.3", "covariance", lambda: printed(rho=-0.496), "'firm x t Cov'"),
     ("04.3", "interval of the mean", lambda: printed(low=0.07, high=0.289), "not where firms lie"),
@@ -120,6 +121,9 @@ def jaws(**wrong):
         g[0, 0] + fit.sigma2)), "at zero hours"),
     ("04.9", "interval for firms", firms(range="−0.057 and −0.036"), "range of firms belongs"),
     ("04.9", "random intercepts", firms(ci="0.041 to 0.051"), "random intercepts alone"),
+    ("04.9", "every firm", lambda: firms() + " So every firm shrank.", "speaks against 'all'"),
+    ("04.9", "rose", lambda: firms() + " It rose by 0.047 a year.", "rise or fall"),
+    ("04.9", "a positive range", firms(range="0.160 and 0.067"), "where the range"),
     ("04.10", "age as it comes", jaws(rho=-0.61), "zero of the column"),
     ("04.10", "interval of the mean", jaws(low=0.514, high=0.807), "where the groups lie"),
 ])
@@ -130,7 +134,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 @pytest.mark.parametrize("key, answer", [
     ("04.6", lambda: {"what": "(b)", "fit": wages(), "rho76": -0.55}),
     ("04.9", firms),
+    ("04.9", lambda: firms() + " Not every firm shrank: employment rose in a good many of them."),
     ("04.10", jaws),
-], ids=["another origin", "another sentence", "rounded by hand"])
+], ids=["another origin", "another sentence", "some rose", "rounded by hand"])
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())

@@ -135,6 +135,14 @@ def wages(**wrong):
     ("05.9", "swapped SDs", lambda: firms(" The SD between sectors is 1.34."), "within sectors stands"),
     ("05.9", "a variance", lambda: firms(" The variance may reach 0.45."), "call it a variance"),
     ("05.9", "no influence", lambda: firms(" Sector has no influence."), "no proof that they are alike"),
+    ("05.9", "no dependence", lambda: firms(" So size does not depend on the sector."), "no proof that they"),
+    ("05.9", "homogeneous", lambda: firms(" Sectors are homogeneous."), "no proof that they are alike"),
+    ("05.9", "zero only as an end", lambda: firms().replace("zero, a singular fit: SD 0, profile interval up "
+     "to", "0.30, a singular fit; profile interval 0 to"), "estimated as zero"),
+    ("05.9", "firms in the mean's interval", lambda: firms(" So 95 % of firms lie between 0.96 and 1.40."),
+     "about the mean"),
+    ("05.9", "REML's profile", lambda: firms().replace("profile interval", "profile interval by REML"),
+     "from the ML deviance"),
     ("05.9", "a finding", lambda: firms(" Sectors differ significantly."), "would show a difference"),
     ("05.9", "denied", lambda: firms().replace("a singular", "not a singular"), "that the fit is singular"),
     ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "wrong: the estimator"),
@@ -144,7 +152,9 @@ def wages(**wrong):
     ("05.10", "within", lambda: wages(sentence=wages()["sentence"].replace(
         "Between 9", "Within 9")), "as the one within"),
     ("05.10", "alike", lambda: wages(sentence=wages()["sentence"] + " The sectors do not differ."),
-     "no proof that groups are alike"),
+     "lower end of your interval"),
+    ("05.10", "REML's profile", lambda: wages(sentence=wages()["sentence"].replace(
+        "95 % profile", "95 % REML profile")), "from the ML deviance"),
     ("05.10", "ML alone", lambda: wages(ml=0.034), "Your ml is the REML estimate"),
     ("05.10", "SDs", lambda: wages(low=0.11, high=0.31), "Square its ends"),
 ])
@@ -160,8 +170,11 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     ("05.9", lambda: firms(" This does not mean that sectors do not differ, nor that it failed.")),
     ("05.9", lambda: firms(" It would be wrong to say that sectors do not differ.").replace("1.40", "1.4")),
     ("05.9", lambda: firms(" Estimated is that sectors do not differ, with room for more.")),
+    ("05.9", lambda: firms(" If sectors are alike, 139 degrees of freedom are right; if they differ, fewer.")),
+    ("05.9", lambda: firms(" That there is no variation between sectors can not be concluded.")),
+    ("05.9", lambda: firms(" About 95 % of firms are expected between −1.45 and 3.81.")),
     ("05.10", wages),
 ], ids=["by fractions", "by scipy", "another origin, statsmodels", "another sentence", "a zero dropped",
-        "estimated, not claimed", "by hand"])
+        "estimated, not claimed", "under a condition", "denied behind", "the range of firms", "by hand"])
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())

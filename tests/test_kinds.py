@@ -29,7 +29,7 @@ def test_one_number_in_any_wrapping_is_read(answer):
 
 
 @pytest.mark.parametrize("answer, words", [
-    ("18%", "0.18 rather than"), ("0,18", "0.18 rather than"), ("about a fifth", "not the text"), ("J-2", "not the text"),
+    ("18%", "18 or 0.18, as"), ("0,18", "0.18 rather than"), ("about a fifth", "not the text"), ("J-2", "not the text"),
     ("<0.05", "not the text"),
     (None, "None"), (True, "truth value"), (float("nan"), "not a number"), (np.inf, "infinite"),
     (pd.Series([1, 2]), "a Series of 2"), (np.zeros((2, 3)), r"shape (2, 3)"), ([], "a list of 0"),

@@ -16,7 +16,8 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit
 from .own_data import drawn_until
-from .sentences import BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
+from .sentences import (BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds,
+                        loses_a_sign, wrong_level)
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
         "hsb": ("math", "disclim", "school")}
@@ -479,6 +480,12 @@ EXERCISES = (
                     "1, and it has a sign.", when=says_higher),
             Mistake(lambda: himinty_sentence().replace("variance", "standard deviation"),
                     "You call the variances standard deviations.", when=called_sd("tau00", 2)),
+            Mistake(lambda: "They lay lower (95 % CI {low:.2f} to {high:.2f}).".format(
+                **himinty_numbers() | {"high": -himinty_numbers()["high"]}),
+                    "One end of your interval has lost its minus: as it stands, it has zero in it.",
+                    when=loses_a_sign("low", "high")),
+            Mistake(lambda: himinty_sentence().replace("95 %", "90 %"),
+                    "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: "The difference was {:.2f} points (95 % CI {:.2f} to {:.2f}).".format(
                 ols("math", "himinty", "hsb").params["himinty"],
                 *ols("math", "himinty", "hsb").conf_int().loc["himinty"]),

@@ -13,7 +13,8 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
+from .sentences import (BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds,
+                        loses_a_sign, wrong_level)
 
 OPEN = ("hsb", "medpar", "employment_uk")
 # Data set, outcome, predictor and group of the tasks that split a predictor.
@@ -534,6 +535,14 @@ EXERCISES = (
             Mistake(lambda: bilirubin(within=numbers("pbc")["blend"]),
                     "Your slope is that of albumin alone, a blend of within and between.",
                     when=instead("blend", "within")),
+            Mistake(lambda: bilirubin(high=-numbers("pbc")["high"]),
+                    "One end of the interval within patients has lost its minus.",
+                    when=loses_a_sign("low", "high")),
+            Mistake(lambda: bilirubin(between_high=-numbers("pbc")["between_high"]),
+                    "One end of the interval between patients has lost its minus.",
+                    when=loses_a_sign("between_low", "between_high")),
+            Mistake(lambda: bilirubin().replace("95 %", "90 %"),
+                    "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: bilirubin(tau00=numbers("pbc")["tau00_sd"]),
                     "A standard deviation stands where a variance is asked for.",
                     when=instead("tau00_sd", "tau00", 3)),

@@ -20,7 +20,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import REML, Part, Sentence, asserts, holds
+from .sentences import REML, Part, Sentence, ascribes, asserts, holds, numbers_in
 
 PAIN = np.array([[9.0, -0.9], [-0.9, 0.25]])      # G at week 0; σ² is 4
 GAMMA10, TAU11, SIGMA2, N = 1.2, 0.64, 36.0, 40   # the thousand schools of 04.2
@@ -222,7 +222,20 @@ def gives_variance(given: str, truth: dict) -> bool:
 def says_all_firms(given: str, truth: dict) -> bool:
     shrinking = r"(shrank|shrunk|fell|lost|cut|declined|decreased|reduced)"
     firms = r"\b(all|every|each)( of the| of these| the)? firms?\b"
-    return re.search(rf"{firms} {shrinking}|{shrinking} in {firms}", given, re.I) is not None
+    return asserts(given, rf"{firms} {shrinking}|{shrinking} in {firms}")
+
+
+def says_rose(given: str, truth: dict) -> bool:
+    """Tell whether the mean slope is said to go up."""
+    return ascribes(given, truth["slope"], 3, r"\brose\b|\bgrew\b|\bincreas",
+                    unless=r"\b(some|many|few|fifth|while|faster)\b|\bfell|shr[aiu]nk|declin|decreas")
+
+
+def lost_its_minus(given: str, truth: dict) -> bool:
+    """Tell whether the slope has no minus and no word such as fell, and its interval has a minus."""
+    slopes = [one.value for one in numbers_in(given) if abs(abs(one.value) - abs(truth["slope"])) < 0.0006]
+    return (bool(slopes) and min(slopes) > 0 and holds(given, truth["low"], 3, signed=True)
+            and not re.search(r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|\blower|negative", given, re.IGNORECASE))
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -290,7 +303,7 @@ EXERCISES = (
                     "deviations belong there."),
             Mistake(lambda: {"between6": PAIN[0, 0] + 36 * PAIN[1, 1]},
                     "In the variance at week 6 the covariance is missing. Patients who start high "
-                    "improve faster here: does that bring them closer or apart?"),
+                    "have the lower slopes here: is the variance at week 6 larger or smaller for it?"),
             Mistake(lambda: {"between6": PAIN[0, 0] + 6 * PAIN[0, 1] + 36 * PAIN[1, 1]},
                     "In the variance at week 6 the covariance occurs once. How often in the "
                     "variance of a sum?"),
@@ -341,12 +354,18 @@ EXERCISES = (
                     "have variance τ₁₁, no more."),
             Mistake(lambda: {"negative_true": share_negative(GAMMA10, TAU11**2)},
                     "You used τ₁₁ as a standard deviation. Take the root first."),
+            Mistake(lambda: {"negative_true": share_negative(GAMMA10, np.sqrt(TAU11))},
+                    "For the true slopes you handed a standard deviation to share_negative; it "
+                    "takes the variance."),
             Mistake(lambda: {"negative_true": 0.0},
                     "A mean slope above zero doesn't lift every school above zero. How many "
                     "standard deviations of true slopes lies zero below the mean?"),
             Mistake(lambda: {"negative_own": share_negative(GAMMA10, TAU11)},
                     "For the own slopes you used the spread of the true ones. Own slopes "
                     "scatter more widely."),
+            Mistake(lambda: {"negative_own": share_negative(GAMMA10, np.sqrt(TAU11 + LUCK))},
+                    "For the own slopes you handed a standard deviation to share_negative; it "
+                    "takes the variance."),
             Mistake(lambda: {"negative_own": share_negative(GAMMA10, (TAU11 + LUCK)**2)},
                     "For the own slopes you used a variance as a standard deviation."),
         ),
@@ -393,7 +412,7 @@ EXERCISES = (
         truth=lambda: {"what": "c", "fit": platelets(),
                        "p": platelets().pvalues["years:treatment"]},
         why="with slopes that may differ between patients p is {truth[p]:.2f}; the certainty had "
-            "come from counting visits as if each told of another patient.",
+            "come from taking every visit for fresh evidence on one slope that an arm shares.",
         mistakes=(
             Mistake(lambda: {"what": "a"},
                     "The row `treatment` allows for another level at entry. What else differs "
@@ -459,8 +478,9 @@ EXERCISES = (
         "04.6", "Mend it: firms that all grow alike",
         Several(what=Choice("abcd"), fit=Fit(), rho76=Number(2)),
         truth=lambda: {"what": "b", "fit": wages(), "rho76": rho_at(wages(), -4)},
-        why="growth does vary, and firms that paid less in 1976 tended to raise wages faster: "
-            "the correlation there is {truth[rho76]:.2f}.",
+        why="in this model growth varies, and firms that paid less in 1976 raised wages faster "
+            "(a correlation of {truth[rho76]:.2f}); how much of that is memory of the residuals, it "
+            "can't tell.",
         mistakes=(
             Mistake(lambda: {"what": "a"},
                     "Seven or more years for each of 140 firms are plenty here, as your mended "
@@ -474,7 +494,7 @@ EXERCISES = (
             Mistake(lambda: {"fit": wages("year", "1 + year", correlated=False)},
                     "This is your colleague's model again."),
             Mistake(lambda: {"fit": wages(correlated=False)},
-                    "The years are centred now, and the correlation is still forbidden: lines "
+                    "The years are counted from 1980 now, and the correlation is still forbidden: lines "
                     "closest together exactly in 1980. Who says so?"),
             Mistake(lambda: {"fit": wages(random="1")},
                     "Without the random slope all firms grow alike by assumption: that was the "
@@ -514,8 +534,9 @@ EXERCISES = (
                     "A small standard error is a claim, not a merit: which of the three claims "
                     "the smallest one here, and what has it left out?"),
             Mistake(lambda: {"why": "r"},
-                    "It does make an assumption about leaving: that it depends on the albumin that "
-                    "was recorded. If pain nobody wrote down made patients leave, it fails."),
+                    "It does make an assumption about leaving: that, given the albumin recorded so "
+                    "far, it has nothing to do with the albumin that follows. If patients left as "
+                    "they felt a fall coming that no value showed yet, it fails."),
             Mistake(lambda: {"why": "s"},
                     "A steep answer isn't true because it is steep. What must hold of the "
                     "reasons for leaving?"),
@@ -529,7 +550,8 @@ EXERCISES = (
                     "This is the plain mean of the patients' own slopes. Slopes of two visits "
                     "count in it like those of ten: their luck does, too."),
             Mistake(lambda: {"slope": albumin().params["years"] / 365.25},
-                    "This is per day. `years` is the column that counts years."),
+                    "This is per day. `years` is the column that counts years.",
+                    when=lambda given, truth: 1e-4 < abs(given["slope"]) < 4e-4),
         ),
         nudge="Which patients have many visits, and how do their values move?",
         section="Growth in time, and those who leave",
@@ -540,8 +562,8 @@ EXERCISES = (
         Several(tau11=Number(2), low=Number(2, within=0.011), high=Number(2, within=0.011),
                 share5=Number(2)),
         truth=own_truth, own_data=own_classes,
-        why="in 95 % of classes like yours an hour is worth between {truth[low]:.1f} and "
-            "{truth[high]:.1f} points, and at five hours {truth[share5]:.0%} of the variance lies "
+        why="by the model, an hour more goes with between {truth[low]:.1f} and {truth[high]:.1f} "
+            "points in 95 % of classes like yours, and at five hours {truth[share5]:.0%} of the variance lies "
             "between classes.",
         mistakes=(
             Mistake(lambda data: {"tau11": own_lines(data)},
@@ -561,8 +583,7 @@ EXERCISES = (
             Mistake(lambda data: {"share5": without_covariance(data)},
                     "In your share at five hours the covariance is missing: 2·5·τ₀₁."),
         ),
-        nudge="Which of the four is about slopes in truth, and which would change if hours were "
-              "counted from another zero?",
+        nudge="Which of the four are about slopes, and which asks for a place on the axis of hours?",
         section="The variance of Y is a function of x",
         formula="γ₁₀ ± 1.96·√τ₁₁;  VPC(x) = (τ₀₀ + 2τ₀₁x + τ₁₁x²)/(τ₀₀ + 2τ₀₁x + τ₁₁x² + σ²)",
         points=3),
@@ -576,11 +597,12 @@ EXERCISES = (
                  beside=r"\bCI\b|confidence|interval"),
             Part("the upper end of its interval", number="high", decimals=3),
             Part("the SD of slopes (three decimals)", number="sd", decimals=3),
-            Part("where the range of 95 % of firms begins (with the word 'firms' beside it)",
-                 number="from", decimals=2, beside="firms"),
-            Part("where it ends", number="to", decimals=2),
+            Part("where the range of 95 % of firms begins (with the word 'firms' or 'slopes' beside it, and its sign)",
+                 number="from", decimals=2, beside="firms|slopes", signed=True),
+            Part("where it ends", number="to", decimals=2, signed=True),
             Part("the SD of intercepts (two decimals)", number="sd0", decimals=2),
-            Part("their correlation with slopes (two decimals)", number="rho", decimals=2),
+            Part("their correlation with slopes (two decimals, by its sign)", number="rho", decimals=2,
+                 signed=True),
             Part("the year at which both hold", pattern=r"\b1980\b"),
             Part("the residual SD (three decimals)", number="residual", decimals=3),
             Part("how many firms", number="firms", of="firms|J"),
@@ -599,7 +621,14 @@ EXERCISES = (
                     when=says_all_firms),
             Mistake(lambda: report().replace("changed by", "rose by"),
                     "Did employment rise or fall in the mean firm? The slope has a sign.",
-                    when=lambda given, truth: asserts(given, r"\brose\b|\bgrew\b|increas")),
+                    when=says_rose),
+            Mistake(lambda: report(slope=-report_numbers()["slope"]),
+                    "Your slope has lost its minus: as it stands, it lies outside its interval.",
+                    when=lost_its_minus),
+            Mistake(lambda: report().replace("95 % of firms between", "95 % CI of firms between"),
+                    "The range of firms is no confidence interval: more firms wouldn't narrow it.",
+                    when=lambda given, truth: asserts(
+                        given, r"(CI|confidence interval)s? (of|for) (the |95 % of )?firms")),
             Mistake(interval_for_firms,
                     "The interval of the mean slope stands where the range of firms belongs. "
                     "Which number says how much firms differ?",
@@ -622,16 +651,19 @@ EXERCISES = (
         "04.10", "Open task: slopes you haven't met",
         Chosen("data", data=Choice(tuple(OPEN)), **OPEN_KINDS, sentence=Sentence((
             Part("the mean slope, with two decimals", number="slope", decimals=2),
-            Part("where the range of 95 % of slopes begins", number="low", decimals=2),
-            Part("where it ends", number="high", decimals=2),
-            Part("the correlation, with two decimals", number="rho", decimals=2),
+            Part("where the range of 95 % of slopes begins (with its sign)", number="low", decimals=2,
+                 signed=True),
+            Part("where it ends", number="high", decimals=2, signed=True),
+            Part("the correlation, with two decimals (and its sign)", number="rho", decimals=2,
+                 signed=True),
             Part("where it holds (the age, or the year)", number="place"),
             Part("how many groups", number="groups"),
             Part("the estimator", pattern=REML),
         ))),
         truth=open_truth, example=open_answer,
         why="your sentence says how large the slope is, how much it differs, and where its "
-            "correlation holds: three things that no single number tells.",
+            "correlation holds. Draw the slopes before you trust the 95 %: they are normal by the "
+            "model only.",
         mistakes=(
             Mistake(lambda: open_answer(**unmoved("pbc")),
                     "The correlation belongs to the zero of the column as it comes. Where is zero "

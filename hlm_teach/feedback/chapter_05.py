@@ -17,7 +17,7 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds
+from .sentences import REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds, taken_for_range
 
 MARKS = [[6, 11, 13], [13, 11, 18], [9, 13, 14], [19, 22, 19]]     # four classes of three
 SECOND = BalancedSums(4, 3, between=6.0, within=48.0)              # the same design, other pupils
@@ -239,13 +239,15 @@ def instead(wrong: str, right: str):
 
 def claims_alike(text: str) -> bool:
     """Tell whether a report takes a small estimate for a proof that groups don't differ."""
-    text = re.sub(r"(?i)estimate\w*( \w+){0,3} that[^,.;]*", "", text)  # estimated isn't claimed
+    text = re.sub(r"(?i)estimate\w*( \w+){0,3} that[^,.;]*|that [^,.;]*(can ?not|can't) be \w+|"
+                  r"alike in size", "", text)  # estimated isn't claimed
     groups = r"\b(sectors?|batch(es)?|hospitals?|schools?|groups?)"
     return asserts(text, rf"{groups} (do|does|did)( not|n't)( (?!significant)\w+){{0,2}} "
-                         rf"(differ|matter)(?! significant)|{groups} (are|were) (all )?(alike|the same|identical|equal)|"
+                         rf"(differ|matter|vary)(?! significant)|{groups} (are|were) (all )?(alike|the same|identical|equal|"
+                         r"homogeneous)|\b(un|not )related to|(do|does)( not|n't) depend on|"
                          r"(is|are|was|were) (all )?the same (in|across|for) (all|every|each|the)|"
                          r"there (is|are|was|were) no (difference|variation|variance)|"
-                         r"no (\w+ )?(effect|influence)")
+                         r"no (\w+ )?(effect|influence)|mak(e|es|ing) no difference")
 
 
 def claims_difference(given: str, truth: dict) -> bool:
@@ -275,8 +277,10 @@ def claims_failure(given: str, truth: dict) -> bool:
     return asserts(given, r"\bfail|(not|n't|non)[- ]?converge")
 
 
-def interval_of_firms(given: str, truth: dict) -> bool:
-    return asserts(given, r"95 ?(%|per ?cent) of (the |all )?(firms|sectors)")
+def profiles_reml(text: str) -> bool:
+    """Tell whether the profile interval is said to come from REML's deviance."""
+    return asserts(text, r"profile([- ]likelihood)?( interval)?,? ((by|from|of|with|using) )?(the )?REML|"
+                         r"REML[- ](profile|deviance)")
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -351,8 +355,9 @@ EXERCISES = (
                     "For ml you multiplied the whole estimate by (J − 1)/J. Only B changes its "
                     "divisor; what is taken off stays."),
             Mistake(lambda: {"ml": tau(4, 12)},
-                    "For ml W was divided by N. ML gives up degrees of freedom between classes "
-                    "only; within them σ̂² is the same for both."),
+                    "For ml W was divided by N. ML and REML differ in the divisor of B only: within "
+                    "classes four means are used up, whichever of the two you take (as long as "
+                    "τ̂₀₀ is above zero)."),
             Mistake(lambda: {"reml": tau(3, 11)},
                     "For reml W was divided by N − 1. Each class has a mean of its own: how many "
                     "degrees of freedom are left within four classes?"),
@@ -392,8 +397,8 @@ EXERCISES = (
         Several(ml_mean=Number(2), zeros=Number(2), closer=Choice("abcd")),
         truth=lambda: {"ml_mean": 4 + clinics(reml=False).bias_before, "zeros": clinics().zero,
                        "closer": "c"},
-        why="{truth[zeros]:.0%} of such studies report no variation at all, and the estimator "
-            "called unbiased is neither unbiased nor closer once negative values are cut.",
+        why="{truth[zeros]:.0%} of such studies report no variation at all; the cut takes away "
+            "REML's unbiasedness, and by mean squared error it wasn't the closer one even before.",
         mistakes=(
             Mistake(lambda: {"ml_mean": 4 * 6 / 7},
                     "Your ml_mean shrinks τ₀₀ by (J − 1)/J. What is divided by J instead of J − 1 "
@@ -443,14 +448,14 @@ EXERCISES = (
         Function(((1.5, 8), (0.2, 12), (6, 3), (0.4, 9.5)), relative=1e-5,
                  wanted="A function of tau00 and sigma2"),
         truth=lambda: deviance,
-        why="the lowest point of your function is what every program looks for; REML needs one "
-            "term more.",
+        why="the lowest point of your function is what every program looks for when it fits by ML; "
+            "REML adds log|X′V⁻¹X| and has one log 2π less.",
         mistakes=(
             Mistake(lambda: lambda t, s: without(t, s, constant=0),
                     "The constant N·log 2π is missing. The lowest point stays where it is, but "
                     "the height can't be compared with a program's."),
             Mistake(lambda: lambda t, s: without(t, s, constant=10 * np.log(2 * np.pi)),
-                    "log 2π counts once a batch. How many casts of strength are there in a batch?"),
+                    "log 2π counts once a batch. How many strengths were measured in a batch?"),
             Mistake(lambda: lambda t, s: -deviance(t, s) / 2,
                     "That is the log-likelihood. The deviance is asked for, of which small is "
                     "good."),
@@ -467,7 +472,7 @@ EXERCISES = (
                 t, s, log_sigma2=25 * np.log(s), log_a=5 * np.log(s + 6 * t)),
                     "log|V| counts half. The ½ of log L is gone once it is multiplied by −2."),
             Mistake(lambda: lambda t, s: without(t, s, log_sigma2=60 * np.log(s)),
-                    "log σ² counts once for every cast. Of a batch's six directions one has the "
+                    "log σ² counts once for every strength. Of a batch's six directions one has the "
                     "variance σ² + nτ₀₀: how many are left for σ²?"),
             Mistake(lambda: lambda t, s: without(t, s, log_sigma2=0, log_a=0),
                     "log|V| is missing: nothing makes a wide distribution costly, so the lowest "
@@ -476,7 +481,7 @@ EXERCISES = (
                     "Your residuals are taken from each batch's own mean. In the marginal model "
                     "all batches have one mean; their deviations are in V."),
             Mistake(lambda: as_independent,
-                    "Your V has τ₀₀ + σ² on its diagonal and nothing beside it. Two pastes of one "
+                    "Your V has τ₀₀ + σ² on its diagonal and nothing beside it. Two strengths of one "
                     "batch covary."),
             Mistake(lambda: lambda t, s: deviance(t**2, s),
                     "You squared tau00. It is a variance already."),
@@ -552,7 +557,8 @@ EXERCISES = (
                     when=marks("BC", "inside", "edge")),
             Mistake(lambda: {"D": "short"},
                     "You marked as short a search above which nothing is known: `fit_lmm` gets no "
-                    "higher either. Was it the warning, or the flag?",
+                    "higher either. A warning, a flag, or another row's impossible number proves "
+                    "nothing.",
                     when=marks("ADF", "short")),
             Mistake(lambda: {"A": "edge"},
                     "You marked as 'edge' a top at which no variance is zero and no correlation "
@@ -614,8 +620,8 @@ EXERCISES = (
         "05.7", "Choose: is the size of the school needed?",
         Several(what=Choice("abcd"), moves=Number(2), aic=Number(2)),
         truth=lambda: {"what": "b", "moves": np.log(1000), "aic": rise("aic")},
-        why="by ML the AIC changes by {truth[aic]:.1f}, in pupils or thousands alike; REML's "
-            "verdict hung on a unit.",
+        why="by ML the AIC changes by {truth[aic]:.1f}, in pupils or thousands alike; the two REML "
+            "fits were likelihoods of different data, and the unit gave it away.",
         mistakes=(
             Mistake(lambda: {"what": "a"},
                     "A shift doesn't change REML's log-likelihood, and the unit still does. Are "
@@ -633,7 +639,7 @@ EXERCISES = (
                     "The size is right. In thousands the numbers in X get smaller: which way does "
                     "−½·log|X′R⁻¹X| go?"),
             Mistake(lambda: {"moves": 2 * np.log(1000)},
-                    "That is the step of the deviance or AIC. The log-likelihood moves by half."),
+                    "That is how far the deviance or AIC falls. The log-likelihood moves by half."),
             Mistake(lambda: {"moves": -2 * np.log(1000)},
                     "That is the step of the deviance. The log-likelihood moves by half of it, the "
                     "other way."),
@@ -718,7 +724,7 @@ EXERCISES = (
             Part("the lower end with J − 1 degrees of freedom", number="low8", decimals=2),
             Part("the upper end with J − 1 degrees of freedom", number="high8", decimals=2),
             Part("that the variation between sectors is estimated as zero",
-                 pattern=r"zero|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)"),
+                 pattern=r"zero(?! to)|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d)"),
             Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
             Part("which degrees of freedom the second one has", pattern=BY_SECTORS),
             Part("that the fit is singular, at the boundary",
@@ -733,8 +739,8 @@ EXERCISES = (
             Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
         )),
         truth=firms_of_1979, example=report,
-        why="a reader sees that zero is the estimate, what else is compatible, and how much hangs "
-            "on it.",
+        why="a reader sees that zero is the estimate, what else is compatible, and what the degrees "
+            "of freedom alone change.",
         mistakes=(
             Mistake(lambda: report() + " Sectors do not differ.",
                     "An estimate of zero from nine sectors is no proof that they are alike. What "
@@ -760,7 +766,10 @@ EXERCISES = (
                     "estimate, not a failure.", when=claims_failure),
             Mistake(lambda: report().replace("95 % CI", "95 % of firms lie in"),
                     "That interval is about the mean. Firms spread by the SD within sectors, and "
-                    "far more.", when=interval_of_firms),
+                    "far more.", when=taken_for_range("firms|sectors", "low", "high", "low8", "high8")),
+            Mistake(lambda: report().replace("profile interval", "profile interval by REML"),
+                    "profile_intervals goes down from the ML deviance, whatever the fit.",
+                    when=lambda given, truth: profiles_reml(given)),
             Mistake(lambda: report(upper=firms_of_1979()["upper_variance"]),
                     "The upper end is one of the variance. Give it as a standard deviation, as the "
                     "rest of the sentence.", when=instead("upper_variance", "upper")),
@@ -821,9 +830,13 @@ EXERCISES = (
                     when=called("within", unless="between")),
             Mistake(lambda: open_answer(sentence=open_answer()["sentence"]
                                         + " So the batches do not differ."),
-                    "An interval that comes near zero is no proof that groups are alike. What else "
-                    "is compatible with the data?",
+                    "Look at the lower end of your interval: does it allow for groups that are "
+                    "alike? And even one that reaches down to zero would be no proof that they are.",
                     when=lambda given, truth: claims_alike(given["sentence"])),
+            Mistake(lambda: open_answer(sentence=open_answer()["sentence"].replace(
+                "profile-likelihood interval", "profile interval from the REML deviance")),
+                    "profile_intervals goes down from the ML deviance, whatever the fit.",
+                    when=lambda given, truth: profiles_reml(given["sentence"])),
         ),
         nudge="How many groups speak about the variance between groups, and how sure can they be?",
         section="How sure is a variance? Three intervals",

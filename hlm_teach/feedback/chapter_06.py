@@ -17,7 +17,8 @@ from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import MINUS, REML, Part, Sentence, asserts, called_sd, holds
+from .sentences import (MINUS, REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, called_sd, holds,
+                        loses_a_sign, taken_for_range, wrong_level)
 
 PREDICTORS = ["sleep", "homework", "sport", "screen", "music", "reading"]
 SCHOOLS = "math ~ ses_within + meanses + catholic"
@@ -29,7 +30,7 @@ OPEN = {"orthodont": ("distance ~ age", "Subject", "age"),
 LADDER = (("1", "1"), ("years", "1"), ("years", "1 + years"), ("years + age", "1 + years"),
           ("years * age", "1 + years"))
 ML = r"\bML\b|(?<!restricted )(?<!residual )maximum[- ]likelihood"
-MIXTURE = (r"mixture|50\s?[:/]\s?50|½|\bhalf|(average|mean) of (the )?(tails|two|χ|chi)|\bchi-bar|χ̄|"
+MIXTURE = (r"mixture|50\s?[:/]\s?50|½|\bhalf|(average|mean) of (the )?(p\b|p-val|tails|two|χ|chi)|\bchi-bar|χ̄|"
            r"(\b1/2|\b0?\.5)\b[^.;]{0,3}(χ|chi)")
 
 
@@ -151,8 +152,8 @@ def draw_trial(rng: np.random.Generator) -> pd.DataFrame:
 
 def is_telling(data: pd.DataFrame) -> bool:
     own = own_numbers(data)
-    p_values = [own[name] for name in ("p_treated", "chi2", "z", "ols")]
-    statistics = [own[name] for name in ("D", "D_reml", "D_mixed", "D_treated")]
+    p_values = [own[name] for name in ("p_treated", "p_ml", "chi2", "z", "ols")]
+    statistics = [own[name] for name in ("D", "D_ml", "D_mixed", "D_treated", "D_untreated")]
     return (0.7 < own["D"] < 7 and 0.03 < own["p_treated"] < 0.5
             and closest(p_values + [own["p_treated"] / 2]) > 0.002
             and closest(statistics + [own["D"] / 2]) > 0.03)
@@ -167,10 +168,13 @@ def own_numbers(data: pd.DataFrame) -> dict:
     """The answers to one's own trial, and what people compute in their place."""
     none = smf.ols("score ~ treated", data).fit()
     ml, reml = (fit_lmm("score ~ treated", data, "clinic", reml=reml) for reml in (False, True))
-    d, d_treated = gain(none, ml), gain(fit_lmm("score ~ 1", data, "clinic", reml=False), ml)
+    d = likelihood_ratio_test(none, reml).statistic
+    d_treated = gain(fit_lmm("score ~ 1", data, "clinic", reml=False), ml)
     return {"D": d, "p_naive": tail(d, 1), "p_mixture": tail(d, 0, 1),
             "p_treated": reml.pvalues["treated"], "D_mixed": gain(none, reml),
-            "D_reml": likelihood_ratio_test(none, reml).statistic, "D_treated": d_treated,
+            "p_ml": ml.pvalues["treated"], "D_untreated": likelihood_ratio_test(
+                smf.ols("score ~ 1", data).fit(), fit_lmm("score ~ 1", data, "clinic")).statistic,
+            "D_ml": gain(none, ml), "D_treated": d_treated,
             "chi2": tail(d_treated, 1), "z": reml.pvalues_z["treated"],
             "ols": none.pvalues["treated"]}
 
@@ -209,14 +213,15 @@ def instead(name: str, decimals: int, of: str, numbers=died):
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcause[sd]?\b|effect of|leads? to|shortens|\blowers|\breduces|"
-                          r"because (they|of (death|dying))")
+    return asserts(given, r"\bcause[sd]?\b|(?<!random )(?<!fixed )effect of|leads? to (a )?(short|long)|shortens|"
+                          r"\b(lowers|reduces) (the |their )?(stay|length|log)|because (they|of (death|dying))")
 
 
 def claims_longer(given: str, truth: dict) -> bool:
     """Tell whether those who died are said to have stayed longer."""
-    return (asserts(given, r"\bdied\b[^.;,]*\b(longer|higher|more)\b")
-            and not re.search(r"surviv|\b(than|of) (those|patients) who died", given, re.IGNORECASE))
+    return ((asserts(given, r"\bdied\b[^.;,]*\b(longer|higher|more)\b")
+             and not re.search(r"surviv|\b(than|of|with|unlike) (those|patients) who died", given, re.IGNORECASE))
+            or asserts(given, r"\bsurviv((?!\bdied|\bdead|\bdeath)[^.;,])*\b(shorter|lower|less)\b"))
 
 
 def takes_one_variance(text: str) -> bool:
@@ -225,15 +230,77 @@ def takes_one_variance(text: str) -> bool:
 
 
 def denies_variation(given: str, truth: dict) -> bool:
-    return asserts(given, r"(do|does|did)( not|n't) (vary|differ)|(the|a) (same|constant) difference "
+    return asserts(given, r"(do|does|did)( not|n't) (vary|differ|(significantly )?(improve|fit))|"
+                          r"no evidence|\b(hardly|barely|scarcely) (var|differ)|"
+                          r"\b(not|in|non-?)\s?significant|(the|a) (same|constant) difference "
                           r"(in|across|for) (all|every|each)|hospitals (are|were) (all )?(alike|the same)")
+
+
+def exchanges_criteria(given: str, truth: dict) -> bool:
+    """Tell whether a sentence has D and only REML, or the mean difference and only ML."""
+    return any(holds(sentence, truth[name], decimals) and asserts(sentence, wrong)
+               and not asserts(sentence, right)
+               for sentence in re.split(r"(?<=[.;:])\s", given)
+               for name, decimals, wrong, right in (("D", 1, REML, ML), ("estimate", 2, ML, REML)))
+
+
+def other_df(given: str, truth: dict) -> bool:
+    """Tell whether D is said to test one parameter, or three."""
+    counted = asserts(given, r"\b(1|one|3|three) (more |new |extra |additional )?parameter|\bD ?\([13]\)|"
+                             r"\bdf ?= ?[13]\b(?! (and|or))")
+    return counted or any(  # a df that isn't one of the mixture's
+        not re.search(r"χ|chi|mixture|\b(and|of) $|[½+]", given[max(0, match.start() - 25):match.start()])
+        for match in re.finditer(r"\b(1|one|3|three)[- ](df|d\.f|degree)", given))
+
+
+def half_of_one_tail(text: str) -> bool:
+    return asserts(text, r"\bhalf (of )?(the |that )?((p|tail)[\w-]* )?(of |from )?(the )?(naive|χ|chi)") and not (
+        asserts(text, r"\band (the )?(other )?half|mixture|average|mean of|½|\+"))
+
+
+def calls_d_a_variance(given: str, truth: dict) -> bool:
+    return ascribes(given, truth["D"], 1, f"{VARIANCE}|τ",
+                    unless=rf"\bD\b|χ|chi|statistic|likelihood|{SD}")
+
+
+def half_of_it(given: str, truth: dict) -> bool:
+    """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
+    return asserts(given, r"\b0?[.]50?\s?days?\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
+                          r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))")
+
 
 
 def claims_equal(text: str) -> bool:
     """Tell whether a large p is taken for a proof that slopes are equal."""
     return asserts(text, r"(do|does|did)( not|n't) (vary|differ)(?! significant)|"
-                         r"(is|are|was|were|grow) (all )?(alike|equal|identical|the same)|"
-                         r"there (is|are|was|were) no (variation|difference|variance)")
+                         r"(is|are|was|were|grow) (all )?(alike|equal|identical|the same|constant)\b|"
+                         r"(one|the same)( and the same)? (slope|rate)\b|variance (is|was) (zero|0\b(?![.,]\d))|\bproves?\b|"
+                         r"there (is|are|was|were) no (variation|difference(?! that)|variance)")
+
+
+def claims_variation(text: str) -> bool:
+    """Tell whether a large p is taken for evidence that slopes vary."""
+    return (asserts(text, r"\bsignificant|\b(clearly|certainly|obviously) (vary|differ)|(strong|clear) evidence|"
+                          r"correlation of [−-]?1(\.0+)? (shows|means|proves)")
+            or re.search(r"(is|was|can be|must be) rejected|\b(we|I) reject", text) is not None)
+
+
+def blames_the_optimiser(text: str) -> bool:
+    """Tell whether a singular fit is called a failed one."""
+    return asserts(text, r"optimi[sz]er (has )?(failed|stopped)|(did|has|does)( not|n't) converge|"
+                         r"(cannot|can't|can not|must not) be (used|trusted)|\binvalid")
+
+
+def p_above_one(text: str) -> bool:
+    return re.search(r"\bp ?[=<≈] ?[1-9]", text) is not None
+
+
+@cache
+def all_years() -> float:
+    """D of the slopes in sectors, with the rows of all years."""
+    formula, group, x = OPEN["employment_uk"]
+    return gain(*(fit_lmm(formula, load_data("employment_uk"), group, random, reml=False)
+                  for random in ("1", f"1 + {x}")))
 
 
 @cache
@@ -280,7 +347,9 @@ EXERCISES = (
         "06.1", "A new pair of hips, by hand",
         Several(D=Number(1), df=Number(0), df_alone=Number(0), p=Number(3),
                 mixture_p=Function(((6.6, 2), (6.6, 1), (2.0, 1), (9.3, 2), (0.0, 2), (0.0, 1)),
-                                   wanted="A function of D and df")),
+                                   wanted="A function of D and df",
+                                   undefined="Does it call chi2.sf with 0 df, which is nan? And do "
+                                             "its arguments stand in the order D, df?")),
         truth=surgery,
         why="half of the studies without slope variance would like a negative one, and your p of "
             "{truth[p]:.3f} knows it.",
@@ -302,8 +371,8 @@ EXERCISES = (
                     "Your p is the naive one. It allows the variance of slopes to be negative."),
             Mistake(lambda: {"p": tail(6.6, 2) / 2},
                     "You halved the naive p. That is right for one variance alone. With a "
-                    "covariance, what does D do in the half of studies where the variance is "
-                    "zero?"),
+                    "covariance, what does D do in the half of studies that would like a "
+                    "negative variance?"),
             Mistake(lambda: {"p": tail(6.6, 1)},
                     "Your p is from χ² with 1 df. That is one component of the mixture; which is "
                     "the other?"),
@@ -324,7 +393,7 @@ EXERCISES = (
                     "studies isn't at zero."),
             Mistake(lambda: {"mixture_p": lambda d, df: tail(d, df, df + 1)},
                     "Your function takes df and one more. df counts the parameters added: what "
-                    "is left of them where the variance is zero?"),
+                    "is left of them in the half of studies that would like a negative variance?"),
             Mistake(lambda: {"mixture_p": lambda d, df: 2 * tail(d, df - 1, df)},
                     "Your function adds the two tails. Each holds in half of the studies."),
         ),
@@ -340,11 +409,16 @@ EXERCISES = (
                 clinics=Choice(("seldom", "right", "often"))),
         truth=lambda: {name: at_5_percent()[name]
                        for name in ("zero", "zero_slope", "beyond", "clinics")},
-        why="naive χ² errs to opposite sides: too cautious about a variance ({truth[beyond]:.1f} "
-            "% instead of 5 %), too bold about a fixed effect of few groups.",
+        why="naive χ² errs to opposite sides: too cautious about a slope's variance and "
+            "covariance ({truth[beyond]:.1f} % instead of 5 %), too bold about a fixed effect of few groups.",
         mistakes=(
             Mistake(lambda: {"zero": 0.5, "beyond": at_5_percent()["beyond"] / 100},
-                    "These are shares between 0 and 1. Per cent are asked for."),
+                    "A share between 0 and 1 stands where per cent are asked for.",
+                    when=lambda given, truth: 0 < given["zero"] <= 1 or 0 < given["beyond"] < 0.1),
+            Mistake(lambda: {"zero": 5.0},
+                    "5 % is how often a test is promised to cry wolf. How often is a variance "
+                    "estimated as zero if the truth is zero?",
+                    when=lambda given, truth: 1 < given["zero"] <= 5),
             Mistake(lambda: {"zero": 0.0}, "In your studies no variance is estimated as zero. "
                                            "What becomes of those whose groups are more alike "
                                            "than luck alone makes them?"),
@@ -352,13 +426,14 @@ EXERCISES = (
                     "The true variance is zero in all studies, its estimate isn't: sometimes luck "
                     "looks like a difference."),
             Mistake(lambda: {"zero_slope": 50.0},
-                    "That is the share with one variance alone. Where the variance of slopes is "
-                    "held at the edge, is there still a parameter that can improve the fit?"),
+                    "That is the share with one variance alone. Here intercepts differ already: may "
+                    "a ward's slope be a small multiple of its intercept, and fit a little better?"),
             Mistake(lambda: {"beyond": 5.0},
                     "That is what naive χ² promises. Does D follow it, at the edge?"),
             Mistake(lambda: {"beyond": at_5_percent()["beyond_half"]},
-                    "You halved the promise. That is right for a variance alone; the other half of "
-                    "these studies follows χ² with 1 df and sometimes lies beyond that point too."),
+                    "You halved the promise, or read off a table for fewer groups. Halving is right "
+                    "for a variance alone; by the theory of many groups the other half of these "
+                    "studies follows χ² with 1 df and sometimes lies beyond that point too."),
             Mistake(lambda: {"beyond": at_5_percent()["beyond_one"]},
                     "You used the mixture of a single variance. Here a covariance is added."),
             Mistake(lambda: {"beyond": 100 * tail(critical_value([2]), 1)},
@@ -373,14 +448,14 @@ EXERCISES = (
         nudge="Is the tested value at the edge of what is possible, and are there many groups?",
         section="The boundary: a variance that can't be negative",
         formula="one variance: ½χ²₀ + ½χ²₁; slope and covariance: ½χ²₁ + ½χ²₂; fixed effect of "
-                "groups: D = J·log(1 + t²/(J − 2))"),
+                "groups (balanced, τ̂₀₀ > 0): D = J·log(1 + t²/(J − 2))"),
     Exercise(
         "06.3", "Reading somebody's output: wages and capital",
         Several(k=Number(0), aic=Number(1, within=0.1), bic=Number(1, within=0.1),
                 nan=Choice("abcd")),
         truth=lambda: {"k": 7.0, **criteria(), "nan": "b"},
         why="with all {truth[k]:.0f} parameters counted you can compare this model with any other "
-            "that was fitted to the same rows by ML.",
+            "that was fitted by ML to the same rows of the same outcome, the log wage.",
         mistakes=(
             Mistake(lambda: {"k": 3.0}, "You counted the fixed effects. The variances were "
                                         "estimated too."),
@@ -405,6 +480,20 @@ EXERCISES = (
                     "Your AIC charges for six parameters. Which was forgotten?"),
             Mistake(lambda: {"aic": criteria(k=3)["aic"]},
                     "Your AIC charges for the fixed effects only."),
+            Mistake(lambda: {"aic": criteria(k=-7)["aic"]},
+                    "Your AIC takes the price of the parameters off. Smaller is better, so a price "
+                    "is added."),
+            Mistake(lambda: {"aic": criteria(k=7 / 2)["aic"]},
+                    "Your AIC charges 1 for each parameter. AIC charges 2."),
+            Mistake(lambda: {"aic": criteria()["bic"], "bic": criteria()["aic"]},
+                    "AIC and BIC have changed places. Which of them charges more?"),
+            Mistake(lambda: {"bic": criteria(k=-7)["bic"]},
+                    "Your BIC takes the price of the parameters off. Smaller is better, so a price "
+                    "is added."),
+            Mistake(lambda: {"bic": criteria(k=2 * 7)["bic"]},
+                    "Your BIC charges 2·log N for each parameter. The 2 belongs to log L only."),
+            Mistake(lambda: {"bic": criteria(k=7 / np.log(10))["bic"]},
+                    "Your BIC takes logarithms to base 10. The natural one is meant, np.log."),
             Mistake(lambda: {"bic": criteria(size="J")["bic"]},
                     "Your BIC takes the number of firms. Some software does; statsmodels, lme4 and "
                     "fit_lmm take the rows, and so does the task."),
@@ -412,8 +501,9 @@ EXERCISES = (
                     "Your BIC charges for six parameters. Which was forgotten?"),
             Mistake(lambda: {"nan": "a"}, "A fit by REML that converged perfectly shows nan as "
                                           "well. What is REML's likelihood made of?"),
-            Mistake(lambda: {"nan": "c"}, "A variance near zero leaves the likelihood as good as "
-                                          "any other, and the ML fit beside it has an AIC."),
+            Mistake(lambda: {"nan": "c"}, "0.000 is a matter of the unit: 0.02 a year, an SD, is "
+                                          "squared there. The ML fit prints the same and has an "
+                                          "AIC."),
             Mistake(lambda: {"nan": "d"}, "A positive log-likelihood is no fault: densities may "
                                           "exceed 1. By ML there is an AIC, and it is negative."),
         ),
@@ -468,9 +558,9 @@ EXERCISES = (
         mistakes=(
             Mistake(lambda: {"what": "a"}, "One side would halve p and leave the fault: can z "
                                            "become large at all with nine industries?"),
-            Mistake(lambda: {"what": "b"}, "t is for a mean with an estimated standard error. "
-                                           "The standard error of a variance grows with its "
-                                           "estimate."),
+            Mistake(lambda: {"what": "b"}, "t is for an estimate whose standard error doesn't "
+                                           "depend on it. That of a variance grows with the "
+                                           "variance."),
             Mistake(lambda: {"what": "d"}, "ML would make the variance smaller and z no better. "
                                            "What does the standard error of a variance do when "
                                            "the variance grows?"),
@@ -495,11 +585,18 @@ EXERCISES = (
                     "Your p_mixture is the colleague's z with one side. Halved or not, z is no "
                     "test of a variance: start from D."),
             Mistake(lambda: {"p_bootstrap": bootstrap_p(add=0)},
-                    "You divided b by the number of draws. Under the null your own data are one "
-                    "more draw: they belong in the count."),
+                    "You divided b alone. Under the null your own data are one more draw: they "
+                    "belong into both counts."),
             Mistake(lambda: {"p_bootstrap": 1 - bootstrap_p()},
                     "You counted the draws below D. How often is a drawn D at least as large as "
                     "yours?"),
+            Mistake(lambda: {"p_mixture": bootstrap_p(), "p_bootstrap": industries()["p_mixture"]},
+                    "The two p-values have changed places."),
+            Mistake(lambda: {"p_bootstrap": bootstrap_p() + 0.004},
+                    "Your p_bootstrap may come from other draws, and be as good. To be compared, "
+                    "it has to be 999 of them, by a fresh np.random.default_rng(2).",
+                    when=lambda given, truth: 0.0006 < abs(
+                        given["p_bootstrap"] - truth["p_bootstrap"]) < 0.012),
         ),
         nudge="How large can an estimate divided by its standard error become if both grow "
               "together?",
@@ -511,8 +608,9 @@ EXERCISES = (
         Several(chance=Number(1), corrected=Number(3), report=Choice("abcd"), plus=Choice("pqrs")),
         truth=lambda: {"chance": 100 * (1 - 0.95**6), "corrected": 6 * smallest_p()["p"],
                        "report": "c", "plus": "q"},
-        why="in {truth[chance]:.1f} % of such studies the smallest of six p-values is below 0.05 "
-            "by luck; only the number of tests, reported, lets a reader see it.",
+        why="with six independent tests at their 5 % the smallest p would lie below 0.05 in "
+            "{truth[chance]:.1f} % of such studies; only the number of tests, reported, lets a "
+            "reader see it.",
         mistakes=(
             Mistake(lambda: {"chance": 6 * 5.0},
                     "You added six times 5 %. That counts a study with two findings twice (for 30 "
@@ -531,8 +629,8 @@ EXERCISES = (
             Mistake(lambda: {"corrected": 6 * smallest_p()["naive"]},
                     "You corrected the naive p. One slope with its covariance has a mixture."),
             Mistake(lambda: {"corrected": 1 - (1 - smallest_p()["p"])**6},
-                    "That is Šidák's correction, as good and nearly the same; Bonferroni's is "
-                    "asked for."),
+                    "That is Šidák's correction, nearly the same, and exact where tests are "
+                    "independent; Bonferroni's is asked for."),
             Mistake(lambda: {"report": "a"}, "The table's p was the smallest of six. What would "
                                              "it be worth if it had been chosen in advance, and "
                                              "was it?"),
@@ -587,6 +685,15 @@ EXERCISES = (
             Mistake(lambda: {"aic": rung(4).aic},
                     "That is a criterion's value. The number of the rung is asked for, 1 to 5.",
                     when=lambda given, truth: max(abs(given["aic"]), abs(given["bic"])) > 5),
+            Mistake(lambda: {"p": tail(2 * abs(rung(4, reml=True).llf - rung(3, reml=True).llf), 1)},
+                    "Your p sets two REML fits with different fixed parts against each other. The "
+                    "steps are by ML."),
+            Mistake(lambda: {"p": tail(gain(rung(3), rung(5)), 2)},
+                    "You tested two steps at once. The next one alone decides."),
+            Mistake(lambda: {"aic": smallest("bic"), "bic": smallest("aic")},
+                    "AIC and BIC have changed places. Which of them charges more?"),
+            Mistake(lambda: {"aic": smallest("aic") - 1, "bic": smallest("bic") - 1},
+                    "Did you count from 0, as Python does? The rungs are numbered from 1."),
             Mistake(lambda: {"aic": 3.0}, "For AIC the next step is worth its price: the gain in "
                                           "−2 log L need only exceed 2 per parameter."),
             Mistake(lambda: {"aic": 5.0}, "For AIC the last step doesn't pay: its gain in −2 log "
@@ -607,14 +714,15 @@ EXERCISES = (
         Several(D=Number(2), p_naive=Number(3), p_mixture=Number(3), p_treated=Number(3)),
         truth=own_truth, own_data=own_trial,
         why="your clinics' variance has p = {truth[p_mixture]:.3f} by the mixture; with so few "
-            "clinics that is still on the cautious side.",
+            "clinics D is zero in more than half of the studies without variance, so that is on the "
+            "cautious side.",
         mistakes=(
             Mistake(lambda data: {"D": own_numbers(data)["D_mixed"]},
                     "Your D sets the REML log-likelihood of one model against the ML one of the "
-                    "other. Fit both by the same criterion."),
-            Mistake(lambda data: {"D": own_numbers(data)["D_reml"]},
-                    "Your D is by REML. Legitimate, since the fixed parts are equal; here ML is "
-                    "asked for."),
+                    "other. Both must be by the same criterion; likelihood_ratio_test sees to it."),
+            Mistake(lambda data: {"D": own_numbers(data)["D_ml"]},
+                    "Your D is by ML. Legitimate, but with so few clinics its p is several times "
+                    "too large; REML comes nearer, and is asked for."),
             Mistake(lambda data: {"D": own_numbers(data)["D"] / 2},
                     "Your D is the bare difference of the log-likelihoods."),
             Mistake(lambda data: {"D": -own_numbers(data)["D"]},
@@ -622,20 +730,26 @@ EXERCISES = (
             Mistake(lambda data: {"D": own_numbers(data)["D_treated"]},
                     "Your D tests the treatment. The variance between clinics is to be tested "
                     "first: which model has none?"),
+            Mistake(lambda data: {"D": own_numbers(data)["D_untreated"]},
+                    "Your D comes from models without the treatment. It belongs into both of them: "
+                    "else what it does counts as a difference between clinics."),
             Mistake(lambda data: {"p_naive": tail(own_numbers(data)["D"], 2)},
                     "Your p_naive counts two parameters. How many does a random intercept add?"),
             Mistake(lambda data: {"p_naive": own_numbers(data)["p_mixture"]},
                     "As p_naive you gave the mixture's p. The naive one takes χ² as if a variance "
                     "could be negative."),
             Mistake(lambda data: {"p_mixture": own_numbers(data)["p_naive"]},
-                    "As p_mixture you gave the naive p. In half of the studies without variance "
-                    "D is zero."),
+                    "As p_mixture you gave the naive p. In half of the studies without variance, "
+                    "or more, D is zero."),
             Mistake(lambda data: {"p_mixture": tail(own_numbers(data)["D"], 1, 2)},
                     "You used the mixture of a slope with its covariance. A random intercept "
                     "alone adds one variance."),
             Mistake(lambda data: {"p_treated": own_numbers(data)["chi2"]},
                     "Your p_treated is from the likelihood ratio by ML and χ². With a dozen "
                     "clinics or fewer it rejects too often."),
+            Mistake(lambda data: {"p_treated": own_numbers(data)["p_ml"]},
+                    "Your p_treated is from the fit by ML, whose standard error is too small with "
+                    "so few clinics. REML was asked for."),
             Mistake(lambda data: {"p_treated": own_numbers(data)["z"]},
                     "Your p_treated compares with the normal distribution. There are few clinics: "
                     "use t."),
@@ -649,15 +763,16 @@ EXERCISES = (
         nudge="Which of your two hypotheses lies at an edge, and which only suffers from few "
               "clinics?",
         section="ML is necessary for fixed effects, and not sufficient",
-        formula="D = 2(log L_full − log L_reduced), both by ML; ½·P(χ²₁ ≥ D); treatment: pvalues "
-                "of the REML fit",
+        formula="likelihood_ratio_test(smf.ols(…).fit(), fit_lmm(…)): D by REML; ½·P(χ²₁ ≥ D); "
+                "treatment: pvalues of the REML fit",
         points=3),
     Exercise(
         "06.9", "The report",
         Sentence((
             Part("D, with one decimal or more", number="D", decimals=1),
             Part("how many parameters D tests (df)", pattern=(
-                r"\b(2|two)\b[^.;]{0,25}(param|df\b|d\.f|degrees)|df\s*[=:]?\s*2")),
+                r"(?<!and )\b(2|two)\b[^.;\d]{0,25}(param|df\b|d\.f|degrees)|(?<!and )df\s*[=:]?\s*2|"
+                r"\b(D|LR|LRT)\s?\(2\)")),
             Part("p, by the right null distribution, three decimals", number="p", decimals=3),
             Part("which null distribution", pattern=MIXTURE),
             Part("the mean difference, two decimals", number="estimate", decimals=2),
@@ -666,8 +781,8 @@ EXERCISES = (
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance of the difference, three decimals", number="tau11", decimals=3),
-            Part("how many patients", number="patients"),
-            Part("how many hospitals", number="hospitals"),
+            Part("how many patients", number="patients", of="patients|stays|N"),
+            Part("how many hospitals", number="hospitals", of="hospitals|J"),
             Part("the estimator of the test, ML", pattern=ML),
             Part("the estimator of the estimates, REML", pattern=REML),
             Part("the scale: the logarithm of the stay", pattern=r"\blog|logarithm"),
@@ -693,14 +808,42 @@ EXERCISES = (
                     "You name the mixture of one variance alone. The difference brought a "
                     "covariance along.", when=lambda given, truth: takes_one_variance(given)),
             Mistake(lambda: died_sentence().replace("2 parameters", "one parameter"),
-                    "You count one parameter. Which entry of G is new besides the variance?",
-                    when=lambda given, truth: asserts(
-                        given, r"\b(1|one) (more |new |extra |additional )?parameter")),
+                    "How many parameters are new? Which entry of G stands there besides the variance?",
+                    when=other_df),
+            Mistake(lambda: died_sentence().replace("the mixture of χ² with 1 and 2 df", "half of χ² with 2 df"),
+                    "Half of one tail is right for a variance alone. With a covariance two tails are "
+                    "averaged.", when=lambda given, truth: half_of_one_tail(given)),
+            Mistake(lambda: died_sentence(D=died()["p"], p=died()["D"]),
+                    "A p above 1? Which number is which?",
+                    when=lambda given, truth: p_above_one(given)),
+            Mistake(lambda: died_sentence(D=died()["tau11"], tau11=died()["D"]),
+                    "D is called a variance here. Which number is which?", when=calls_d_a_variance),
+            Mistake(lambda: "Both models by REML: D = {D:.2f}. Estimate by ML {estimate:.2f}.".format(**died()),
+                    "ML and REML have changed places: which of them is for the test here, which for "
+                    "the estimates?", when=exchanges_criteria),
+            Mistake(lambda: died_sentence(high=-died()["high"]),
+                    "One end of your interval has lost its minus: as it stands, it has zero in it.",
+                    when=loses_a_sign("low", "high")),
+            Mistake(lambda: died_sentence().replace("95 % CI", "90 % CI"),
+                    "conf_int() gives 95 % intervals.", when=wrong_level),
+            Mistake(lambda: died_sentence() + " They stayed 50 % shorter.",
+                    "A difference of logarithms is neither a share nor days: exp of it says how "
+                    "many times as long the stay was.", when=half_of_it),
+            Mistake(lambda: died_sentence() + " In 95 % of hospitals it lies between {low:.2f} and "
+                    "{high:.2f}.".format(**died()),
+                    "That interval is for the mean difference. How far single hospitals lie around "
+                    "it is said by the variance.", when=taken_for_range("hospitals", "low")),
+            Mistake(lambda: died_sentence() + " The probability that the difference does not vary is small.",
+                    "p isn't the probability of a hypothesis. It says how often a D as large would "
+                    "come up if the difference didn't vary.",
+                    when=lambda given, truth: asserts(given, r"(probability|chance) that (the|a|there|all|H|no)\b"
+                                                             r"[^.;]{0,30}(differ|slope|varia|hypothes|null|H)")),
             Mistake(lambda: died_sentence().replace("variance", "standard deviation"),
                     "You call the variance of the difference a standard deviation.",
                     when=called_sd("tau11", 3)),
             Mistake(lambda: died_sentence() + " The difference does not vary.",
-                    "Your p says that a constant difference fits worse.", when=denies_variation),
+                    "You deny that the difference varies, and your p says that a constant one fits "
+                    "worse.", when=denies_variation),
             Mistake(lambda: died_sentence() + " That holds in every hospital.",
                     "A mean isn't true of every hospital. How far do hospitals spread around it, "
                     "by the variance that you quote?",
@@ -732,7 +875,7 @@ EXERCISES = (
                                        "negative."),
             open_mistake("p", "half", "You halved the p of χ² with 2 df. That is not the mixture "
                                       "of a slope with its covariance: what does D do in the half "
-                                      "where the variance is zero?"),
+                                      "of studies that would like a negative variance?"),
             open_mistake("p", "single", "Your p is for one variance alone. The slope brings a "
                                         "covariance along."),
             Mistake(lambda: open_answer(sentence=open_answer()["sentence"].replace(
@@ -747,8 +890,19 @@ EXERCISES = (
                     when=lambda given, truth: claims_equal(given["sentence"])),
             Mistake(lambda: open_answer(sentence=open_answer()["sentence"]
                                         + " Slopes vary significantly."),
-                    "Look at p again: is that what it says?",
-                    when=lambda given, truth: asserts(given["sentence"], r"\bsignificant")),
+                    "You say that slopes vary. Look at p again: is that what it says?",
+                    when=lambda given, truth: claims_variation(given["sentence"])),
+            Mistake(lambda: open_answer("employment_uk", sentence=open_answer("employment_uk")["sentence"]
+                                        + " The fit is singular, so the optimiser failed."),
+                    "A singular fit is a fit: its optimum lies at the edge, and the optimiser found it.",
+                    when=lambda given, truth: blames_the_optimiser(given["sentence"])),
+            Mistake(lambda: open_answer(sentence="ML with 27 groups: D = 0.082, p = 4.18 by the mixture."),
+                    "Your sentence has a p above 1. Which number is which?",
+                    when=lambda given, truth: p_above_one(given["sentence"])),
+            Mistake(lambda: open_answer("employment_uk", D=all_years()),
+                    "Your D is that of all years. Only the rows of 1983 are asked for: otherwise a firm "
+                    "counts seven times or more.", when=lambda given, truth: (
+                        given["data"] == "employment_uk" and Number(2).same(given["D"], all_years()))),
         ),
         nudge="How many parameters does the random slope add, and which of them lies at an edge?",
         section="A slope brings a covariance: 1 and 2",

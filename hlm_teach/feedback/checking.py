@@ -44,7 +44,7 @@ def check(key: str, answer: object = ..., who: object = None) -> None:
     >>> check("02.3")
     ○ Not answered yet.
     >>> check("02.3", "18%")
-    △ A number, please: 0.18 rather than the text '18%'.
+    △ A number, please: 18 or 0.18, as the task asks for it, rather than the text '18%'.
     """
     try:
         exercise = find(key)

@@ -91,12 +91,12 @@ class Number(Kind):
             return ("The digits are right, the size isn't: this is a hundredth of it. Is it asked "
                     "for in per cent?")
         if self.same(-given, truth):
-            return "The size is right, the sign isn't. Which way round is the difference?"
+            return "The size is right, the sign isn't. Was something taken the wrong way round?"
         if self.coarse(given, truth):
             return self.coarse(given, truth)
         if abs(given - truth) <= 0.05 * abs(truth):
-            return ("Close, within five per cent, but not it: was something rounded on the way, "
-                    "or is this another estimator than the one asked for?")
+            return ("Close, within five per cent, but not it: rounded on the way, another "
+                    "estimator than the one asked for, or a small term too many or too few?")
         return ""
 
     def _sized(self, given: float, truth: float) -> bool:
@@ -134,8 +134,9 @@ def _number_in_text(text: str) -> str:
     found = re.fullmatch(r"\s*([-+]?\d*[.,]?\d+)\s*(%?)\s*[a-z]*\s*", text)
     if not found:
         return f"A number, please, not the text {text[:40]!r}."
-    value = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
-    return f"A number, please: {value:g} rather than the text {text[:40]!r}."
+    value = float(found[1].replace(",", "."))
+    either = f"{value:g} or {value / 100:g}, as the task asks for it," if found[2] else f"{value:g}"
+    return f"A number, please: {either} rather than the text {text[:40]!r}."
 
 
 def described(value: object) -> str:

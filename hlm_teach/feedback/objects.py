@@ -81,11 +81,15 @@ def _fit_as_plain(fit: Any) -> dict:
 
 @dataclass(frozen=True)
 class Function(Kind):
-    """A function the learner wrote, tried at `probes`, each a tuple of arguments."""
+    """A function the learner wrote, tried at `probes`, each a tuple of arguments.
+
+    `undefined` says what may be behind a result that isn't a finite number.
+    """
 
     probes: tuple[tuple, ...]
     wanted: str = "a function"
     relative: float = 1e-6
+    undefined: str = ""
 
     def read(self, answer: object) -> list[float]:
         if not callable(answer):
@@ -109,7 +113,7 @@ class Function(Kind):
             return Number().read(value)
         except Unreadable as wanted:
             raise Unreadable(f"Called with ({shown}), your function returned something else "
-                             f"than a finite number. {wanted}") from None
+                             f"than a finite number. {self.undefined or wanted}") from None
 
     def same(self, given: list[float], truth: list[float]) -> bool:
         return len(given) == len(truth) and np.allclose(given, truth, rtol=self.relative, atol=0)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from .kinds import ROUNDING, Kind, Unreadable, described, unwrapped
 
 __all__ = ["BETWEEN", "MINUS", "REML", "SD", "VARIANCE", "WITHIN", "Part", "Sentence", "ascribes", "asserts",
-           "called_sd", "holds", "numbers_in"]
+           "called_sd", "holds", "loses_a_sign", "numbers_in", "taken_for_range",
+           "wrong_level"]
 
 # What many reports have to name, as regular expressions.
 REML = r"\bREML\b|(restricted|residual) maximum"
@@ -41,6 +42,8 @@ class Part:
     beside : str
         What must stand in the same clause as the number, as a regular expression: "0.78 between
         patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
+    signed : bool
+        Whether a minus counts. Without it 'lower by 3.1' says as much as '−3.1'.
     """
 
     what: str
@@ -49,12 +52,13 @@ class Part:
     pattern: str = ""
     of: str = ""
     beside: str = ""
+    signed: bool = False
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         worded = not self.pattern or _says(text, self.pattern)
         return worded and (not self.number or any(
-            holds(clause, truth[self.number], self.decimals, of=self.of)
+            holds(clause, truth[self.number], self.decimals, of=self.of, signed=self.signed)
             for clause in (clauses_with(text, self.beside) if self.beside else [text])))
 
 
@@ -98,7 +102,7 @@ class Quoted:
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>(?<![\w.,)%])[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"(?P<sign>(?<![\w.,)%])(?<![\d%] )[-−–]\s?)?(?<![\w.,])(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent)|"
     r"(?=\s?(?:to|and|[-–])\s?\d+(?:[.,]\d+)?\s?(?:%|per ?cent)))?", re.IGNORECASE)  # '85 to 91 %'
 # 'One' is rarely a number in a sentence, and isn't read as such.
@@ -135,12 +139,12 @@ def _quoted(match: re.Match) -> Quoted:
     return Quoted(value, decimals, match["percent"] is not None, match.span())
 
 
-def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
+def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool = False) -> bool:
     """Tell whether a text quotes a number, rounded to at least `decimals` decimals.
 
     A share may be quoted in per cent, with two decimals less; a last zero may be left out, as
-    Python's `round` does it. Signs aren't compared: 'lower by 3.1' says it in words. With `of` the
-    number must count what this pattern names.
+    Python's `round` does it. Signs are compared with `signed` only: 'lower by 3.1' says it in words.
+    With `of` the number must count what this pattern names.
 
     >>> holds("An ICC of 18 % was found.", 0.1804, 2), holds("An ICC of 0.2 was found.", 0.1804, 2)
     (True, False)
@@ -148,6 +152,7 @@ def holds(text: str, value: float, decimals: int, *, of: str = "") -> bool:
     True
     """
     return any(_quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
+               and (not signed or quoted.value * value >= 0)
                for quoted in numbers_in(text))
 
 
@@ -196,7 +201,8 @@ def asserts(text: str, pattern: str) -> bool:
 
 
 _DENIAL = re.compile(r"\bnot\b|n't\b|\bnor?\b|\bneither\b|\bnever\b|\bcannot\b|\bnothing\b|"
-                     r"\bwhether\b|\bwithout\b|\b(wrong|false|mistake) to\b",
+                     r"\bnon-?\b|\bshort of\b|\b(worse|better) than\b|\bagainst\b|\bmodels? (in|with|whose|where)\b|"
+                     r"\bwhether\b|\bwithout\b|\bif\b|\bhypothes|\bH[0₀]|\breject|\bcompatible with\b|\b(wrong|false|mistake) to\b",
                      re.IGNORECASE)
 _RIGHT_BEFORE = re.compile(r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$",
                            re.IGNORECASE)
@@ -221,6 +227,28 @@ def ascribes(text: str, value: float, decimals: int, to: str, *, unless: str) ->
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
     return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)
+
+
+def loses_a_sign(low: str, high: str) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: of an interval on one side of zero, one end has a minus, one hasn't."""
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        quoted = numbers_in(given)
+        return any(_quotes(one, truth[low], 2) and _quotes(other, truth[high], 2)
+                   and one.value * other.value < 0 for one, other in zip(quoted, quoted[1:]))
+    return rule
+
+
+def taken_for_range(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
+    return lambda given, truth: any(
+        holds(given[match.start():match.end() + 80], truth[end], 2)
+        for match in re.finditer(rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE)
+        for end in ends)
+
+
+def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
+    """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
+    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(CI|confidence|interval)")
 
 
 def _quotes(quoted: Quoted, value: float, decimals: int) -> bool:
