@@ -37,6 +37,11 @@ def own_ols():
     return smf.ols("score ~ treated", my_data("Ada", "01.8")).fit()
 
 
+RIGHT = ("In 7,185 pupils of 160 schools (random intercept, REML), schools with a high minority enrolment scored "
+         "2.63 points lower than the others (95 % CI 1.63 to 3.63); the residual variance was 7.23 between and "
+         "39.15 within schools.")
+
+
 @meets([
     ("01.1", "SDs", (3**.5 / (3**.5 + 3), 7, 85.7), "share of standard deviations"),
     ("01.1", "paired with herself", (0.25, 7.25, 85.7), "paired with herself"),
@@ -67,6 +72,13 @@ def own_ols():
      "to 3.63; REML; variances 7.23 and 39.15).", "how many pupils; how many schools"),
     ("01.9", "the other way round", "In 7,185 pupils of 160 schools (REML) they scored 2.63 points "
      "higher (1.63 to 3.63; variances 7.23 and 39.15).", "Which schools lie higher"),
+    ("01.9", "variances exchanged", RIGHT.replace("7.23 between and 39.15", "39.15 between and 7.23"), "the variance"),
+    ("01.9", "the others lower", RIGHT.replace("a high minority enrolment", "a low minority enrolment"),
+     "Which schools lie higher"),
+    ("01.9", "pupils", RIGHT + " Minority pupils scored lower.", "a property of schools"),
+    ("01.9", "outside", RIGHT.replace("2.63 points", "1.63 points").replace("CI 1.63", "CI 2.63"), "doesn't hold it"),
+    ("01.9", "over zero", RIGHT.replace("CI 1.63", "CI −1.63"), "lost its minus"),
+    ("01.9", "90 %", RIGHT.replace("95 %", "90 %"), "95 % intervals"),
     ("01.10", "swapped", {"data": "pbc", "ols_se": 0.1199, "multilevel_se": 0.0504, "sentence": "The "
                           "312 patients were compared in a multilevel model."}, "are swapped"),
     ("01.4", "patients again", (116, 0.02), "count patients"),
@@ -97,5 +109,19 @@ LOWER = ("In 7,185 pupils of 160 schools (random intercept, REML), schools with 
     ("a higher proportion of minority pupils", "7.23 (between schools) and 39.15 (within schools)"),
     ("a minority share above 40 %", "7.23 between and 39.15 within, with a random effect of school"),
     ("a high minority share", "τ̂₀₀ = 7.23 and σ̂² = 39.15, which says nothing about whether the share causes it")])
-def test_a_right_report_in_other_words_is_right(schools, variances):
+def test_a_right_report_with_other_variances_is_right(schools, variances):
     assert is_right("01.9", LOWER.format(schools=schools, variances=variances))
+
+
+@pytest.mark.parametrize("text", [
+    RIGHT.replace("schools with a high minority enrolment scored 2.63 points lower than the others",
+                  "the other schools scored 2.63 points higher than those with a high minority enrolment"),
+    RIGHT.replace("schools with a high minority enrolment scored 2.63 points lower than the others",
+                  "schools with few minority pupils scored 2.63 points higher than the others"),
+    RIGHT.replace("(95 % CI 1.63 to 3.63)", "[95 % CI 1.63; 3.63]").replace("7,185", "7 185"),
+    RIGHT + " We cannot conclude that enrolling minority pupils lowers a school's scores.",
+    RIGHT.replace("the residual variance was 7.23 between and 39.15 within schools",
+                  "Var(school) = 7.23, Var(residual) = 39.15"),
+], ids=["the others higher", "few", "brackets", "left open", "Var()"])
+def test_a_right_report_in_other_words_is_right(text):
+    assert is_right("01.9", text)

@@ -92,6 +92,10 @@ def minority(**wrong):
     ("03.8", "BLUPs as data", lambda: slopes(between=slope_of_blups()), "regression of BLUPs"),
     ("03.8", "within and between swapped", lambda: slopes(
         within=slopes()["between"], between=slopes()["within"]), "under each other's names"),
+    ("03.9", "one sign", report(within="0.60").replace("fell", "changed"), "other one hasn't"),
+    ("03.9", "the contextual effect", report(more=" The contextual effect is −1.49."), "to be taken off"),
+    ("03.9", "explained", report(more=" Albumin explains 81 % of it."), "counts the patients' intercepts"),
+    ("03.9", "intervals exchanged", report().replace("(CI −0.65 to −0.54)", "(CI −1.78 to −1.20)"), "doesn't hold it"),
     ("03.9", "contextual for between", report(between="−0.89"), "gave the contextual effect"),
     ("03.9", "SDs", report(variances="0.886 between and 0.507 within"), "standard deviation"),
     ("03.9", "R² swapped", report(r2="marginal R² 0.81, conditional R² 0.22"), "changed places"),

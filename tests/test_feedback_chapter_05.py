@@ -135,6 +135,8 @@ def wages(**wrong):
     ("05.9", "swapped SDs", lambda: firms(" The SD between sectors is 1.34."), "within sectors stands"),
     ("05.9", "a variance", lambda: firms(" The variance may reach 0.45."), "call it a variance"),
     ("05.9", "no influence", lambda: firms(" Sector has no influence."), "no proof that they are alike"),
+    ("05.9", "counts", lambda: firms().replace("140 firms in nine", "9 firms in 140"), "how many firms"),
+    ("05.9", "the same mean", lambda: firms(" All sectors have the same mean."), "no proof that they"),
     ("05.9", "no dependence", lambda: firms(" So size does not depend on the sector."), "no proof that they"),
     ("05.9", "homogeneous", lambda: firms(" Sectors are homogeneous."), "no proof that they are alike"),
     ("05.9", "zero only as an end", lambda: firms().replace("zero, a singular fit: SD 0, profile interval up "
@@ -170,11 +172,12 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
     ("05.9", lambda: firms(" This does not mean that sectors do not differ, nor that it failed.")),
     ("05.9", lambda: firms(" It would be wrong to say that sectors do not differ.").replace("1.40", "1.4")),
     ("05.9", lambda: firms(" Estimated is that sectors do not differ, with room for more.")),
+    ("05.9", lambda: firms().replace("with 139 df, 0.92 to 1.44 with 8 df", "(Satterthwaite) or 0.92 to 1.44 (J − 1)")),
     ("05.9", lambda: firms(" If sectors are alike, 139 degrees of freedom are right; if they differ, fewer.")),
     ("05.9", lambda: firms(" That there is no variation between sectors can not be concluded.")),
     ("05.9", lambda: firms(" About 95 % of firms are expected between −1.45 and 3.81.")),
     ("05.10", wages),
 ], ids=["by fractions", "by scipy", "another origin, statsmodels", "another sentence", "a zero dropped",
-        "estimated, not claimed", "under a condition", "denied behind", "the range of firms", "by hand"])
+        "estimated, not claimed", "or", "under a condition", "denied behind", "the range of firms", "by hand"])
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())

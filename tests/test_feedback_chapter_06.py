@@ -95,6 +95,7 @@ def stay(more=""):
     ("06.9", stay(" Survivors stayed longer.").replace("−0.50", "0.50")),
     ("06.9", stay().replace("a mixture of χ² with 1 and 2 df", "½χ²₁ + ½χ²₂")),
     ("06.9", stay().replace("D = 9.80 (ML, 2 df)", "D(2) = 9.80 (ML)")),
+    ("06.9", stay().replace("a mixture of χ² with 1 and 2 df", "half χ²(1), half χ²(2)")),
     ("06.9", stay().replace("a mixture of χ²", "the average of the p-values of χ²")),
     ("06.9", "The null hypothesis was that the difference does not vary. " + stay()),
     ("06.9", stay(" If the difference did not vary, so large a D would be rare.")),
@@ -109,7 +110,7 @@ def stay(more=""):
     ("06.10", lambda: orthodont(" This does not show that slopes are equal.")),
     ("06.10", lambda: orthodont(" The null hypothesis that the slopes do not vary is not rejected.")),
     ("06.10", lambda: orthodont(" The data are compatible with slopes that do not vary, but don't prove it.")),
-], ids=["denied", "number words", "the other way round", "in symbols", "D(2)", "average of p", "a null hypothesis",
+], ids=["denied", "number words", "the other way round", "in symbols", "D(2)", "half and half", "average of p", "a null hypothesis",
         "a condition", "H0", "no cause", "better than", "fitted worse", "lowers", "compared with", "non-significant",
         "the reduced model", "no claim", "not rejected", "compatible"])
 def test_a_right_sentence_in_another_form_is_right(key, answer):
@@ -164,6 +165,10 @@ def test_a_right_sentence_in_another_form_is_right(key, answer):
     ("06.9", "another mixture", stay().replace("1 and 2 df", "0 and 1 df"), "one variance alone"),
     ("06.9", "one parameter", stay(" One parameter was tested."), "How many parameters are new"),
     ("06.9", "three", stay().replace("2 df)", "3 parameters)"), "How many parameters are new"),
+    ("06.9", "the wrong variance", stay(" The residual variance is 0.084."), "Whose variance"),
+    ("06.9", "2 and 3", stay().replace("1 and 2 df", "2 and 3 df"), "one degree of freedom more"),
+    ("06.9", "worse", stay(" A difference that varies fitted worse than a constant one."), "You deny"),
+    ("06.9", "outside", stay().replace("−0.50", "−0.36").replace("to −0.36", "to −0.50"), "doesn't hold it"),
     ("06.9", "half of a tail", stay().replace("a mixture of χ² with 1 and 2 df", "half of χ² with 2 df"), "two tails"),
     ("06.9", "days", stay(" They stayed 0.50 days less."), "nor days"),
     ("06.9", "SD", stay().replace("variance between", "standard deviation between"), "You call the variance"),

@@ -12,15 +12,18 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import design_effect, effective_sample_size, icc
+from .claims import called_sd, lies_outside, loses_a_sign, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit
 from .own_data import drawn_until
-from .sentences import (BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds,
-                        loses_a_sign, wrong_level)
+from .sentences import MINUS, REML, Part, Sentence, asserts, between, holds, within
 
 OPEN = {"orthodont": ("distance", "Sex", "Subject"), "pbc": ("log_bili", "treatment", "patient"),
         "hsb": ("math", "disclim", "school")}
+# Schools with himinty 0, as reports name them.
+OTHERS = (r"(\blow(er)?[- ](minority|share|proportion)|\bfew(er)? minority|\bwithout (a )?(high|many)|"
+          r"\b(the )?other(s| schools))((?!\bhigh|more than 40|than\b)([^.;,]|\.\d))*")
 WAYS = ("small", "right", "large")
 
 
@@ -157,14 +160,17 @@ def himinty_sentence() -> str:
 
 def claims_cause(given: str, truth: dict) -> bool:
     return asserts(given, r"\bcaus|because of|(?<!random )(?<!fixed )\beffects? of|\blowers|\breduces|"
-                          r"\blost")
+                          r"\blost|\bleads? to|\b(costs|harms|drags)\b|\bwould (raise|lower|improve|increase)")
 
 
 def says_higher(given: str, truth: dict) -> bool:
-    """Tell whether these schools are said to lie higher, and nowhere that they lie lower."""
+    """Tell whether these schools are said to lie higher, or the others lower."""
+    if asserts(given, rf"{OTHERS}\b(higher|better)|\b(higher|better) in [^.;,]{{0,20}}{OTHERS}"):
+        return False
     lower = re.search(r"\b(lower|less|fewer|below|behind|others?)\b(?! than 40)", given, re.IGNORECASE)
-    return asserts(given, r"\b(higher|better|more)\b(?! minority| share| enrol| than 40)") and (
+    higher = asserts(given, r"\b(higher|better|more)\b(?! minority| share| enrol| than 40)") and (
         lower is None or re.search(r"(higher|better|more)( points)? than (the )?other", given) is not None)
+    return higher or asserts(given, rf"{OTHERS}\b(lower|less|below|behind)\b")
 
 
 def quotes_ols_interval(given: str, truth: dict) -> bool:
@@ -459,12 +465,14 @@ EXERCISES = (
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance between schools, named so, with two decimals", number="tau00",
-                 decimals=2, beside=f"{BETWEEN}|school"),
+                 decimals=2, beside=between("school")),
             Part("the variance within schools, named so, with two decimals", number="sigma2",
-                 decimals=2, beside=f"{WITHIN}|pupil"),
+                 decimals=2, beside=within("pupil")),
             Part("how many pupils", number="pupils", of="pupils|students|children|N"),
             Part("how many schools", number="schools", of="schools|J"),
-            Part("which way round", pattern=rf"lower|less|below|behind|fewer|minus|{MINUS}"),
+            Part("which way round", pattern=(
+                rf"lower|less|below|behind|fewer|minus|outscored|{MINUS}|{OTHERS}\b(higher|better)|"
+                rf"\b(higher|better) in [^.;,]{{0,20}}{OTHERS}")),
             Part("the unit, points", pattern=r"\bpoints?\b"),
             Part("the estimator", pattern=REML),
         )),
@@ -478,12 +486,20 @@ EXERCISES = (
             Mistake(lambda: himinty_sentence().replace("points from", "points higher than"),
                     "Which schools lie higher? The coefficient is that of the schools with himinty "
                     "1, and it has a sign.", when=says_higher),
+            Mistake(lambda: himinty_sentence() + " Minority pupils scored lower.",
+                    "himinty is a property of schools, not of their pupils: which of the two are "
+                    "compared here?", when=lambda given, truth: asserts(
+                        given, r"(^|[.;,:] |\bthat )(minority pupils|pupils of a minority) (scored|lay|had|were)")),
             Mistake(lambda: himinty_sentence().replace("variance", "standard deviation"),
                     "You call the variances standard deviations.", when=called_sd("tau00", 2)),
             Mistake(lambda: "They lay lower (95 % CI {low:.2f} to {high:.2f}).".format(
                 **himinty_numbers() | {"high": -himinty_numbers()["high"]}),
                     "One end of your interval has lost its minus: as it stands, it has zero in it.",
                     when=loses_a_sign("low", "high")),
+            Mistake(lambda: "They lay {low:.2f} lower (95 % CI {estimate:.2f} to {high:.2f}).".format(
+                **himinty_numbers()),
+                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
+                    "together?", when=lies_outside("estimate", "low", "high")),
             Mistake(lambda: himinty_sentence().replace("95 %", "90 %"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: "The difference was {:.2f} points (95 % CI {:.2f} to {:.2f}).".format(

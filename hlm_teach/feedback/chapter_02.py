@@ -9,10 +9,11 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
+from .claims import called_sd, lies_outside, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .own_data import drawn_until
-from .sentences import BETWEEN, REML, WITHIN, Part, Sentence, asserts, called_sd, holds
+from .sentences import REML, Part, Sentence, ascribes, asserts, between, holds, within
 
 CLASSES = pd.DataFrame({"class": list("AAAABBBBCCCC"), "mark": [2, 6, 3, 5, 5, 9, 8, 6, 4, 8, 5, 7]})
 OPEN = {"orthodont": ("distance", "Subject"), "sleepstudy": ("Reaction", "Subject"),
@@ -144,8 +145,14 @@ def quotes_sd(given: str, truth: dict) -> bool:
             and not holds(given, truth["tau00"], 3))
 
 
+def exchanges_shares(given: str, truth: dict) -> bool:
+    """Tell whether the ICC is said to lie within firms, or the rest between them."""
+    return (ascribes(given, truth["icc"], 2, r"\b(lay|lies|is) (within|between years)", unless="between firms")
+            or ascribes(given, 1 - truth["icc"], 2, r"\bbetween", unless=r"\bwithin"))
+
+
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcaus|\bdue to (the )?firms|\bfirms? explain|\bexplained by")
+    return asserts(given, r"\bcaus|\bfirms determine|\bdue to (the )?firms|\bfirms? explain|\bexplained by")
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -476,9 +483,9 @@ EXERCISES = (
             Part("the lower end of its interval", number="low", decimals=2),
             Part("the upper end of its interval", number="high", decimals=2),
             Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
-                 decimals=3, beside=f"{BETWEEN}|firm"),
+                 decimals=3, beside=between("firm")),
             Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
-                 decimals=3, beside=WITHIN),
+                 decimals=3, beside=within()),
             Part("how many firms", number="firms", of="firms|companies|J"),
             Part("how many observations", number="years",
                  of="observations|rows|firm-years|years|wages|measurements|N"),
@@ -509,6 +516,15 @@ EXERCISES = (
             Mistake(lambda: f"The standard deviation between firms was {tau00(firms()):.3f} (REML).",
                     "You call the variance between firms a standard deviation.",
                     when=called_sd("tau00", 3)),
+            Mistake(lambda: "In firms the ICC was {1:.2f} (95 % CI {0:.2f} to {2:.2f}).".format(
+                icc(firms()), *firms_interval()),
+                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
+                    "together?", when=lies_outside("icc", "low", "high")),
+            Mistake(lambda: f"The ICC of log wages was {icc(firms()):.2f} (90 % CI), by REML.",
+                    "Asked for is a 95 % interval.", when=wrong_level),
+            Mistake(lambda: f"In firms {icc(firms()):.0%} of the variance of log wages lay within firms (REML).",
+                    "The share between firms stands for the one within. Which one is the ICC?",
+                    when=exchanges_shares),
             Mistake(lambda: f"Firms cause {icc(firms()):.0%} of the variance of log wages (REML, "
                             f"{firms().n_groups} firms).",
                     "A share of variance is no cause: firms and their workers choose each other. "

@@ -1,5 +1,6 @@
 """Exercises to chapter 03: random intercepts."""
 
+import re
 from functools import cache
 from itertools import combinations
 
@@ -9,12 +10,12 @@ import pandas as pd
 from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
+from .claims import called_sd, lies_outside, loses_a_sign, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import (BETWEEN, MINUS, REML, WITHIN, Part, Sentence, asserts, called_sd, holds,
-                        loses_a_sign, wrong_level)
+from .sentences import MINUS, REML, Part, Sentence, ascribes, asserts, between, holds, numbers_in, quotes, within
 
 OPEN = ("hsb", "medpar", "employment_uk")
 # Data set, outcome, predictor and group of the tasks that split a predictor.
@@ -180,7 +181,16 @@ def instead(wrong: str, right: str, decimals: int = 2):
 
 
 def claims_cause(given: str, truth: dict) -> bool:
-    return asserts(given, r"\bcaus|\blowers|\breduces|\bleads to")
+    return asserts(given, r"\bcaus|\blowers|\breduces|\bleads? to|\b(would|will) (\w+ )?(lower|reduce)|"
+                          r"\bmakes\b")
+
+
+def mixes_signs(given: str, truth: dict) -> bool:
+    """Tell whether one of the two slopes has a minus and the other one hasn't."""
+    signs = [{one.value > 0 for one in numbers_in(given) if quotes(one, truth[name], 2)}
+             for name in ("within", "between")]
+    in_words = re.search(r"\blower|\bless|\bfell|\bfall|decreas|declin|negative", given, re.IGNORECASE)
+    return in_words is None and len(set.union(*signs)) == 2
 
 
 def place_of(text: str, value: float) -> int:
@@ -510,9 +520,9 @@ EXERCISES = (
             Part("which way the slopes go (a minus, or a word such as lower)",
                  pattern=rf"lower|less|\bfell|\bfall|decreas|negative|minus|{MINUS}"),
             Part("τ₀₀ (three decimals, with a word that says which it is)", number="tau00",
-                 decimals=3, beside=BETWEEN),
+                 decimals=3, beside=between()),
             Part("σ² (three decimals, with a word that says which it is)", number="sigma2",
-                 decimals=3, beside=WITHIN),
+                 decimals=3, beside=within()),
             Part("the marginal R², named so", number="marginal", decimals=2, pattern=r"marginal|R²_?m\b"),
             Part("the conditional R², named so", number="conditional", decimals=2,
                  pattern=r"conditional|R²_?c\b"),
@@ -535,12 +545,27 @@ EXERCISES = (
             Mistake(lambda: bilirubin(within=numbers("pbc")["blend"]),
                     "Your slope is that of albumin alone, a blend of within and between.",
                     when=instead("blend", "within")),
+            Mistake(lambda: bilirubin(within=-numbers("pbc")["within"]),
+                    "One slope has a minus, the other one hasn't. Do they go different ways?",
+                    when=mixes_signs),
+            Mistake(lambda: bilirubin() + " The contextual effect is {between:.2f}.".format(**numbers("pbc")),
+                    "You call the slope between patients the contextual effect. What is to be taken "
+                    "off?", when=lambda given, truth: ascribes(
+                        given, truth["between"], 2, "contextual", unless=r"\bbetween")),
+            Mistake(lambda: bilirubin() + " Albumin explains {conditional:.0%} of it.".format(**numbers("pbc")),
+                    "The conditional R² counts the patients' intercepts as explained. Which one says "
+                    "what albumin explains?", when=lambda given, truth: ascribes(
+                        given, truth["conditional"], 2, r"\bexplain", unless="conditional|patients|intercept")),
             Mistake(lambda: bilirubin(high=-numbers("pbc")["high"]),
                     "One end of the interval within patients has lost its minus.",
                     when=loses_a_sign("low", "high")),
             Mistake(lambda: bilirubin(between_high=-numbers("pbc")["between_high"]),
                     "One end of the interval between patients has lost its minus.",
                     when=loses_a_sign("between_low", "between_high")),
+            Mistake(lambda: bilirubin(**{name: numbers("pbc")[f"between_{name}"] for name in ("low", "high")}),
+                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
+                    "together?", when=lies_outside(
+                        "within", "low", "high", "between", "between_low", "between_high")),
             Mistake(lambda: bilirubin().replace("95 %", "90 %"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: bilirubin(tau00=numbers("pbc")["tau00_sd"]),

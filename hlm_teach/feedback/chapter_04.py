@@ -16,6 +16,7 @@ from ..slopes import (
     slope_range,
 )
 from ..variance import vpc
+from .claims import called_variance, lies_outside, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
@@ -222,7 +223,8 @@ def gives_variance(given: str, truth: dict) -> bool:
 def says_all_firms(given: str, truth: dict) -> bool:
     shrinking = r"(shrank|shrunk|fell|lost|cut|declined|decreased|reduced)"
     firms = r"\b(all|every|each)( of the| of these| the)? firms?\b"
-    return asserts(given, rf"{firms} {shrinking}|{shrinking} in {firms}")
+    rising = r"\bno firms? (grew|rose|increased)"
+    return asserts(given, rf"{firms} {shrinking}|{shrinking} in {firms}|{rising}")
 
 
 def says_rose(given: str, truth: dict) -> bool:
@@ -231,11 +233,17 @@ def says_rose(given: str, truth: dict) -> bool:
                     unless=r"\b(some|many|few|fifth|while|faster)\b|\bfell|shr[aiu]nk|declin|decreas")
 
 
+def calls_an_sd_a_variance(given: str, truth: dict) -> bool:
+    return any(called_variance(name, decimals)(given, truth)
+               for name, decimals in (("sd", 3), ("sd0", 2), ("residual", 3)))
+
+
 def lost_its_minus(given: str, truth: dict) -> bool:
     """Tell whether the slope has no minus and no word such as fell, and its interval has a minus."""
     slopes = [one.value for one in numbers_in(given) if abs(abs(one.value) - abs(truth["slope"])) < 0.0006]
     return (bool(slopes) and min(slopes) > 0 and holds(given, truth["low"], 3, signed=True)
-            and not re.search(r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|\blower|negative", given, re.IGNORECASE))
+            and not re.search(r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|\blower|negative",
+                              given, re.IGNORECASE))
 
 
 # ---- the open task -----------------------------------------------------------------------
@@ -597,8 +605,9 @@ EXERCISES = (
                  beside=r"\bCI\b|confidence|interval"),
             Part("the upper end of its interval", number="high", decimals=3),
             Part("the SD of slopes (three decimals)", number="sd", decimals=3),
-            Part("where the range of 95 % of firms begins (with the word 'firms' or 'slopes' beside it, and its sign)",
-                 number="from", decimals=2, beside="firms|slopes", signed=True),
+            Part("where the range of 95 % of firms begins (with the word 'firms' or 'slopes' "
+                 "beside it, and its sign)",
+                 number="from", decimals=2, beside="firms|slopes|them", signed=True),
             Part("where it ends", number="to", decimals=2, signed=True),
             Part("the SD of intercepts (two decimals)", number="sd0", decimals=2),
             Part("their correlation with slopes (two decimals, by its sign)", number="rho", decimals=2,
@@ -637,6 +646,18 @@ EXERCISES = (
                     "The interval comes from a model with random intercepts alone. It counts "
                     "firm-years where slopes of firms should be counted.",
                     when=quotes_intervals_without_slopes),
+            Mistake(lambda: report().replace("(SD", "(variance"),
+                    "You call a standard deviation a variance.", when=calls_an_sd_a_variance),
+            Mistake(lambda: report(slope=report_numbers()["high"], high=report_numbers()["slope"]),
+                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
+                    "together?", when=lies_outside("slope", "low", "high", decimals=3)),
+            Mistake(lambda: report().replace("95 % CI", "90 % CI"),
+                    "Asked for are 95 % intervals.", when=wrong_level),
+            Mistake(lambda: report() + f" Intercepts had SD {report_numbers()['sd']:.3f}.",
+                    "The spreads of intercepts and slopes have changed places.",
+                    when=lambda given, truth: (
+                        ascribes(given, truth["sd"], 3, "intercept", unless="slope")
+                        or ascribes(given, truth["sd0"], 2, r"\bslope", unless="intercept"))),
             Mistake(lambda: report(sd=tau11(jobs())),
                     "The variance of slopes stands where their standard deviation is asked for: "
                     "take its root, so that a reader can picture it.",

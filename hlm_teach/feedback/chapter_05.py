@@ -13,11 +13,12 @@ from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..surface import BalancedSums, balanced_llf, balanced_sums, maximum, untruncated
 from ..variance_estimators import estimator_law, profile_limits, wald_interval
+from .claims import called_variance, taken_for_range, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds, taken_for_range
+from .sentences import REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds
 
 MARKS = [[6, 11, 13], [13, 11, 18], [9, 13, 14], [19, 22, 19]]     # four classes of three
 SECOND = BalancedSums(4, 3, between=6.0, within=48.0)              # the same design, other pupils
@@ -243,15 +244,17 @@ def claims_alike(text: str) -> bool:
                   r"alike in size", "", text)  # estimated isn't claimed
     groups = r"\b(sectors?|batch(es)?|hospitals?|schools?|groups?)"
     return asserts(text, rf"{groups} (do|does|did)( not|n't)( (?!significant)\w+){{0,2}} "
-                         rf"(differ|matter|vary)(?! significant)|{groups} (are|were) (all )?(alike|the same|identical|equal|"
+                         rf"(differ|matter|vary)(?! significant)|"
+                         rf"{groups} (are|were) (all |therefore |thus |hence )?(alike|the same|identical|equal|"
                          r"homogeneous)|\b(un|not )related to|(do|does)( not|n't) depend on|"
                          r"(is|are|was|were) (all )?the same (in|across|for) (all|every|each|the)|"
                          r"there (is|are|was|were) no (difference|variation|variance)|"
-                         r"no (\w+ )?(effect|influence)|mak(e|es|ing) no difference")
+                         r"no (\w+ )?(effect|influence)|mak(e|es|ing) no difference|"
+                         r"\b(the same|equal) (mean )?(size|mean)s?\b|accept (the|H)")
 
 
 def claims_difference(given: str, truth: dict) -> bool:
-    return asserts(given, r"significant(ly)? (differ|vari|vary)|differ(s|ed)? significantly")
+    return asserts(given, r"(significant(ly)?|clearly) (differ|vari|vary)|differ(s|ed)? (significantly|clearly)")
 
 
 BY_SATTERTHWAITE = r"satterthwaite|(?<![\d.])139(?![\d.]*\d)"
@@ -266,11 +269,6 @@ def swaps_intervals(given: str, truth: dict) -> bool:
 def swaps_spreads(given: str, truth: dict) -> bool:
     return ascribes(given, truth["sd"], 2, "between (the )?sectors|between-sector",
                     unless="within|residual")
-
-
-def calls_it_variance(name: str):
-    """Tell whether a standard deviation is called a variance."""
-    return lambda given, truth: ascribes(given, truth[name], 2, VARIANCE, unless=SD)
 
 
 def claims_failure(given: str, truth: dict) -> bool:
@@ -733,8 +731,8 @@ EXERCISES = (
                  decimals=2),
             Part("which kind of interval that is", pattern=r"profile|likelihood"),
             Part("the SD within sectors (two decimals)", number="sd", decimals=2),
-            Part("how many firms", number="firms"),
-            Part("how many sectors", number="sectors"),
+            Part("how many firms", number="firms", of="firms|N"),
+            Part("how many sectors", number="sectors", of="sectors|industries|J"),
             Part("the estimator", pattern=REML),
             Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
         )),
@@ -746,6 +744,8 @@ EXERCISES = (
                     "An estimate of zero from nine sectors is no proof that they are alike. What "
                     "else is compatible with the data?",
                     when=lambda given, truth: claims_alike(given)),
+            Mistake(lambda: report().replace("95 %", "90 %"),
+                    "Asked for are 95 % intervals.", when=wrong_level),
             Mistake(lambda: report() + " Sectors differ significantly.",
                     "The estimate of their variance is zero. Which of your numbers would show a "
                     "difference?", when=claims_difference),
@@ -760,7 +760,10 @@ EXERCISES = (
             Mistake(lambda: report() + " The variance between sectors is at most "
                                        f"{firms_of_1979()['upper']:.2f}.",
                     "The interval that you quote is one of a standard deviation, and you call it a "
-                    "variance.", when=calls_it_variance("upper")),
+                    "variance.", when=called_variance("upper", 2)),
+            Mistake(lambda: report() + f" The variance within sectors is {firms_of_1979()['sd']:.2f}.",
+                    "You call the standard deviation within sectors a variance.",
+                    when=called_variance("sd", 2)),
             Mistake(lambda: report() + " The model failed.",
                     "The search did reach the top; it lies on the edge. A singular fit is an "
                     "estimate, not a failure.", when=claims_failure),

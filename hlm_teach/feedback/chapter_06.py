@@ -13,12 +13,12 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..null_distributions import chi2_tail, critical_value
 from ..simulate import simulate_two_level
+from .claims import called_sd, lies_outside, loses_a_sign, p_above_one, taken_for_range, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
 from .own_data import drawn_until
-from .sentences import (MINUS, REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, called_sd, holds,
-                        loses_a_sign, taken_for_range, wrong_level)
+from .sentences import MINUS, REML, SD, VARIANCE, Part, Sentence, ascribes, asserts, holds
 
 PREDICTORS = ["sleep", "homework", "sport", "screen", "music", "reading"]
 SCHOOLS = "math ~ ses_within + meanses + catholic"
@@ -226,21 +226,23 @@ def claims_longer(given: str, truth: dict) -> bool:
 
 def takes_one_variance(text: str) -> bool:
     """Tell whether the mixture is called that of a variance without a covariance."""
-    return asserts(text, r"\b(0|zero) (df )?(and|or) (χ²? with )?(1|one)\b|χ²?[₀0]\b")
+    return asserts(text, r"\b(0|zero) (df )?(and|or) (χ²? with )?(1|one)\b|χ²?([₀0]\b|\(0\))")
 
 
 def denies_variation(given: str, truth: dict) -> bool:
     return asserts(given, r"(do|does|did)( not|n't) (vary|differ|(significantly )?(improve|fit))|"
-                          r"no evidence|\b(hardly|barely|scarcely) (var|differ)|"
+                          r"no evidence|\bconstant (one|difference)[^.;]*\b(fitted better|suffices)|"
+                          r"simpler model|constant across|"
+                          r"var(y|ies)\b[^.;]*fitted (no better|worse) than|\b(hardly|barely|scarcely) (var|differ)|"
                           r"\b(not|in|non-?)\s?significant|(the|a) (same|constant) difference "
                           r"(in|across|for) (all|every|each)|hospitals (are|were) (all )?(alike|the same)")
 
 
 def exchanges_criteria(given: str, truth: dict) -> bool:
     """Tell whether a sentence has D and only REML, or the mean difference and only ML."""
-    return any(holds(sentence, truth[name], decimals) and asserts(sentence, wrong)
-               and not asserts(sentence, right)
-               for sentence in re.split(r"(?<=[.;:])\s", given)
+    return any(holds(sentence, truth[name], decimals) and re.search(wrong, sentence)
+               and not re.search(right, sentence)
+               for sentence in re.split(r"(?<=[.;])\s", given)
                for name, decimals, wrong, right in (("D", 1, REML, ML), ("estimate", 2, ML, REML)))
 
 
@@ -254,7 +256,8 @@ def other_df(given: str, truth: dict) -> bool:
 
 
 def half_of_one_tail(text: str) -> bool:
-    return asserts(text, r"\bhalf (of )?(the |that )?((p|tail)[\w-]* )?(of |from )?(the )?(naive|χ|chi)") and not (
+    one_half = r"\bhalf (of )?(the |that )?((p|tail)[\w-]* )?(of |from )?(the )?(naive|χ|chi)"
+    return len(re.findall(r"\bhalf|½", text)) < 2 and asserts(text, one_half) and not (
         asserts(text, r"\band (the )?(other )?half|mixture|average|mean of|½|\+"))
 
 
@@ -274,7 +277,8 @@ def claims_equal(text: str) -> bool:
     """Tell whether a large p is taken for a proof that slopes are equal."""
     return asserts(text, r"(do|does|did)( not|n't) (vary|differ)(?! significant)|"
                          r"(is|are|was|were|grow) (all )?(alike|equal|identical|the same|constant)\b|"
-                         r"(one|the same)( and the same)? (slope|rate)\b|variance (is|was) (zero|0\b(?![.,]\d))|\bproves?\b|"
+                         r"(one|the same)( and the same)? (slope|rate)\b|\bproves?\b|"
+                         r"variance (is|was) (zero|0\b(?![.,]\d))|"
                          r"there (is|are|was|were) no (variation|difference(?! that)|variance)")
 
 
@@ -289,10 +293,6 @@ def blames_the_optimiser(text: str) -> bool:
     """Tell whether a singular fit is called a failed one."""
     return asserts(text, r"optimi[sz]er (has )?(failed|stopped)|(did|has|does)( not|n't) converge|"
                          r"(cannot|can't|can not|must not) be (used|trusted)|\binvalid")
-
-
-def p_above_one(text: str) -> bool:
-    return re.search(r"\bp ?[=<≈] ?[1-9]", text) is not None
 
 
 @cache
@@ -777,7 +777,7 @@ EXERCISES = (
             Part("which null distribution", pattern=MIXTURE),
             Part("the mean difference, two decimals", number="estimate", decimals=2),
             Part("which way round it is (a minus, or a word)",
-                 pattern=rf"shorter|\bless|lower|below|minus|negative|surviv|{MINUS}"),
+                 pattern=rf"shorter|\bless|lower|below|minus \d|negative|surviv|{MINUS}"),
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
             Part("the variance of the difference, three decimals", number="tau11", decimals=3),
@@ -807,6 +807,10 @@ EXERCISES = (
             Mistake(lambda: died_sentence().replace("1 and 2 df", "0 and 1 df"),
                     "You name the mixture of one variance alone. The difference brought a "
                     "covariance along.", when=lambda given, truth: takes_one_variance(given)),
+            Mistake(lambda: died_sentence().replace("1 and 2 df", "2 and 3 df"),
+                    "Your mixture takes one degree of freedom more. Start from the number of "
+                    "parameters added: that is the larger of the two.",
+                    when=lambda given, truth: asserts(given, r"\b(2|two) and (3|three)\b")),
             Mistake(lambda: died_sentence().replace("2 parameters", "one parameter"),
                     "How many parameters are new? Which entry of G stands there besides the variance?",
                     when=other_df),
@@ -816,6 +820,10 @@ EXERCISES = (
             Mistake(lambda: died_sentence(D=died()["p"], p=died()["D"]),
                     "A p above 1? Which number is which?",
                     when=lambda given, truth: p_above_one(given)),
+            Mistake(lambda: died_sentence() + " The residual variance is {tau11:.3f}.".format(**died()),
+                    "Whose variance is that? The one of the difference has another name here.",
+                    when=lambda given, truth: ascribes(
+                        given, truth["tau11"], 3, "residual|intercept", unless="difference|slope")),
             Mistake(lambda: died_sentence(D=died()["tau11"], tau11=died()["D"]),
                     "D is called a variance here. Which number is which?", when=calls_d_a_variance),
             Mistake(lambda: "Both models by REML: D = {D:.2f}. Estimate by ML {estimate:.2f}.".format(**died()),
@@ -824,6 +832,9 @@ EXERCISES = (
             Mistake(lambda: died_sentence(high=-died()["high"]),
                     "One end of your interval has lost its minus: as it stands, it has zero in it.",
                     when=loses_a_sign("low", "high")),
+            Mistake(lambda: died_sentence(estimate=died()["high"], high=died()["estimate"]),
+                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
+                    "together?", when=lies_outside("estimate", "low", "high")),
             Mistake(lambda: died_sentence().replace("95 % CI", "90 % CI"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: died_sentence() + " They stayed 50 % shorter.",

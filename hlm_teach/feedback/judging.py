@@ -66,7 +66,8 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
             return Verdict(WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(),
                            given)
     if is_right:
-        return Verdict(RIGHT, _with_minus(exercise.why.format(truth=truth)), given)
+        why = _with_minus(exercise.why.format(truth=truth))
+        return Verdict(RIGHT, f"{why} {exercise.kind.caveat}".strip(), given)
     some_right = exercise.kind.so_far(given, truth)
     whose = " Were they worked out from the data of this very name?" if data and not some_right else ""
     return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)

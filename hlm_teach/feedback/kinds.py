@@ -28,6 +28,8 @@ class Unreadable(Exception):
 class Kind:
     """What every kind can do. `given` and `truth` are plain data, as `read` returns them."""
 
+    caveat = ""     # what a right answer's praise has to add
+
     def read(self, answer: object) -> Any:
         """Return the answer as plain data; raise Unreadable where it isn't of this kind."""
         raise NotImplementedError
@@ -193,6 +195,7 @@ class Several(Kind):
 
     def __init__(self, **kinds: Kind):
         self.kinds = kinds
+        self.caveat = " ".join(kind.caveat for kind in kinds.values() if kind.caveat)
 
     def read(self, answer: object) -> dict:
         values = self._by_name(answer)
