@@ -192,6 +192,9 @@ def test_what_a_function_does_wrong_is_said(answer, words):
     ("2.0–2.4, 1.5-1.9", [2.0, 2.4, 1.5, 1.9]),
     ("(−1.5, 3) and -2", [-1.5, 3, -2]),
     ("7,185 pupils in 160 schools", [7185, 160]),
+    ("7 185 pupils, 7\u202f185 pupils", [7185, 7185]),
+    ("0.22 – 1.10", [0.22, 1.10]),
+    ("a decline of 0.16 to a rise of 0.07", [-0.16, 0.07]),
     ("0,18 and .18", [0.18, 0.18]),
     ("0,059 between", [0.059]),
     ("six batches of five", [6, 5]),
@@ -199,6 +202,19 @@ def test_what_a_function_does_wrong_is_said(answer, words):
 ])
 def test_numbers_are_found_in_a_text(text, values):
     assert [quoted.value for quoted in numbers_in(text)] == values
+
+
+@pytest.mark.parametrize("text, percent", [
+    ("85 to 91 % of it", True), ("an SD of 0.058 and 95 % of firms", False), ("SD: 0.058\n- 95 % of firms", False)])
+def test_a_percent_sign_serves_both_ends_of_a_range_only(text, percent):
+    assert numbers_in(text)[0].percent is percent
+
+
+@pytest.mark.parametrize("text, parts", [
+    ("0.60 [95 % CI −0.65; −0.54] within", 2), ("0.60 within, 1.49 between", 2), ("0.6 within or 1.4 between", 2),
+    ("- within: 0.6\n- between: 1.4", 2), ("the CI [0.1, 0.2] within", 1)])
+def test_a_clause_ends_where_another_number_is_spoken_of(text, parts):
+    assert len([clause for clause in clauses_with(text, "") if clause.strip()]) == parts
 
 
 @pytest.mark.parametrize("text, found", [
@@ -211,6 +227,8 @@ def test_a_number_counts_where_it_is_quoted_with_enough_decimals(text, found):
 
 @pytest.mark.parametrize("text, said", [
     ("Firms cause wages.", True), ("This does not mean that firms cause wages.", False),
+    ("What firms cause remains open.", False), ("Both may be causes.", False),
+    ("We cannot conclude from such a survey of many and various firms that they cause it.", False),
     ("Nobody says no. " + "x " * 30 + "Firms cause wages.", True), ("Wages differ.", False)])
 def test_a_claim_counts_unless_it_is_denied(text, said):
     assert asserts(text, r"\bcauses?\b") is said

@@ -66,4 +66,4 @@ def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
 
 def p_above_one(text: str) -> bool:
     """Tell whether a text has a p of 1 or more, which is some other number."""
-    return re.search(r"\bp ?[=<≈] ?[1-9]", text) is not None
+    return re.search(r"\bp ?[=<≈] ?[1-9](?![\d.]*\s?%)", text) is not None
