@@ -239,11 +239,15 @@ def denies_variation(given: str, truth: dict) -> bool:
 
 
 def exchanges_criteria(given: str, truth: dict) -> bool:
-    """Tell whether a sentence has D and only REML, or the mean difference and only ML."""
-    return any(holds(sentence, truth[name], decimals) and re.search(wrong, sentence)
-               and not re.search(right, sentence)
-               for sentence in re.split(r"(?<=[.;])\s", given)
-               for name, decimals, wrong, right in (("D", 1, REML, ML), ("estimate", 2, ML, REML)))
+    """Tell whether a sentence has D and only REML, or another the mean difference and only ML."""
+    def only(criterion: str, other: str, sentence: str) -> bool:
+        return (re.search(criterion, sentence, re.IGNORECASE) is not None
+                and re.search(other, sentence, re.IGNORECASE) is None)
+    for sentence in re.split(r"(?<=[.;])\s", given):
+        test, mean = holds(sentence, truth["D"], 1), holds(sentence, truth["estimate"], 2)
+        if test != mean and (only(REML, ML, sentence) if test else only(ML, REML, sentence)):
+            return True
+    return False
 
 
 def other_df(given: str, truth: dict) -> bool:
@@ -270,7 +274,6 @@ def half_of_it(given: str, truth: dict) -> bool:
     """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
     return asserts(given, r"\b0?[.]50?\s?days?\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
                           r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))")
-
 
 
 def claims_equal(text: str) -> bool:
