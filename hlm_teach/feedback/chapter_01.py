@@ -12,7 +12,7 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import design_effect, effective_sample_size, icc
-from .claims import called_sd, lies_outside, loses_a_sign, wrong_level
+from .claims import OUTSIDE, called_sd, lies_outside, loses_a_sign, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit
@@ -498,8 +498,7 @@ EXERCISES = (
                     when=loses_a_sign("low", "high")),
             Mistake(lambda: "They lay {low:.2f} lower (95 % CI {estimate:.2f} to {high:.2f}).".format(
                 **himinty_numbers()),
-                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
-                    "together?", when=lies_outside("estimate", "low", "high")),
+                    OUTSIDE, when=lies_outside("estimate", "low", "high")),
             Mistake(lambda: himinty_sentence().replace("95 %", "90 %"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: "The difference was {:.2f} points (95 % CI {:.2f} to {:.2f}).".format(

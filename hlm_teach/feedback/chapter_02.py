@@ -9,7 +9,7 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
 from ..variance import anova_icc, design_effect, icc, mean_reliability, vpc
-from .claims import called_sd, lies_outside, wrong_level
+from .claims import OUTSIDE, called_sd, lies_outside, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .own_data import drawn_until
@@ -518,8 +518,7 @@ EXERCISES = (
                     when=called_sd("tau00", 3)),
             Mistake(lambda: "In firms the ICC was {1:.2f} (95 % CI {0:.2f} to {2:.2f}).".format(
                 icc(firms()), *firms_interval()),
-                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
-                    "together?", when=lies_outside("icc", "low", "high")),
+                    OUTSIDE, when=lies_outside("icc", "low", "high")),
             Mistake(lambda: f"The ICC of log wages was {icc(firms()):.2f} (90 % CI), by REML.",
                     "Asked for is a 95 % interval.", when=wrong_level),
             Mistake(lambda: f"In firms {icc(firms()):.0%} of the variance of log wages lay within firms (REML).",

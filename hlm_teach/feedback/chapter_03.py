@@ -10,7 +10,7 @@ import pandas as pd
 from ..datasets import load_data
 from ..models import fit_lmm
 from ..simulate import simulate_two_level
-from .claims import called_sd, lies_outside, loses_a_sign, wrong_level
+from .claims import OUTSIDE, called_sd, lies_outside, loses_a_sign, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
@@ -563,8 +563,7 @@ EXERCISES = (
                     "One end of the interval between patients has lost its minus.",
                     when=loses_a_sign("between_low", "between_high")),
             Mistake(lambda: bilirubin(**{name: numbers("pbc")[f"between_{name}"] for name in ("low", "high")}),
-                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
-                    "together?", when=lies_outside(
+                    OUTSIDE, when=lies_outside(
                         "within", "low", "high", "between", "between_low", "between_high")),
             Mistake(lambda: bilirubin().replace("95 %", "90 %"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),

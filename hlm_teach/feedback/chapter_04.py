@@ -16,7 +16,7 @@ from ..slopes import (
     slope_range,
 )
 from ..variance import vpc
-from .claims import called_variance, lies_outside, wrong_level
+from .claims import OUTSIDE, called_variance, lies_outside, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
@@ -649,8 +649,7 @@ EXERCISES = (
             Mistake(lambda: report().replace("(SD", "(variance"),
                     "You call a standard deviation a variance.", when=calls_an_sd_a_variance),
             Mistake(lambda: report(slope=report_numbers()["high"], high=report_numbers()["slope"]),
-                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
-                    "together?", when=lies_outside("slope", "low", "high", decimals=3)),
+                    OUTSIDE, when=lies_outside("slope", "low", "high", decimals=3)),
             Mistake(lambda: report().replace("95 % CI", "90 % CI"),
                     "Asked for are 95 % intervals.", when=wrong_level),
             Mistake(lambda: report() + f" Intercepts had SD {report_numbers()['sd']:.3f}.",

@@ -13,7 +13,7 @@ from ..datasets import load_data
 from ..models import fit_lmm
 from ..null_distributions import chi2_tail, critical_value
 from ..simulate import simulate_two_level
-from .claims import called_sd, lies_outside, loses_a_sign, p_above_one, taken_for_range, wrong_level
+from .claims import OUTSIDE, called_sd, lies_outside, loses_a_sign, p_above_one, taken_for_range, wrong_level
 from .exercise import Exercise, Mistake
 from .kinds import Choice, Chosen, Number, Several
 from .objects import Fit, Function
@@ -836,8 +836,7 @@ EXERCISES = (
                     "One end of your interval has lost its minus: as it stands, it has zero in it.",
                     when=loses_a_sign("low", "high")),
             Mistake(lambda: died_sentence(estimate=died()["high"], high=died()["estimate"]),
-                    "An estimate stands before an interval that doesn't hold it. Which numbers belong "
-                    "together?", when=lies_outside("estimate", "low", "high")),
+                    OUTSIDE, when=lies_outside("estimate", "low", "high")),
             Mistake(lambda: died_sentence().replace("95 % CI", "90 % CI"),
                     "conf_int() gives 95 % intervals.", when=wrong_level),
             Mistake(lambda: died_sentence() + " They stayed 50 % shorter.",

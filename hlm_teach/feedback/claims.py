@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 
 from .sentences import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
-__all__ = ["called_sd", "called_variance", "lies_outside", "loses_a_sign", "p_above_one", "taken_for_range",
-           "wrong_level"]
+__all__ = ["OUTSIDE", "called_sd", "called_variance", "lies_outside", "loses_a_sign", "p_above_one",
+           "taken_for_range", "wrong_level"]
+
+# What to say where `lies_outside` holds.
+OUTSIDE = "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
 
 
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
