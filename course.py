@@ -256,18 +256,18 @@ def test(arguments):
 
 def refresh(arguments):
     """Return the command that runs the notebooks and stores their outputs."""
-    return [PYTHON, "-m", "hlm_teach._refresh"] + arguments
+    return [PYTHON, "-m", "hlm_teach.classroom.refresh"] + arguments
 
 
 def release(arguments):
     """Return the command that makes the exercises from the solutions."""
-    return [PYTHON, "-m", "hlm_teach.feedback.release"] + arguments
+    return [PYTHON, "-m", "hlm_teach.classroom.release"] + arguments
 
 
 def grade(arguments):
     """Return the command that grades submissions; what it is given is seen from where it is run."""
     here = os.getcwd()
-    return [PYTHON, "-m", "hlm_teach.feedback.grading", "--from", here] + arguments
+    return [PYTHON, "-m", "hlm_teach.classroom.grading", "--from", here] + arguments
 
 
 COMMANDS = {"lab": lab, "test": test, "refresh": refresh, "release": release, "grade": grade}

@@ -27,9 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from reference_models import MODELS, TWO_LEVEL, data  # noqa: E402
 from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: E402
 
-from hlm_teach import fit_lmm, fit_many, likelihood_ratio_test  # noqa: E402
-from hlm_teach.optimum import fit_profiled# noqa: E402
-from hlm_teach.sums import make_design, make_response# noqa: E402
+from hlm_teach import fit_lmm, fit_many, likelihood_ratio_test
+from hlm_teach.lmm.optimum import fit_profiled
+from hlm_teach.lmm.sums import make_design, make_response
 
 
 def seconds(work, repeats: int = 3) -> float:

@@ -15,11 +15,9 @@ import sys
 import numpy as np
 from scipy import optimize
 
-from hlm_teach.likelihood import evaluate, lambda_, profiled_derivatives
-
-from hlm_teach.optimum import fit_profiled
-
-from hlm_teach.sums import make_design, make_response
+from hlm_teach.lmm.likelihood import evaluate, lambda_, profiled_derivatives
+from hlm_teach.lmm.optimum import fit_profiled
+from hlm_teach.lmm.sums import make_design, make_response
 
 
 def study(rng):

@@ -21,7 +21,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 import browser  # noqa: E402
 
-from hlm_teach import labs  # noqa: E402
+import hlm_teach
+from hlm_teach.lessons import lab_names
 
 MOVES = 60
 INTERACT = """
@@ -30,7 +31,7 @@ import ipywidgets
 from matplotlib import pyplot
 from hlm_teach.plots import course_style
 def with_interact(name):
-    lab = getattr(import_module("hlm_teach.labs"), name)()
+    lab = getattr(hlm_teach, name)()
     recipe, subplots = lab.recipe, dict(lab.recipe.subplots)
     stacked = subplots.pop("stacked", False)
     def draw(**values):
@@ -65,7 +66,7 @@ CLOCK = """async ([handle, where, key]) => {
 
 def kernel_times(name: str) -> dict[str, float]:
     """Median milliseconds of processor time a move takes, and of the clock on the wall."""
-    lab = getattr(labs, name)()
+    lab = getattr(hlm_teach, name)()
     rng, seen = np.random.default_rng(1), {"compute": [], "redraw": [], "whole": [], "wall": []}
     for _ in range(MOVES):
         values = {key: control.random(rng) for key, control in lab.controls.items()}
@@ -82,7 +83,7 @@ def kernel_times(name: str) -> dict[str, float]:
 
 def write_notebook(path: Path, names: tuple[str, ...]) -> None:
     """A lab and the same with interact, in turns."""
-    code = [INTERACT + f"from hlm_teach.labs import {', '.join(names)}"]
+    code = [INTERACT + f"from hlm_teach import {', '.join(names)}"]
     for name in names:
         code += [f"{name}()", f"with_interact({name!r})"]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
@@ -129,7 +130,7 @@ def main() -> None:
     parser.add_argument("labs", nargs="*", help="names of labs (default: all)")
     parser.add_argument("--no-browser", action="store_true", help="kernel times only")
     options = parser.parse_args()
-    names = tuple(options.labs) or labs.lab_names()
+    names = tuple(options.labs) or lab_names()
     print(f"{'kernel time per move, median ms':32}{'compute':>9}{'redraw':>9}{'whole':>9}"
           f"{'(wall)':>9}")
     for name in names:

@@ -15,8 +15,8 @@ from hlm_teach import (
     simulate_crossed,
     simulate_two_level,
 )
-from hlm_teach._checks import check_column, complete_rows
-from hlm_teach.variance import vpc
+from hlm_teach._shared.checks import check_column, complete_rows
+from hlm_teach.measures.icc import vpc
 
 
 def pupils(**columns):

@@ -1,6 +1,7 @@
 """Wrong answers worked out as a learner would, from the data alone, and the words they must meet."""
 
 import pytest
+
 from hlm_teach.feedback.exercise import find
 from hlm_teach.feedback.judging import WRONG, verdict
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from IPython.display import display
 
-from ..present import Bundle
+from hlm_teach.display.show import Bundle
+
 from .exercise import Exercise, find
 from .judging import BLANK, RIGHT, UNREADABLE, WRONG, Verdict, verdict
-from .record import mark_done
-
-__all__ = ["check", "hint", "is_right"]
+from .progress import mark_done
 
 _CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 _HEAD = {BLANK: "○", UNREADABLE: "△", WRONG: "✗ Not yet.", RIGHT: "✓ Right:"}

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .sentences import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
-
-__all__ = ["OUTSIDE", "called_sd", "called_variance", "lies_outside", "loses_a_sign", "p_above_one",
-           "taken_for_range", "wrong_level"]
+from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
 # What to say where `lies_outside` holds.
 OUTSIDE = "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"

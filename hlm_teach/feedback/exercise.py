@@ -13,9 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .kinds import Kind
-
-__all__ = ["Exercise", "Mistake", "chapters", "exercises_of", "find"]
+from hlm_teach.feedback.kinds.base import Kind
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,21 @@ class Exercise:
         return self.key[:2]
 
 
-HERE = Path(__file__).resolve().parent
+# Where the chapters' folders are. Found by name when asked for: feedback knows no lesson.
+LESSONS = "hlm_teach.lessons"
+
+
+@cache
+def _folders() -> dict[str, str]:
+    """The folder of each chapter that has exercises, by its two digits."""
+    (root,) = import_module(LESSONS).__path__
+    found = {path.parent.name for path in Path(root).glob("ch[0-9][0-9]_*/exercises*")}
+    return {name[2:4]: name for name in sorted(found)}
 
 
 def chapters() -> list[str]:
     """The chapters that have exercises, as two digits."""
-    return sorted(path.stem[-2:] for path in HERE.glob("chapter_[0-9][0-9].py"))
+    return list(_folders())
 
 
 @cache
@@ -119,7 +126,7 @@ def exercises_of(chapter: str) -> tuple[Exercise, ...]:
     if chapter not in chapters():
         raise KeyError(f"there are exercises to the chapters {', '.join(chapters())}, "
                        f"not to {chapter!r}")
-    return import_module(f".chapter_{chapter}", __package__).EXERCISES
+    return import_module(f"{LESSONS}.{_folders()[chapter]}.exercises").EXERCISES
 
 
 def find(key: object) -> Exercise:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from .exercise import Exercise
-from .kinds import Unreadable
-from .own_data import own_data
+from hlm_teach.feedback.kinds.base import Unreadable
 
-__all__ = ["BLANK", "RIGHT", "UNREADABLE", "WRONG", "Verdict", "judge", "plain_answer", "verdict"]
+from .exercise import Exercise
+from .own_data import own_data
 
 BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 

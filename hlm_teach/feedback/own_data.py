@@ -11,8 +11,6 @@ import pandas as pd
 
 from .exercise import Exercise, find
 
-__all__ = ["drawn_until", "my_data", "own_data"]
-
 
 def my_data(who: str | int, exercise: str) -> pd.DataFrame:
     """Return your own data set for an exercise: another one for every name or number.

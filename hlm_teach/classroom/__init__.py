@@ -1,0 +1,1 @@
+"""What a teacher or maintainer runs: grading, releasing and refreshing notebooks, the installation check."""

@@ -1,0 +1,113 @@
+"""Run notebooks again and store clean outputs: what `python course.py refresh` does.
+
+A stored notebook holds what a reader sees and nothing else: no widget state, no timings, no
+version of the Python that ran it. Running the refresher twice therefore leaves no difference.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("chapters", "solutions")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python",
+                   "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python",
+                      "pygments_lexer": "ipython3"},
+}
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
+CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgrader")
+
+
+def main(arguments: list[str]) -> int:
+    """Refresh the named notebooks, or all chapters and solutions; return the exit code."""
+    os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
+    os.environ["TQDM_DISABLE"] = "1"          # nor do outputs depend on how fast a machine is
+    paths = [Path(argument) for argument in arguments] or stored_notebooks()
+    missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
+    if missing:
+        print(f"Not a notebook here: {', '.join(missing)}", file=sys.stderr)
+        return 2
+    return max([refresh(path) for path in paths], default=0)
+
+
+def stored_notebooks() -> list[Path]:
+    """Return every notebook whose outputs are stored, in order."""
+    return [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.ipynb"))]
+
+
+def refresh(path: Path) -> int:
+    """Run one notebook and store its outputs; leave the file as it was if a cell fails."""
+    started, before = time.perf_counter(), path.read_text(encoding="utf-8")
+    try:
+        after = as_text(execute(read(before), path.resolve().parent))
+    except FAILURES as error:
+        print(f"{path}: nothing stored, since this failed:\n{error}", file=sys.stderr)
+        return 1
+    if after != before:
+        path.write_text(after, encoding="utf-8", newline="\n")
+    said = "unchanged" if after == before else "stored"
+    print(f"{path}: {said} ({time.perf_counter() - started:.1f} s)", flush=True)
+    return 0
+
+
+def read(text: str) -> nbformat.NotebookNode:
+    """Return the notebook in `text` as format 4.5, every cell with an id of its own.
+
+    Raises
+    ------
+    ValueError
+        If the text is a notebook of another major format.
+    """
+    raw = json.loads(text)
+    if raw.get("nbformat") != 4:
+        raise ValueError(f"nbformat={raw.get('nbformat')} was given, 4 is wanted: "
+                         "open and save the notebook in JupyterLab first")
+    raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
+    taken = set()
+    for number, cell in enumerate(raw["cells"]):
+        if cell.get("id") in taken or not cell.get("id"):
+            cell["id"] = f"cell-{number:03d}"
+        taken.add(cell["id"])
+    return nbformat.reads(json.dumps(raw), as_version=4)
+
+
+def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
+    """Run all cells in a fresh kernel that works in `folder`; return the cleaned notebook."""
+    client = NotebookClient(
+        notebook, timeout=600, kernel_name="python3", record_timing=False,
+        # Without storing it nbclient loses outputs of widgets; `clean` takes it out again.
+        store_widget_state=True, coalesce_streams=True,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(folder)}})
+    return clean(client.execute())
+
+
+def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Take out, in place, all that differs from run to run or from machine to machine."""
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata})
+        for output in cell.get("outputs", []):
+            # A view without its widget shows an error; the picture beside it shows the lab.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+    return notebook
+
+
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    """Return the notebook as JupyterLab writes it: stable bytes for equal content."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

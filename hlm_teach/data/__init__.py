@@ -1,0 +1,1 @@
+"""Data sets with their provenance, and stored reference fits from lme4."""

@@ -1,0 +1,1 @@
+"""How things are shown: figures with words beside them, sentences, one style."""

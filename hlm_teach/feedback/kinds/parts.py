@@ -1,0 +1,154 @@
+"""Choices, and answers of several parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+
+from .base import Kind, Unreadable, described
+from .number import Number
+
+# ---- choices -----------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One letter, or one word, of those that the task offers: `Choice("abcd")`."""
+
+    options: Sequence[str] = "abcd"
+
+    def read(self, answer: object) -> str:
+        listed = _listed(self.options)
+        if not isinstance(answer, str):
+            raise Unreadable(f"One of {listed} is wanted, in quotes; this is "
+                             f"{described(answer)}.")
+        option = answer.strip().strip("().").lower()
+        if option not in tuple(self.options):
+            raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
+        return option
+
+    def same(self, given: str, truth: str) -> bool:
+        return given == truth
+
+
+
+# ---- several answers at once -------------------------------------------------------------
+
+class Several(Kind):
+    """Named parts, each of a kind of its own: `Several(within=Number(2), why=Choice("abc"))`.
+
+    A dict or a Series with these names is read, or values alone in the order of the names.
+    A mistake may name a few of the parts only: `same` compares the parts that `truth` has.
+    """
+
+    def __init__(self, **kinds: Kind):
+        self.kinds = kinds
+        self.caveat = " ".join(kind.caveat for kind in kinds.values() if kind.caveat)
+
+    def read(self, answer: object) -> dict:
+        values = self._by_name(answer)
+        plain, complaints = {}, []
+        for name, kind in self.kinds.items():
+            try:
+                plain[name] = kind.read(values[name])
+            except Unreadable as wanted:
+                complaints.append(f"{name!r}: {wanted}")
+        if complaints:
+            raise Unreadable(" ".join(complaints))
+        return plain
+
+    def _by_name(self, answer: object) -> dict:
+        names = list(self.kinds)
+        if isinstance(answer, pd.Series) and set(names) <= set(answer.index):
+            answer = answer.to_dict()
+        if isinstance(answer, Mapping):
+            answer = {self._name(key): value for key, value in answer.items()}
+            missing = [name for name in names if name not in answer or answer[name] is ...]
+            if missing:
+                raise Unreadable(f"Still without an answer: {_listed(missing)}. Wanted is a dict "
+                                 f"with {_listed(names)}.")
+            return {name: answer[name] for name in names}
+        if isinstance(answer, (Sequence, pd.Series, np.ndarray)) and not isinstance(answer, str):
+            if len(answer) == len(names):
+                return dict(zip(names, list(answer)))
+        raise Unreadable(f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
+                         f"is {described(answer)}.")
+
+    def _name(self, key: object) -> object:
+        """The part that a learner's key means: capitals don't matter."""
+        alike = [name for name in self.kinds if name.lower() == str(key).strip().lower()]
+        return alike[0] if alike else key
+
+    def same(self, given: dict, truth: dict) -> bool:
+        return all(self.kinds[name].same(given[name], wanted) for name, wanted in truth.items())
+
+    def remark(self, given: dict, truth: dict) -> str:
+        if self._in_another_order(given, truth):
+            return "The right values, under each other's names. Which is which?"
+        wrong, names = self._wrong(given, truth), {}
+        for name in wrong:
+            names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
+        said = [f"{_listed(found)}: {remark}" for remark, found in names.items() if remark]
+        return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])
+
+    def so_far(self, given: dict, truth: dict) -> str:
+        wrong = self._wrong(given, truth)
+        right = [name for name in self.kinds if name not in wrong]
+        return f"Right so far: {_listed(right)}. Not yet: {_listed(wrong)}." if right and wrong else ""
+
+    def coarse(self, given: dict, truth: dict) -> str:
+        said = {name: self.kinds[name].coarse(given[name], truth[name])
+                for name in self._wrong(given, truth)}
+        return " ".join(f"{name!r}: {words}" for name, words in said.items()) if all(
+            said.values()) else ""
+
+    def _wrong(self, given: dict, truth: dict) -> list[str]:
+        return [name for name, kind in self.kinds.items()
+                if not kind.same(given[name], truth[name])]
+
+    def _in_another_order(self, given: dict, truth: dict) -> bool:
+        """Tell whether the right numbers are all there, under each other's names."""
+        if not all(isinstance(kind, Number) for kind in self.kinds.values()):
+            return False
+        return any(self.same(dict(zip(self.kinds, values)), truth)
+                   for values in permutations(given.values()))
+
+
+
+class Chosen(Several):
+    """Several parts, one of which the learner chooses; the truths of the others depend on it.
+
+    `Chosen("data", data=Choice(["pbc", "sleepstudy"]), icc=Number(3))` is compared with a truth
+    for each choice: ``{"pbc": {"icc": …}, "sleepstudy": {"icc": …}}``.
+    """
+
+    def __init__(self, part: str, **kinds: Kind):
+        super().__init__(**kinds)
+        self.part = part
+
+    def same(self, given: dict, truth: dict) -> bool:
+        return super().same(given, self._truth_for(given, truth))
+
+    def remark(self, given: dict, truth: dict) -> str:
+        return super().remark(given, self._truth_for(given, truth))
+
+    def so_far(self, given: dict, truth: dict) -> str:
+        return super().so_far(given, self._truth_for(given, truth))
+
+    def coarse(self, given: dict, truth: dict) -> str:
+        return super().coarse(given, self._truth_for(given, truth))
+
+    def _truth_for(self, given: dict, truth: dict) -> dict:
+        if self.part in truth:  # one choice's parts already, as a mistake gives them
+            return truth
+        chosen = given[self.part]
+        return {self.part: chosen} | truth[chosen]
+
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names)
+

@@ -1,0 +1,97 @@
+"""Reports in words: the parts a sentence must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hlm_teach.feedback.reading import clauses_with, holds, says
+
+from .base import Kind, Unreadable, described, unwrapped
+
+
+def between(*words: str) -> str:
+    """What stands with a variance between groups, and not with the one within: for `Part.beside`."""
+    words = "|".join(("between", "among", "τ", r"\btau", "intercept", "level[- ]2", "σ²_?u", *words))
+    return rf"^(?!.*\bwithin).*({words})"
+
+
+
+def within(*words: str) -> str:
+    """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
+    words = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
+    return rf"^(?!.*\bbetween).*({words})"
+
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something a report must hold: a number by its name in the truth, or one of some words.
+
+    Parameters
+    ----------
+    what : str
+        The part in words, for the feedback: "the estimate, with two decimals".
+    number : str
+        Its name in the exercise's truth, a dict of numbers.
+    decimals : int
+        How many decimals the text must give at least. With `number` only.
+    pattern : str
+        A regular expression, of which one match is needed that no 'not' stands right before;
+        case is ignored.
+    of : str
+        What the number must count, as a regular expression: "7,185 pupils" with
+        ``of="pupils|students"``. It may follow within three words, or stand right before.
+    beside : str
+        What must stand in the same clause as the number, as a regular expression: "0.78 between
+        patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
+    signed : bool
+        Whether a minus counts. Without it 'lower by 3.1' says as much as '−3.1'.
+    """
+
+    what: str
+    number: str = ""
+    decimals: int = 0
+    pattern: str = ""
+    of: str = ""
+    beside: str = ""
+    signed: bool = False
+
+    def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
+        """Tell whether the text holds this part."""
+        worded = not self.pattern or says(text, self.pattern)
+        return worded and (not self.number or any(
+            holds(clause, truth[self.number], self.decimals, of=self.of, signed=self.signed)
+            for clause in (clauses_with(text, self.beside) if self.beside else [text])))
+
+
+
+@dataclass(frozen=True)
+class Sentence(Kind):
+    """A sentence or two for a report; every one of its `parts` must be in it."""
+
+    parts: tuple[Part, ...] = ()
+    least: int = 8
+    caveat = "Its parts were looked for, its sense wasn't: have somebody read it."
+
+    def read(self, answer: object) -> str:
+        if not isinstance(answer, str):
+            raise Unreadable("A sentence is wanted, a text in quotes; this is "
+                             f"{described(unwrapped(answer))}.")
+        if len(answer.split()) < self.least:
+            raise Unreadable(f"A whole sentence is wanted, of {self.least} words or more; this "
+                             f"has {len(answer.split())}.")
+        return answer
+
+    def same(self, given: str, truth: Mapping[str, float]) -> bool:
+        return not self.missing(given, truth)
+
+    def missing(self, given: str, truth: Mapping[str, float]) -> list[str]:
+        """The parts that aren't in the text, in words."""
+        return [part.what for part in self.parts if not part.is_in(given, truth)]
+
+    def remark(self, given: str, truth: Mapping[str, float]) -> str:
+        missing = self.missing(given, truth)
+        found = len(self.parts) - len(missing)
+        return f"{found} of {len(self.parts)} parts are there. Missing or wrong: {'; '.join(missing)}."
+

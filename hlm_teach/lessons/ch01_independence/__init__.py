@@ -1,0 +1,1 @@
+"""When observations are not independent."""

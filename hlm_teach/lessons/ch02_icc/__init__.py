@@ -1,0 +1,1 @@
+"""Intraclass correlation and variance partition."""

@@ -1,0 +1,1 @@
+"""Estimation: ML, REML, and what the optimiser does."""

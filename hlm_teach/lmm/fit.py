@@ -1,0 +1,111 @@
+"""`fit_lmm`: linear mixed models that are right, with a genuine statsmodels result in the hand.
+
+The optimum is found by the profiled deviance (likelihood.py), not by statsmodels' optimiser,
+which can stop early or at a wrong place without saying so. `LmmResult.statsmodels` is a
+`MixedLMResults` built at that optimum.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .frame import ModelFrame, caller_namespace, model_frame
+from .notes import fit_notes
+from .one_term import TwoLevel
+from .result import LmmResult
+
+
+def fit_lmm(formula: str, data: pd.DataFrame, groups: str | list[str], random: str = "1", *,
+            reml: bool = True, correlated: bool = True) -> LmmResult:
+    r"""Fit a linear mixed model by REML or maximum likelihood.
+
+    .. math:: y = X\gamma + Zu + e, \quad u_j \sim N(0, G), \quad e \sim N(0, \sigma^2 I)
+
+    Parameters
+    ----------
+    formula
+        Outcome and fixed effects, e.g. ``"math ~ ses"``. Functions and variables of the caller
+        may be used: ``"np.log(wage) ~ t"``.
+    data
+        One row an individual. Rows with a missing value in a used column are dropped; a note
+        counts them.
+    groups
+        The column that names the groups, or a list of columns: random intercepts of several
+        crossed factors (or nested ones, if their labels are unique).
+    random
+        Right-hand side of the random effects of a single grouping factor: ``"1"``, a random
+        intercept; ``"1 + ses"``, intercept and slope.
+    reml
+        True: restricted maximum likelihood. False: maximum likelihood.
+    correlated
+        False: the random effects are independent of each other (G diagonal).
+
+    Raises
+    ------
+    TypeError, ValueError
+        For arguments that do not fit the data, lme4's ``|`` in a formula, linearly dependent
+        predictors, too few groups for the model, no more rows than random effects.
+
+    Examples
+    --------
+    >>> from hlm_teach import fit_lmm, load_data
+    >>> fit = fit_lmm("Reaction ~ Days", load_data("sleepstudy"), "Subject", "1 + Days")
+    >>> fit.params.round(2).to_dict()
+    {'Intercept': 251.41, 'Days': 10.47}
+    >>> round(fit.sigma2, 1)
+    654.9
+
+    References
+    ----------
+    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
+    """
+    frame = model_frame(formula, data, groups, random, caller_namespace())
+    if len(frame.groups) > 1:
+        from .several_factors import Several
+
+        engine: Any = Several(frame, reml=reml)
+    else:
+        _check_identified(frame)
+        engine = TwoLevel(frame, reml=reml, correlated=correlated)
+    return _result(frame, engine, reml, correlated)
+
+
+def _check_identified(frame: ModelFrame) -> None:
+    """Are there enough groups, and rows, for the variances to be told apart?"""
+    name, labels = frame.groups[0], frame.group_labels
+    n_groups, q = labels.nunique(), frame.random_design.shape[1]
+    if n_groups < 2:
+        raise ValueError(f"groups={name!r} has one group only: a variance between groups needs "
+                         "several; use ordinary regression")
+    first = frame.fixed.groupby(labels.to_numpy()).transform("first")
+    between = int((frame.fixed == first).all().sum())
+    if n_groups <= max(q, between):
+        raise ValueError(
+            f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
+            f"effects and {q} random effects a group: use fewer of them, or more groups")
+    if len(frame.data) <= n_groups * q:
+        raise ValueError(
+            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects: with no more "
+            "rows than random effects they cannot be told from the residuals")
+
+
+def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> LmmResult:
+    names = list(frame.fixed.columns)
+    sizes = {name: len(counts) for name, counts in engine.group_sizes.items()}
+    single = len(frame.groups) == 1
+    effects = list(frame.random_design.columns)
+    n_params = len(names) + engine.n_variance_params
+    return LmmResult(
+        frame=frame, reml=reml, correlated=correlated, _engine=engine,
+        params=pd.Series(engine.params, names),
+        bse=pd.Series(np.sqrt(np.diag(engine.cov_params)), names),
+        cov_re=pd.DataFrame(engine.cov_re, effects, effects) if single else None,
+        vcomp=pd.Series(np.diag(engine.cov_re), effects if single else list(frame.groups)),
+        sigma2=engine.sigma2, llf=engine.llf, aic=-2 * engine.llf + 2 * n_params,
+        bic=-2 * engine.llf + np.log(len(frame.data)) * n_params,
+        converged=engine.converged, singular=engine.singular, nobs=len(frame.data),
+        n_groups=sizes[frame.groups[0]] if single else sizes,
+        random_effects=engine.random_effects(), notes=fit_notes(frame, engine, correlated))

@@ -1,0 +1,184 @@
+"""Comparing models: likelihood-ratio tests that know the boundary, and the ladder as one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from hlm_teach._shared.arrays import Array
+
+from .compare import _added_random_effects, _check_comparable, _Model, _model
+from .result import LmmResult
+
+_FEW = 50      # below this many groups the asymptotic p-values are worth a warning
+
+
+@dataclass(frozen=True)
+class LikelihoodRatioTest:
+    """A likelihood-ratio test of a reduced against a full model.
+
+    Attributes
+    ----------
+    statistic : float
+        D = 2 (log L_full − log L_reduced), never below 0.
+    df : int
+        Number of parameters the full model has more.
+    p_naive : float
+        From χ² with `df` degrees of freedom.
+    p_mixture : float or None
+        From the 50:50 mixture of two χ² that holds where one variance is tested; nan where no
+        simple mixture holds; None where no variance is tested.
+    p_bootstrap : float or None
+        (b + 1)/(B + 1), b the number of B data sets simulated from the reduced model whose
+        statistic is at least D.
+    notes : tuple of str
+    """
+
+    statistic: float
+    df: int
+    p_naive: float
+    p_mixture: float | None
+    p_bootstrap: float | None
+    n_boot: int
+    notes: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """The test as one row, rounded."""
+        row = {"D": round(self.statistic, 2), "df": self.df, "p naive": _p_text(self.p_naive),
+               "p mixture": _p_text(self.p_mixture), "p bootstrap": _p_text(self.p_bootstrap)}
+        return pd.DataFrame([row], index=pd.Index(["full against reduced"]))
+
+
+def likelihood_ratio_test(reduced: LmmResult | Any, full: LmmResult, *, n_boot: int = 0,
+                          rng: np.random.Generator | None = None) -> LikelihoodRatioTest:
+    r"""Test a reduced model against a full one that contains it.
+
+    .. math:: D = 2(\log L_{full} - \log L_{reduced})
+
+    A variance cannot fall below zero, so under H0 its estimate is zero in about half of all data
+    sets, and D follows a mixture: with one more random effect and c more covariances,
+    ½χ²_c + ½χ²_{c+1} (each with the number of tested fixed effects added). With few groups the
+    share at zero exceeds one half and even the mixture is conservative; the bootstrap is not.
+
+    Parameters
+    ----------
+    reduced, full
+        Results of `fit_lmm` on the same data, by the same criterion. `reduced` may be an ordinary
+        regression fitted by statsmodels (``smf.ols(...).fit()``): no random effects at all.
+    n_boot
+        Number of bootstrap data sets (0: none).
+    rng
+        Generator for them, required with `n_boot`.
+
+    Raises
+    ------
+    ValueError
+        For different data, different criteria, REML with different fixed parts, or models that
+        are not nested.
+
+    Examples
+    --------
+    >>> from hlm_teach import fit_lmm, likelihood_ratio_test, load_data
+    >>> sleep = load_data("sleepstudy")
+    >>> line = fit_lmm("Reaction ~ Days", sleep, "Subject")
+    >>> lines = fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days")
+    >>> test = likelihood_ratio_test(line, lines)
+    >>> round(test.statistic, 2), test.df
+    (42.84, 2)
+
+    References
+    ----------
+    Stram & Lee (1994), Biometrics 50, 1171-1177, doi:10.2307/2533455.
+    """
+    small, large = _model(reduced, full), _model(full, full)
+    _check_comparable(small, large)
+    added = _added_random_effects(small, large)
+    statistic = max(2 * (large.llf - small.llf), 0.0)
+    n_fixed = large.x.shape[1] - small.x.shape[1]
+    df = large.n_params - small.n_params
+    p_boot = _bootstrap(small, large, statistic, n_boot, rng) if n_boot else None
+    return LikelihoodRatioTest(
+        float(statistic), df, _chi2_p(statistic, [df]),
+        _mixture_p(statistic, df, added), p_boot, n_boot,
+        _notes(small, large, added, n_fixed, df))
+
+
+# ---------------------------------------------------------------- p-values
+
+
+def _chi2_p(statistic: float, dfs: list[int]) -> float:
+    """Mean upper tail of χ² distributions with these degrees of freedom; 1 at statistic 0."""
+    if statistic <= 0:
+        return 1.0
+    return float(np.mean([stats.chi2.sf(statistic, df) if df else 0.0 for df in dfs]))
+
+
+def _mixture_p(statistic: float, df: int, added: int) -> float | None:
+    """The 50:50 mixture of χ²_{df−1} and χ²_{df} for one added variance."""
+    if added == 0:
+        return None
+    if added > 1:
+        return 1.0 if statistic <= 0 else float("nan")
+    return _chi2_p(statistic, [df - 1, df])
+
+
+def _bootstrap(small: _Model, large: _Model, statistic: float, n_boot: int,
+               rng: np.random.Generator | None) -> float:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError("n_boot needs rng, a numpy Generator, e.g. "
+                        f"rng=numpy.random.default_rng(1), not {type(rng).__name__}")
+    drawn = bootstrap_statistics(small, large, n_boot, rng)
+    if statistic <= 0:
+        return 1.0
+    return float((1 + np.sum(drawn >= statistic)) / (n_boot + 1))
+
+
+def bootstrap_statistics(reduced: Any, full: Any, n_boot: int,
+                         rng: np.random.Generator) -> Array:
+    """D of `n_boot` data sets drawn from the reduced fit, both models refitted to each."""
+    small = reduced if isinstance(reduced, _Model) else _model(reduced, full)
+    large = full if isinstance(full, _Model) else _model(full, full)
+    step = max(1, 4_000_000 // len(small.y))
+    parts = []
+    for start in range(0, n_boot, step):
+        y = small.simulate(min(step, n_boot - start), rng)
+        parts.append(np.maximum(2 * (large.llf_of(y) - small.llf_of(y)), 0.0))
+    return np.concatenate(parts)
+
+
+# ---------------------------------------------------------------- words
+
+
+def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> tuple[str, ...]:
+    sentences = []
+    if added == 1:
+        sentences.append(
+            f"One variance is tested, and it lies on the boundary under H0: p_mixture averages "
+            f"χ² with {df - 1} and with {df} degrees of freedom; p_naive is too large.")
+    elif added > 1:
+        sentences.append(f"{added} variances are tested at once: no simple mixture holds "
+                         "(p_mixture is nan); use n_boot.")
+    elif n_fixed == 0:
+        sentences.append("Only a covariance is tested, no variance: its null value lies inside "
+                         "the parameter space and p_naive applies.")
+    if n_fixed and large.n_groups < _FEW:
+        sentences.append(f"Fixed effects tested by ML with {large.n_groups} groups: the test "
+                         "rejects too often; prefer t with Satterthwaite degrees of freedom, or "
+                         "n_boot.")
+    if added and large.n_groups < _FEW:
+        sentences.append(f"With {large.n_groups} groups more than half of the null distribution "
+                         "sits at zero: p_mixture is still too large; n_boot is the referee.")
+    if small.groups and small.fit.singular:
+        sentences.append("The reduced fit is singular itself, so the mixture does not describe "
+                         "the null distribution well.")
+    return tuple(sentences)
+
+
+def _p_text(p: float | None) -> str:
+    if p is None:
+        return ""
+    return "nan" if np.isnan(p) else "< 0.0001" if p < 0.0001 else f"{p:.4f}"

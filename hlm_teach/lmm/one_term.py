@@ -1,0 +1,190 @@
+"""What a fitted model is asked for, answered by two engines behind one face.
+
+`TwoLevel` serves one grouping factor (random intercepts and slopes); `Several` (in crossed.py)
+serves random intercepts of several factors. Both hold an optimum of the profiled deviance and
+answer in the data's own units.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from hlm_teach._shared.arrays import Array
+
+from .degrees_of_freedom import Curvature
+from .frame import ModelFrame
+from .likelihood import evaluate, lambda_
+from .optimum import ProfiledFit, curvature, fit_profiled
+from .profile import Deviance
+from .sums import Design, Response, make_design, make_response
+
+
+class TwoLevel:
+    """An optimum of the two-level model with one grouping factor."""
+
+    def __init__(self, frame: ModelFrame, *, reml: bool, correlated: bool) -> None:
+        self.frame, self.reml, self.correlated = frame, reml, correlated
+        self.labels, self.codes = np.unique(frame.group_labels, return_inverse=True)
+        self.design: Design = make_design(frame.fixed, frame.random_design, self.codes,
+                                          correlated=correlated)
+        self.response: Response = make_response(self.design, frame.outcome)
+        self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
+
+    params = property(lambda self: self.fit.params[0])
+    cov_params = property(lambda self: self.fit.cov_params[0])
+    cov_re = property(lambda self: self.fit.cov_re[0])
+    sigma2 = property(lambda self: float(self.fit.sigma2[0]))
+    llf = property(lambda self: float(self.fit.llf[0]))
+    singular = property(lambda self: bool(self.fit.singular[0]))
+    converged = property(lambda self: bool(self.fit.converged[0]))
+    n_variance_params = property(lambda self: self.design.n_theta + 1)
+
+    @property
+    def group_sizes(self) -> dict[str, NDArray]:
+        return {self.frame.groups[0]: self.design.sizes}
+
+    @cached_property
+    def _at(self):
+        return evaluate(self.design, self.response, lambda_(self.design, self.fit.theta),
+                        reml=self.reml)
+
+    @cached_property
+    def _by_group(self) -> tuple[Array, Array]:
+        """S = N⁻¹ (J, q, q) and K S (J, q, q) of every group."""
+        k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
+        kl = k.transpose(0, 2, 1) @ lambda_(self.design, self.fit.theta)[:, :, 0]
+        s = np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1))
+        return s, k @ s
+
+    @cached_property
+    def _g_working(self) -> Array:
+        """Relative G in the working basis."""
+        relative = lambda_(self.design, self.fit.theta)[:, :, 0]
+        return relative @ relative.T
+
+    def random_effects(self) -> pd.DataFrame:
+        """BLUPs û_j = G Z_j'V_j⁻¹(y_j − X_jβ̂)/σ², one row a group."""
+        residual = (self.response.uy[:, 0, :]
+                    - np.einsum("akj,k->aj", self.design.ux, self._at.beta[:, 0]))
+        v = np.einsum("jab,bj->ja", self._by_group[1], residual)
+        effects = self.response.scale[0] * v @ self._g_working @ self.design.z_basis.T
+        return self._by_label(effects)
+
+    def random_effects_se(self) -> pd.DataFrame:
+        """Standard deviations of u_j given the data, the parameters taken as known."""
+        return self._by_label(np.sqrt(np.maximum(
+            np.einsum("jaa->ja", self._conditional_covariance()), 0)))
+
+    def _conditional_covariance(self) -> Array:
+        """σ²(G − G T_j G) in units of the data (J, q, q)."""
+        g, p = self._g_working, self._by_group[1]
+        k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
+        relative = g - g @ (p @ k.transpose(0, 2, 1)) @ g
+        basis = self.design.z_basis
+        return self.sigma2 * basis @ relative @ basis.T
+
+    def _by_label(self, values: Array) -> pd.DataFrame:
+        return pd.DataFrame(values, index=pd.Index(self.labels, name=self.frame.groups[0]),
+                            columns=list(self.frame.random_design.columns))
+
+    # ------------------------------------------------ prediction
+
+    def random_part(self, data: pd.DataFrame, z: Array) -> tuple[Array, NDArray[np.bool_]]:
+        """z'û of each row (0 for groups that were not fitted), and which rows are known."""
+        codes, known = self._codes(data)
+        effects = self.random_effects().to_numpy()
+        return np.where(known, np.einsum("ia,ia->i", z, effects[codes]), 0.0), known
+
+    def prediction_variance(self, x: Array, z: Array, data: pd.DataFrame | None) -> Array:
+        """Variance of x'β̂ + z'û − (x'β + z'u), row by row; for groups that are not known
+        (`data` None, or a new label) of x'β̂ − (x'β + z'u)."""
+        fixed = np.einsum("ik,kl,il->i", x, self.cov_params, x)
+        new = fixed + np.einsum("ia,ab,ib->i", z, self.cov_re, z)
+        if data is None:
+            return new
+        codes, known = self._codes(data)
+        zg = self._g_between()[codes]                                     # (m, q, p)
+        zgf = np.einsum("ia,iak->ik", z, zg)
+        joint = (np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf)
+                 + np.einsum("ia,iab,ib->i", z, self._conditional_covariance()[codes], z))
+        return np.where(known, joint, new)
+
+    def _g_between(self) -> Array:
+        """G Z_j'V_j⁻¹X_j/σ² of every group, (J, q, p): what û_j loses when β̂ is off by one."""
+        f = np.einsum("jab,bkj->jak", self._by_group[1], self.design.ux) @ self.design.r_factor
+        return self.design.z_basis @ self._g_working @ f
+
+    def _codes(self, data: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        column = self.frame.groups[0]
+        if column not in data.columns:
+            raise ValueError(f"data has no column {column!r}, which names the groups; "
+                             "known_groups=False predicts without it")
+        found = pd.Index(self.labels).get_indexer(data[column])
+        return np.maximum(found, 0), found >= 0
+
+    # ------------------------------------------------ inference
+
+    def curvature(self) -> Curvature:
+        """See `inference.Curvature`."""
+        return curvature(self.design, self.response, self.fit, reml=self.reml)
+
+    def profile_parameters(self) -> tuple[list[str], Array, list[tuple], Deviance]:
+        """Names, ML estimates, bounds and deviance in SDs, correlations and residual SD."""
+        ml = fit_profiled(self.design, self.response, reml=False)
+        q = self.design.n_random
+        names = list(self.frame.random_design.columns)
+        pairs = [(a, b) for a in range(q) for b in range(a)] if self.correlated else []
+        sd = np.sqrt(np.diag(ml.cov_re[0]))
+        cor = [ml.cov_re[0][a, b] / max(sd[a] * sd[b], 1e-300) for a, b in pairs]
+        labels = ([f"sd({n})" for n in names]
+                  + [f"cor({names[b]}, {names[a]})" for a, b in pairs] + ["sd(residual)"])
+        best = np.array([*sd, *np.clip(cor, -1, 1), np.sqrt(ml.sigma2[0])])
+        bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
+        return labels, best, bounds, lambda point: self._deviance_of_sds(point, pairs)
+
+    def _deviance_of_sds(self, point: Array, pairs: list[tuple]) -> tuple[float, Array]:
+        """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
+        q, n = self.design.n_random, self.design.n_obs
+        sd, s = point[:q], point[-1]**2
+        correlation = np.eye(q)
+        for (a, b), value in zip(pairs, point[q:-1], strict=True):
+            correlation[a, b] = correlation[b, a] = value
+        values, vectors = np.linalg.eigh(correlation)
+        inverse_basis = np.linalg.inv(self.design.z_basis)
+        outer = inverse_basis @ np.diag(sd) @ vectors * np.sqrt(np.maximum(values, 0) / s)
+        at = evaluate(self.design, self.response, outer[:, :, None], reml=False, derivatives=1)
+        r2 = float(self.response.scale[0]**2 * at.r2[0])
+        log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
+        scale2 = self.response.scale[0]**2
+        by_g = at.log_det[:, :, 0] + scale2 * at.r2_gradient[:, :, 0] / s       # d/dG_relative
+        by_data = inverse_basis.T @ by_g @ inverse_basis / s                    # d/dG
+        gradient = [2 * np.sum(by_data[a] * correlation[a] * sd) for a in range(q)]
+        gradient += [2 * by_data[a, b] * sd[a] * sd[b] for a, b in pairs]
+        by_s = n / s - r2 / s**2 - np.sum(by_g * (outer @ outer.T)) / s
+        return (log_det + n * np.log(2 * np.pi * s) + r2 / s,
+                np.array([*gradient, 2 * np.sqrt(s) * by_s]))
+
+    # ------------------------------------------------ new outcomes from this fit
+
+    def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
+        """Outcomes (R, N) drawn from the fitted model, new random effects included."""
+        z = self.frame.random_design.to_numpy()
+        values, vectors = np.linalg.eigh(self.cov_re)
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T      # symmetric
+        u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
+        mean = self.frame.fixed.to_numpy() @ self.params
+        noise = np.sqrt(self.sigma2) * rng.standard_normal((n_replicates, len(z)))
+        return mean + noise + sum(z[:, a] * u[:, self.codes, a] for a in range(z.shape[1]))
+
+    def llf_of(self, y: Array) -> Array:
+        """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
+        return fit_profiled(self.design, make_response(self.design, y), reml=self.reml).llf
+
+    def random_variance(self) -> float:
+        """Mean over the rows of z'Gz."""
+        z = self.frame.random_design.to_numpy()
+        return float(np.einsum("ia,ab,ib->i", z, self.cov_re, z).mean())

@@ -1,0 +1,176 @@
+"""The optimum of the profiled deviance, for one data set and for thousands at once.
+
+Newton's method (newton.py) in θ, on the derivatives of likelihood.py. A likelihood can have several
+maxima where groups are few or a variance is zero; there the search starts again from every
+direction that could hold a better one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hlm_teach._shared.arrays import Array
+
+from .degrees_of_freedom import Curvature
+from .likelihood import directions, evaluate, lambda_, profiled_derivatives, to_theta, triangle
+from .newton import minimise_batch
+from .sums import CHUNK, Design, Response
+
+SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
+_NEAR_ZERO = 0.02    # below this an exact zero is tried
+_FEW_GROUPS = 20     # with no more than these a second optimum is worth looking for
+
+
+@dataclass(frozen=True)
+class ProfiledFit:
+    """Optima of R replicates, on the data's own scale."""
+
+    theta: Array        # (k, R) working basis, diagonal of Λ not negative
+    params: Array       # (R, p)
+    cov_params: Array   # (R, p, p) σ²(X'V⁻¹X)⁻¹
+    cov_re: Array       # (R, q, q) G
+    sigma2: Array       # (R,)
+    llf: Array          # (R,)
+    singular: NDArray[np.bool_]
+    converged: NDArray[np.bool_]
+
+
+def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> ProfiledFit:
+    """Minimise the profiled deviance of every replicate."""
+    step = max(1, CHUNK // (len(design.counts) * design.n_random**2))
+    chunks = [response.take(slice(i, i + step))
+              for i in range(0, len(response.scale), step)]
+    found = [_search(design, chunk, reml) for chunk in chunks]
+    theta = np.concatenate([theta for theta, _ in found], axis=1)
+    converged = np.concatenate([ok for _, ok in found])
+    parts = [_back_to_data(design, chunk, part, reml)
+             for chunk, (part, _) in zip(chunks, found, strict=True)]
+    joined = [np.concatenate(values) for values in zip(*parts, strict=True)]
+    return ProfiledFit(theta, *joined, converged)
+
+
+def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Array]:
+    """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
+    optima: there the search is repeated from every direction that promises to compete."""
+    def objective(theta, index):
+        at = evaluate(design, response.take(index), lambda_(design, theta), reml=reml)
+        return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
+
+    everyone = np.arange(len(response.scale))
+    start, _ = _best_start(design, response, _spread_starts(design), reml)
+    theta, value, ok = minimise_batch(objective, start, everyone)
+    several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
+    doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok | several)
+    if len(doubtful):
+        start, index = _second_starts(design, response, doubtful, value, reml)
+        for theta_i, value_i, ok_i, i in zip(
+                *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
+                index, strict=True):
+            if value_i < value[i] - 1e-9:
+                theta[:, i], value[i], ok[i] = theta_i, value_i, ok_i
+    return _tidy(design, response, theta, value, reml), ok
+
+
+def _second_starts(design: Design, response: Response, doubtful: NDArray[np.intp], value: Array,
+                   reml: bool) -> tuple[Array, NDArray[np.intp]]:
+    """Starts (k, m) in every direction that promises to compete with the optimum found, and the
+    replicates (m,) they are for."""
+    found = [_best_start(design, response.take(doubtful), starts, reml)
+             for starts in _directed_starts(design)]
+    near = [start_value < value[doubtful] + 10 + design.n_groups for _, start_value in found]
+    return (np.concatenate([start[:, use] for (start, _), use in zip(found, near, strict=True)],
+                           axis=1),
+            np.concatenate([doubtful[use] for use in near]))
+
+
+def _best_start(design: Design, response: Response, starts: Array,
+                reml: bool) -> tuple[Array, Array]:
+    """For each replicate the θ (k, R) of `starts` (s, k) with the lowest deviance, and that."""
+    size = len(response.scale)
+    values = np.array([
+        evaluate(design, response, lambda_(design, np.tile(start[:, None], size)), reml=reml,
+                 derivatives=0).deviance for start in starts])
+    best = np.argmin(values, axis=0)
+    return starts[best].T, values[best, np.arange(size)]
+
+
+def _spread_starts(design: Design) -> Array:
+    """Independent random effects of small, middling and large spread, (s, k)."""
+    on_diagonal = (design.free[0] == design.free[1]).astype(float)
+    return np.outer((0.7, 0.2, 2.0), on_diagonal)
+
+
+def _directed_starts(design: Design) -> list[Array]:
+    """Starts of several sizes in each direction in which the random effects may lie: all alike,
+    one alone, or two together or against each other, the first or the second larger.
+
+    The sizes are not small: near zero the search has been already.
+    """
+    sizes = np.array([0.7, 2.0, 6.0])
+    rows, columns = design.free
+    on_diagonal = (rows == columns).astype(float)
+    starts = [np.outer(sizes, on_diagonal)]
+    for a in range(design.n_random if design.n_theta > 1 else 0):
+        starts.append(np.outer(sizes, np.where(rows == a, 1.0, 0.1) * on_diagonal))
+        for b in np.flatnonzero((columns == a) & (rows > a)):
+            for angle in np.pi * np.array([1, 2, 3, 5, 6, 7]) / 8:
+                pair = 0.1 * on_diagonal
+                pair[(rows == a) & (columns == a)] = np.sin(angle)
+                pair[b] = np.cos(angle)
+                starts.append(np.outer(sizes, pair))
+    return starts
+
+
+def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: bool) -> Array:
+    """Make the diagonal of Λ non-negative, and exactly zero where that costs no likelihood."""
+    relative = triangle(design, theta)
+    signs = np.where(np.einsum("aar->ar", relative) < 0, -1.0, 1.0)
+    theta = (relative * signs)[design.free]
+    for i in np.flatnonzero(design.free[0] == design.free[1]):
+        zeroed = theta.copy()
+        zeroed[i, theta[i] < _NEAR_ZERO] = 0.0
+        at_zero = evaluate(design, response, lambda_(design, zeroed), reml=reml, derivatives=0)
+        theta = np.where(at_zero.deviance <= value + 1e-9, zeroed, theta)
+    return theta
+
+
+def _is_singular(design: Design, theta: Array) -> NDArray[np.bool_]:
+    """Is Λ, in units of σ and of the size of Z's columns, short of full rank?"""
+    if len(theta) == 1:
+        return np.abs(theta[0]) < SINGULAR
+    relative = np.moveaxis(triangle(design, theta), -1, 0)
+    return np.linalg.svd(relative, compute_uv=False)[:, -1] < SINGULAR
+
+
+def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) -> tuple:
+    """Undo the working basis: β, its covariance, G, σ², log-likelihood and the singular flag."""
+    at = evaluate(design, response, lambda_(design, theta), reml=reml, derivatives=0)
+    dof = design.n_obs - design.n_fixed * reml
+    scale2 = response.scale**2
+    sigma2 = scale2 * at.r2 / dof
+    r_inverse = np.linalg.inv(design.r_factor)
+    params = (r_inverse @ (response.coef + response.scale * at.beta)).T
+    cov_params = np.einsum("kl,lmr,nm,r->rkn", r_inverse, at.a_inverse, r_inverse, sigma2)
+    factor = np.einsum("ab,bdr->adr", design.z_basis, lambda_(design, theta))
+    cov_re = np.einsum("adr,bdr,r->rab", factor, factor, sigma2)
+    log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()
+    llf = -0.5 * (at.deviance + dof * np.log(scale2) + reml * 2 * log_det_r)
+    return params, cov_params, cov_re, sigma2, llf, _is_singular(design, theta)
+
+
+def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: bool) -> Curvature:
+    """The bend of the deviance at the optima, in the data's units (see `Curvature`)."""
+    at = evaluate(design, response, lambda_(design, fit.theta), reml=reml)
+    scale2 = response.scale**2
+    _, log_det2 = to_theta(design, fit.theta, at.log_det, at.log_det2)
+    r1, r2 = to_theta(design, fit.theta, at.r2_gradient, at.r2_second)
+    first, _ = directions(design, lambda_(design, fit.theta))
+    information = np.einsum("iabr,abklr->rikl", first, at.information)
+    r = design.r_factor
+    return Curvature(
+        fit.sigma2, design.n_obs - design.n_fixed * reml,
+        fit.cov_params / fit.sigma2[:, None, None], np.moveaxis(log_det2, -1, 0),
+        (scale2 * r1).T, np.moveaxis(scale2 * r2, -1, 0), r.T @ information @ r)

@@ -1,0 +1,94 @@
+"""Profile-likelihood intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import optimize, stats
+
+from hlm_teach._shared.arrays import Array
+
+Deviance = Callable[[Array], tuple[float, Array]]
+
+
+
+def profile_interval(deviance: Deviance, best: Array, index: int, bounds: list[tuple],
+                     level: float) -> tuple[float, float]:
+    """Profile-likelihood interval of parameter `index`.
+
+    All values at which the deviance, minimised over the other parameters, exceeds its minimum
+    by less than the χ²₁ quantile at `level`. An end that runs into a bound is that bound.
+
+    Parameters
+    ----------
+    deviance
+        Returns the deviance and its gradient at a parameter vector.
+    best
+        The parameters that minimise it.
+    bounds
+        One (low, high) a parameter.
+    """
+    return tuple(_profile_end(deviance, best, index, bounds, level, side) for side in (-1, 1))
+
+
+
+def _profile_end(deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float,
+                 side: int) -> float:
+    minimum = deviance(best)[0]
+    root = np.sqrt(stats.chi2.ppf(level, 1))
+    others = np.arange(len(best)) != index
+    path = [best.copy()]                    # solutions so far: the next one starts from their line
+
+    def excess(value: float) -> float:
+        """√(rise of the profiled deviance) − root, with the others at their best."""
+        point = _extrapolate(path, index, value, bounds)
+        point[others] = _minimise_others(deviance, point, others, bounds)
+        path.append(point)
+        return np.sqrt(max(deviance(point)[0] - minimum, 0.0)) - root
+
+    limit = bounds[index][side > 0]
+    inside, outside = best[index], best[index] + side * 0.2 * (
+        abs(best[index]) or np.sqrt(np.mean(best**2)))
+    while side * (limit - outside) > 0 and (gap := excess(outside)) < 0:
+        stretch = np.clip(1.1 * root / (gap + root), 1.1, 4.0)      # √rise is close to a line
+        inside, outside = outside, best[index] + stretch * (outside - best[index])
+    if side * (limit - outside) <= 0:
+        if excess(limit) <= 0:
+            return float(limit)
+        outside = limit
+    return float(optimize.brentq(excess, inside, outside, xtol=1e-6 * (1e-6 + abs(outside))))
+
+
+
+def _extrapolate(path: list[Array], index: int, value: float, bounds: list[tuple]) -> Array:
+    """The point at `value` on the line through the last two solutions."""
+    point = path[-1].copy()
+    if len(path) > 1 and path[-1][index] != path[-2][index]:
+        step = (value - path[-1][index]) / (path[-1][index] - path[-2][index])
+        if abs(step) < 5:
+            point += step * (path[-1] - path[-2])
+    point[index] = value
+    low, high = np.transpose(bounds)
+    return np.clip(point, low, high)
+
+
+
+def _minimise_others(deviance: Deviance, at: Array, others: Array, bounds: list[tuple]) -> Array:
+    """Minimise over the parameters marked in `others`, in units of their present size."""
+    if not others.any():
+        return at[others]
+    size = np.where(np.abs(at) > 0, np.abs(at), np.abs(at).max())[others]
+
+    def restricted(values: Array) -> tuple[float, Array]:
+        point = at.copy()
+        point[others] = values * size
+        value, gradient = deviance(point)
+        return value, gradient[others] * size
+
+    free = [(low / unit, high / unit) for (low, high), unit in
+            zip([b for b, use in zip(bounds, others, strict=True) if use], size, strict=True)]
+    found = optimize.minimize(restricted, at[others] / size, jac=True, method="L-BFGS-B",
+                              bounds=free, options={"ftol": 1e-11, "gtol": 1e-4})
+    return found.x * size
+

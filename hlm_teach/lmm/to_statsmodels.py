@@ -1,0 +1,115 @@
+"""A genuine statsmodels `MixedLMResults` at an optimum found elsewhere.
+
+``MixedLM.fit`` cannot be handed an optimum: it repacks the covariance matrix by Cholesky (which
+fails at a singular fit), forgets correlations on the way, and takes standard errors from a joint
+Hessian. The result is therefore put together here, step for step as ``fit`` does after its
+optimiser returns. It rests on names inside statsmodels; the tests pin them to the version in
+constraints.txt.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .result import LmmResult
+
+_MOST_CELLS = 20_000_000
+_RIDGE = 1e-10     # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
+
+
+def genuine_result(fit: LmmResult) -> Any:
+    """Build the `MixedLMResults` of `fit`: same params, bse_fe, cov_re, scale and llf.
+
+    Standard errors of variances are nan at a singular fit, where a Hessian has no meaning.
+    """
+    from statsmodels.regression.mixed_linear_model import (
+        MixedLMParams,
+        MixedLMResults,
+        MixedLMResultsWrapper,
+    )
+
+    model = _model(fit)
+    cov_re, vcomp = _relative_variances(fit)
+    params = MixedLMParams.from_components(fe_params=fit.params.to_numpy(), cov_re=cov_re,
+                                           vcomp=vcomp)
+    model.reml, model.cov_pen, model.fe_pen = fit.reml, None, None
+    model._cov_sing, model._freepat = 0, _free_pattern(fit, MixedLMParams)
+    results = MixedLMResults(model, params.get_packed(use_sqrt=False, has_fe=True),
+                             _covariance(fit, model, params))
+    attributes = dict(
+        params_object=params, fe_params=fit.params.to_numpy(), cov_re=cov_re * fit.sigma2,
+        vcomp=vcomp * fit.sigma2, scale=fit.sigma2, cov_re_unscaled=cov_re,
+        method="REML" if fit.reml else "ML", converged=fit.converged, hist=None, reml=fit.reml,
+        cov_pen=None, k_fe=model.k_fe, k_re=model.k_re, k_re2=model.k_re2, k_vc=model.k_vc,
+        use_sqrt=model.use_sqrt, freepat=model._freepat)
+    for name, value in attributes.items():
+        setattr(results, name, value)
+    return MixedLMResultsWrapper(results)
+
+
+def _model(fit: LmmResult) -> Any:
+    """The unfitted `MixedLM`: one grouping factor, or variance components in one whole group."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    frame = fit.frame
+    options = {"eval_env": dict(frame.namespace)}
+    if len(frame.groups) == 1:
+        random = frame.random.split("~")[-1].strip()
+        return MixedLM.from_formula(frame.formula, frame.data, re_formula=random,
+                                    groups=frame.groups[0], **options)
+    levels = sum(fit.n_groups.values())
+    if len(frame.data) * levels > _MOST_CELLS:
+        raise ValueError(
+            f"statsmodels would hold {len(frame.data)} rows × {levels} levels in dense matrices, "
+            "several times over: too large. Everything else of this fit is available")
+    components = {name: f"0 + C(Q({name!r}))" for name in frame.groups}
+    return MixedLM.from_formula(frame.formula, frame.data, vc_formula=components,
+                                groups=np.zeros(len(frame.data)), **options)
+
+
+def _relative_variances(fit: LmmResult) -> tuple[np.ndarray, np.ndarray]:
+    """G/σ² and the variance components over σ² in statsmodels' (alphabetical) order."""
+    if fit.cov_re is None:
+        vcomp = fit.vcomp[sorted(fit.vcomp.index)].to_numpy() / fit.sigma2
+        return np.zeros((0, 0)), np.maximum(vcomp, _RIDGE)
+    relative = fit.cov_re.to_numpy() / fit.sigma2
+    if fit.singular:
+        relative = relative + _RIDGE * np.diag(_size(fit))
+    return relative, np.empty(0)
+
+
+def _size(fit: LmmResult) -> np.ndarray:
+    """What a variance of 1 residual variance would be for each column of Z."""
+    return 1 / np.mean(fit.frame.random_design.to_numpy()**2, axis=0)
+
+
+def _free_pattern(fit: LmmResult, params_class: Any) -> Any:
+    """statsmodels' mask of the parameters that were estimated (None: all of them)."""
+    if fit.correlated or fit.cov_re is None or len(fit.cov_re) == 1:
+        return None
+    return params_class.from_components(fe_params=np.ones(len(fit.params)),
+                                        cov_re=np.eye(len(fit.cov_re)))
+
+
+def _covariance(fit: LmmResult, model: Any, params: Any) -> np.ndarray:
+    """Covariance of all parameters over σ²: GLS for the fixed part, the inverse Hessian for the
+    variances (nan at a singular fit, and for parameters that were not estimated)."""
+    k = model.k_fe
+    size = k + model.k_re2 + model.k_vc
+    covariance = np.zeros((size, size))
+    covariance[:k, :k] = fit.cov_params.to_numpy() / fit.sigma2
+    covariance[k:, k:] = np.nan
+    free = np.arange(k, size)
+    if model._freepat is not None:
+        free = np.flatnonzero(model._freepat.get_packed(use_sqrt=False, has_fe=True))[k:]
+    if not fit.singular:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            hessian, _ = model.hessian(params)
+        block = np.linalg.inv(-hessian[np.ix_(free, free)]) / fit.sigma2
+        covariance[np.ix_(free, free)] = block
+    return covariance

@@ -1,0 +1,147 @@
+"""How the variance of an outcome splits between and within groups, and what follows from it.
+
+The intraclass correlation from a fitted model (`icc`, `vpc`) and from the analysis of variance
+(`anova_icc`, with an exact interval), and what it does to a sample (`design_effect`,
+`effective_sample_size`) and to a group's mean (`mean_reliability`).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def icc(fit: object) -> float:
+    """Intraclass correlation of a fitted random-intercept model.
+
+    ::
+
+        ρ = τ_00 / (τ_00 + σ²)
+
+    the share of the variance that lies between groups, and at once the correlation of two
+    members of one group.  With predictors in the model both variances are what the predictors
+    leave: the conditional ICC.
+
+    Parameters
+    ----------
+    fit : LmmResult
+        From `fit_lmm` with one grouping factor and ``random="1"``; statsmodels' own
+        MixedLMResults works too.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    TypeError
+        If `fit` is not a fitted mixed model.
+    ValueError
+        If the model has random slopes (the share then depends on x: use `vpc`), several
+        grouping factors (there is one share per factor), or no variance at all.
+
+    References
+    ----------
+    Raudenbush, S. W., & Bryk, A. S. (2002). Hierarchical Linear Models (2nd ed.). Sage, chapter 4.
+
+    Examples
+    --------
+    >>> from hlm_teach import fit_lmm, load_data
+    >>> round(icc(fit_lmm("math ~ 1", load_data("hsb"), groups="school")), 3)
+    0.18
+    """
+    covariance, sigma2 = _covariance_and_sigma2(fit)
+    if covariance.shape != (1, 1):
+        raise ValueError(
+            "this model has random slopes, so the share of variance between groups depends on "
+            "x and there is no single ICC; use vpc(fit, x), or fit random='1'"
+        )
+    if covariance.index[0] != "Intercept" and covariance.index[0] in fit.params.index:
+        raise ValueError(
+            f"the only random effect is the slope of {covariance.index[0]!r}, so the share of "
+            "variance between groups depends on x; use random='1' for an ICC"
+        )
+    return float(_share(covariance.to_numpy()[0, 0], sigma2))
+
+
+def vpc(fit: object, x: float | Sequence[float]) -> float | np.ndarray:
+    """Share of variance between groups at given x, in a model with a random slope of x.
+
+    ::
+
+        VPC(x) = (τ_00 + 2·τ_01·x + τ_11·x²) / (τ_00 + 2·τ_01·x + τ_11·x² + σ²)
+
+    In a random-intercept model it is the ICC at every x.
+
+    Parameters
+    ----------
+    fit : LmmResult
+        From `fit_lmm` with one grouping factor and ``random="1"`` or ``"1 + x"``.
+    x : float or sequence of float
+        Where to evaluate, in the units (and with the centring) of x in the fit.
+
+    Returns
+    -------
+    float or ndarray
+        A float for one x, else an array of the shape of `x`.
+
+    Raises
+    ------
+    TypeError
+        If `fit` is not a fitted mixed model.
+    ValueError
+        If the model has several grouping factors, more than two random effects, or if x is not
+        finite.
+
+    References
+    ----------
+    Raudenbush, S. W., & Bryk, A. S. (2002). Hierarchical Linear Models (2nd ed.). Sage.
+
+    Examples
+    --------
+    >>> from hlm_teach import fit_lmm, load_data
+    >>> fit = fit_lmm("Reaction ~ Days", load_data("sleepstudy"), "Subject", random="1 + Days")
+    >>> vpc(fit, [0, 9]).round(2)
+    array([0.48, 0.85])
+    """
+    covariance, sigma2 = _covariance_and_sigma2(fit)
+    values = np.asarray(x, dtype=float)
+    if not np.isfinite(values).all():
+        raise ValueError("x must hold finite numbers")
+    if len(covariance) > 2:
+        raise ValueError(
+            f"vpc covers a random intercept and one random slope; this model has the random "
+            f"effects {', '.join(map(str, covariance.index))}"
+        )
+    basis = np.stack([np.ones_like(values), values])[: len(covariance)]
+    between = np.einsum("i...,ij,j...->...", basis, covariance.to_numpy(), basis)
+    shares = _share(between, sigma2)
+    return float(shares) if values.ndim == 0 else shares
+
+
+def _covariance_and_sigma2(fit: object) -> tuple[pd.DataFrame, float]:
+    """Return G and σ² of a fit with one grouping factor."""
+    sigma2 = getattr(fit, "sigma2", getattr(fit, "scale", None))
+    if sigma2 is None or not hasattr(fit, "cov_re"):
+        raise TypeError(f"fit must be a fitted model from fit_lmm, not {type(fit).__name__}")
+    if fit.cov_re is None or len(fit.cov_re) == 0:
+        factors = ", ".join(str(name) for name in fit.vcomp.index) if _has_names(fit) else "several"
+        raise ValueError(
+            f"this model has several grouping factors ({factors}), each with its own share of "
+            "variance; divide fit.vcomp by fit.vcomp.sum() + fit.sigma2"
+        )
+    return fit.cov_re, float(sigma2)
+
+
+def _has_names(fit: object) -> bool:
+    """Say whether the fit names its variance components."""
+    return isinstance(getattr(fit, "vcomp", None), pd.Series)
+
+
+def _share(between: float | np.ndarray, within: float) -> float | np.ndarray:
+    """Return between / (between + within)."""
+    total = between + within
+    if np.any(total == 0):
+        raise ValueError("both variances are 0: there is no variance to share out")
+    return between / total

@@ -1,0 +1,1 @@
+"""Simulated data: two levels, crossed factors, growth; what is drawn and how."""

@@ -1,0 +1,99 @@
+"""What is displayed carries words for every reader, and nothing is left open."""
+
+import base64
+
+import matplotlib
+import pytest
+from matplotlib.figure import Figure
+
+from hlm_teach import show, show_number
+from hlm_teach.display import show as present
+from hlm_teach.display.style import ROLE, axes_or_new, course_style, figure
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The bundles that were displayed."""
+    bundles = []
+    monkeypatch.setattr(present, "display", bundles.append)
+    return bundles
+
+
+def test_show_gives_alt_text_wherever_pictures_are_read(shown):
+    _, ax = figure()
+    show(ax, 'A line, "steep" & long.')
+    data, metadata = shown[0]._repr_mimebundle_()
+    assert data["text/plain"] == 'Figure: A line, "steep" & long.'
+    assert 'alt="A line, &quot;steep&quot; &amp; long."' in data["text/html"]
+    assert metadata["image/png"]["alt"] == 'A line, "steep" & long.'
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+
+
+def test_show_closes_a_pyplot_figure(shown):
+    from matplotlib import pyplot
+
+    fig, _ = pyplot.subplots()
+    show(fig, "Empty.")
+    assert not pyplot.fignum_exists(fig.number)
+
+
+def test_the_same_figure_gives_the_same_bytes(shown):
+    for _ in range(2):
+        _, ax = figure()
+        ax.plot([1, 2], [3, 4], **ROLE["naive"].line())
+        show(ax, "A line.")
+    assert shown[0].data == shown[1].data
+
+
+@pytest.mark.parametrize("alt", ["", "  ", None])
+def test_show_wants_words(alt):
+    with pytest.raises(ValueError, match="alt="):
+        show(figure()[0], alt)
+
+
+@pytest.mark.parametrize("thing", [None, "figure", 3])
+def test_show_wants_a_figure(thing):
+    with pytest.raises(TypeError, match="figure="):
+        show(thing, "Something.")
+
+
+@pytest.mark.parametrize(("value", "digits", "text"), [
+    (0.8536, 2, "x: 0.85"), (-0.001, 2, "x: 0.00"), (7185, 0, "x: 7,185"),
+    (float("nan"), 2, "x: nan")])
+def test_show_number_rounds(shown, value, digits, text):
+    show_number("x", value, digits)
+    assert shown[0].data["text/plain"] == text
+
+
+@pytest.mark.parametrize("value", ["0.2", None, [1.0], True])
+def test_show_number_wants_one_number(value):
+    with pytest.raises(TypeError, match="value="):
+        show_number("x", value)
+
+
+def test_style_leaves_the_session_alone():
+    before = dict(matplotlib.rcParams)
+    with course_style():
+        assert matplotlib.rcParams["axes.spines.top"] is False
+    figure(2, stacked=True)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_figure_gives_axes_without_pyplot():
+    fig, axes = figure(2, width=6, height=3)
+    assert isinstance(fig, Figure) and len(axes) == 2
+    assert tuple(fig.get_size_inches()) == (6, 3)
+    assert axes_or_new(axes[0]) is axes[0] and axes_or_new(None).figure is not fig
+    with pytest.raises(ValueError, match="n_panels=0"):
+        figure(0)
+
+
+def test_roles_differ_in_more_than_colour():
+    """Roles that share a picture differ in line style, marker or hatch as well."""
+    lines = ("multilevel", "naive", "no_pooling", "truth")
+    assert len({ROLE[name].linestyle for name in lines}) == len(lines)
+    assert len({ROLE[name].marker for name in lines}) == len(lines)
+    assert ROLE["between"].hatch != ROLE["within"].hatch
+    assert len({role.colour for role in ROLE.values()}) == len(ROLE)
+    with pytest.raises(TypeError):
+        ROLE["naive"] = None

@@ -1,0 +1,196 @@
+"""Every stored notebook reads well and is compared; the comparison and the checks do bite."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from notebook_checks import BONES, CHECKS, chapter_number
+
+from hlm_teach.classroom import refresh as _refresh
+
+pytestmark = pytest.mark.house
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = [path for folder in ("chapters", "solutions", "exercises")
+             for path in sorted((ROOT / folder).glob("*.ipynb"))]
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebook(path, check):
+    complaints = list(check(json.loads(path.read_text(encoding="utf-8")), path))
+    assert not complaints, "\n".join([name(path), *complaints])
+
+
+def test_the_chapters_are_there():
+    numbers = [path.name[:2] for path in NOTEBOOKS if path.parent.name == "chapters"]
+    assert numbers[:3] == ["00", "01", "02"]
+    assert numbers == [f"{number:02d}" for number in range(len(numbers))]
+
+
+# ---- the checks themselves ---------------------------------------------------------------
+
+PICTURE = {"text/plain": "Figure: a line.", "image/png": "AAAA",
+           "text/html": '<img alt="a line" src="data:image/png;base64,AAAA">'}
+
+
+def question(*feedback):
+    return "\n".join(f"<details><summary>({letter}) {letter * 3}</summary>{said}</details>"
+                     for letter, said in zip("abcd", feedback))
+
+
+def good():
+    """A small chapter that no check complains of."""
+    quiz = "\n\n".join([question("✓ Right, that is it.", "No: look again there.")] * 5)
+    code = new_code_cell("show(fig, 'a line')", execution_count=1, outputs=[new_output(
+        "display_data", dict(PICTURE), metadata={"image/png": {"alt": "a line"}})])
+    bones = [new_markdown_cell(f"## {bone}") for bone in BONES]
+    return new_notebook(cells=[new_markdown_cell("# Title"), *bones, code,
+                               new_markdown_cell(quiz)])
+
+
+def code_of(notebook):
+    return next(cell for cell in notebook.cells if cell.cell_type == "code")
+
+
+def stored(notebook, **output):
+    code_of(notebook).outputs.append(nbformat.from_dict(output))
+
+
+def add(notebook, markdown):
+    notebook.cells.append(new_markdown_cell(markdown))
+
+
+BREAKS = [
+    ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].metadata.clear()),
+    ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].data.pop("text/html")),
+    ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].data.update(
+        {"text/html": '<img alt="" src="x">'})),
+    ("no_widget_state", lambda nb: nb.metadata.update(widgets={})),
+    ("no_widget_state", lambda nb: code_of(nb).outputs[0].data.update(
+        {_refresh.WIDGET_VIEW: {"model_id": "1"}})),
+    ("no_timings", lambda nb: code_of(nb).metadata.update(execution={})),
+    ("no_errors_or_warnings", lambda nb: stored(
+        nb, output_type="error", ename="ValueError", evalue="", traceback=[])),
+    ("no_errors_or_warnings", lambda nb: stored(
+        nb, output_type="stream", name="stderr", text="warning")),
+    ("executed_in_order", lambda nb: code_of(nb).update(execution_count=2)),
+    ("executed_in_order", lambda nb: code_of(nb).update(execution_count=None)),
+    ("headings_in_order", lambda nb: add(nb, "# Another title")),
+    ("headings_in_order", lambda nb: add(nb, "#### Too deep")),
+    ("enough_prose", lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(30))),
+    ("short_code_cells", lambda nb: code_of(nb).update(source="x\n" * 13)),
+    ("rounded_numbers", lambda nb: stored(
+        nb, output_type="stream", name="stdout", text="0.1234567")),
+    ("links_lead_somewhere", lambda nb: add(nb, "[there](no_such_file.ipynb)")),
+    ("links_lead_somewhere", lambda nb: add(nb, "[there](/etc/hosts)")),
+    ("links_lead_somewhere", lambda nb: add(nb, "[there](#No-such-heading)")),
+    ("has_the_bones", lambda nb: nb.cells.pop(3)),
+    ("has_the_bones", lambda nb: nb.cells.insert(2, nb.cells.pop(5))),
+    ("quizzes_give_feedback", lambda nb: nb.cells.pop()),
+    ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", ""))),
+    ("quizzes_give_feedback", lambda nb: add(nb, question("Neither of them.", "Nor this one."))),
+]
+
+
+def complaints_of(notebook, check):
+    return list(check(json.loads(nbformat.writes(notebook)), ROOT / "chapters/01_good.ipynb"))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_good_notebook_pleases_every_check(check):
+    assert complaints_of(good(), check) == []
+
+
+@pytest.mark.parametrize("check, spoil", BREAKS, ids=[name for name, _ in BREAKS])
+def test_each_check_finds_what_it_is_for(check, spoil):
+    notebook = good()
+    spoil(notebook)
+    assert complaints_of(notebook, {c.__name__: c for c in CHECKS}[check])
+
+
+def test_every_check_has_been_seen_to_complain():
+    assert {name for name, _ in BREAKS} == {check.__name__ for check in CHECKS}
+
+
+def test_only_chapters_from_01_on_need_the_bones():
+    assert chapter_number(Path("chapters/00_start_here.ipynb")) is None
+    assert chapter_number(Path("exercises/01_independence.ipynb")) is None
+    assert chapter_number(Path("chapters/12_healthcare.ipynb")) == 12
+
+
+# ---- refreshing and comparing ------------------------------------------------------------
+
+SMALL = """\
+import ipywidgets, matplotlib.pyplot as plt
+from hlm_teach import show
+print(round(2 / 3, 3))
+fig, ax = plt.subplots()
+ax.plot([0, 1])
+show(fig, "a line")
+ipywidgets.IntSlider()
+"""
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory):
+    """A small notebook as the refresher stores it, after two runs."""
+    path = tmp_path_factory.mktemp("notebooks") / "small.ipynb"
+    raw = json.loads(nbformat.writes(new_notebook(cells=[new_code_cell(SMALL)])))
+    del raw["cells"][0]["id"]
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert _refresh.main([str(path)]) == 0
+    once = path.read_bytes()
+    assert _refresh.main([str(path)]) == 0
+    return path, once
+
+
+def test_refreshing_twice_leaves_no_difference(refreshed):
+    path, once = refreshed
+    assert path.read_bytes() == once
+
+
+def test_refreshing_stores_what_a_reader_sees_and_no_more(refreshed):
+    notebook = json.loads(refreshed[1])
+    (cell,) = notebook["cells"]
+    assert cell["execution_count"] == 1 and cell["metadata"] == {}
+    assert cell["outputs"][0]["text"] == ["0.667\n"]
+    assert set(cell["outputs"][1]["data"]) == {"text/plain", "image/png", "text/html"}
+    assert set(cell["outputs"][2]["data"]) == {"text/plain"}
+    assert notebook["metadata"] == _refresh.NOTEBOOK_METADATA
+
+
+def test_a_failing_cell_leaves_the_file_alone(tmp_path, capsys):
+    path = tmp_path / "fails.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), path)
+    before = path.read_bytes()
+    assert _refresh.main([str(path)]) == 1
+    assert path.read_bytes() == before
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_refreshing_names_what_is_not_a_notebook(tmp_path, capsys):
+    assert _refresh.main([str(tmp_path / "nothing.ipynb")]) == 2
+    assert "nothing.ipynb" in capsys.readouterr().err
+
+
+def test_nbval_compares_stored_numbers(refreshed, tmp_path):
+    """The course's own settings accept the outputs as stored, and no other number."""
+    same, changed = tmp_path / "same.ipynb", tmp_path / "changed.ipynb"
+    stored = refreshed[1].decode("utf-8")
+    same.write_text(stored, encoding="utf-8")
+    changed.write_text(stored.replace("0.667", "0.668"), encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", ROOT,
+         "-p", "no:cacheprovider", "-p", "no:xdist", "-v", same, changed],
+        cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 1 and "1 failed, 1 passed" in run.stdout, run.stdout
+    assert run.stdout.index("Cell 0 PASSED") < run.stdout.index("Cell 0 FAILED"), run.stdout
+    assert "'0.668\\n' == '0.667\\n'" in run.stdout, run.stdout
