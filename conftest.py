@@ -3,4 +3,4 @@
 import os
 
 os.environ["HLM_TEACH_PROGRESS"] = "off"
-os.environ["TQDM_DISABLE"] = "1"     # stored outputs must not depend on how fast a machine is
+os.environ["TQDM_DISABLE"] = "1"  # stored outputs must not depend on how fast a machine is

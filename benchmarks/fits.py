@@ -24,8 +24,8 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from reference_models import MODELS, TWO_LEVEL, data  # noqa: E402
-from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: E402
+from reference_models import MODELS, TWO_LEVEL, data
+from statsmodels.regression.mixed_linear_model import MixedLM
 
 from hlm_teach import fit_lmm, fit_many, likelihood_ratio_test
 from hlm_teach.lmm.optimum import fit_profiled
@@ -46,13 +46,15 @@ def seconds(work, repeats: int = 3) -> float:
 
 def bare(model) -> None:
     """MixedLM.fit() as a newcomer calls it."""
-    MixedLM.from_formula(model.formula, data(model.data), groups=model.groups,
-                         re_formula=model.random).fit()
+    MixedLM.from_formula(
+        model.formula, data(model.data), groups=model.groups, re_formula=model.random
+    ).fit()
 
 
 def ours(model):
-    return fit_lmm(model.formula, data(model.data), model.groups, model.random,
-                   correlated=model.correlated)
+    return fit_lmm(
+        model.formula, data(model.data), model.groups, model.random, correlated=model.correlated
+    )
 
 
 def everything(model) -> None:
@@ -71,13 +73,18 @@ def against_statsmodels() -> None:
             print(f"{name}: MixedLM.fit() fails outright; left out")
             continue
         frame = ours(model).frame
-        design = make_design(frame.fixed, frame.random_design, frame.group_labels,
-                             correlated=model.correlated)
+        design = make_design(
+            frame.fixed, frame.random_design, frame.group_labels, correlated=model.correlated
+        )
         response = make_response(design, frame.outcome)
-        rows.append({"model": name, "fit_lmm": slow / seconds(lambda m=model: ours(m)),
-                     "with all": slow / seconds(lambda m=model: everything(m), 1),
-                     "optimum": slow / seconds(
-                         lambda d=design, r=response: fit_profiled(d, r))})
+        rows.append(
+            {
+                "model": name,
+                "fit_lmm": slow / seconds(lambda m=model: ours(m)),
+                "with all": slow / seconds(lambda m=model: everything(m), 1),
+                "optimum": slow / seconds(lambda d=design, r=response: fit_profiled(d, r)),
+            }
+        )
     table = pd.DataFrame(rows).set_index("model")
     table.loc["geometric mean"] = np.exp(np.log(table).mean())
     print("\nTimes as fast as a bare MixedLM.fit():\n", table.round(1).to_string(), "\n")
@@ -103,13 +110,17 @@ def many() -> None:
 
         slow = seconds(loop, 1) / 5
         fast = seconds(lambda y=y, x=x, g=group, r=random: fit_many(y, x, g, r)) / 1000
-        print(f"fit_many, 1,000 × (30 × 20), random {'slope' if slope else 'intercept'}: "
-              f"{slow / fast:,.0f} times the rate of a MixedLM loop")
+        print(
+            f"fit_many, 1,000 × (30 × 20), random {'slope' if slope else 'intercept'}: "
+            f"{slow / fast:,.0f} times the rate of a MixedLM loop"
+        )
     y, x, group = study(30, 20, 10_000, True, rng)
     tracemalloc.start()
     fit_many(y[:, :], x, group, 1)
-    print(f"memory beyond the data at 10,000 replicates with slopes: "
-          f"{tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB\n")
+    print(
+        f"memory beyond the data at 10,000 replicates with slopes: "
+        f"{tracemalloc.get_traced_memory()[1] / 1e6:.0f} MB\n"
+    )
     tracemalloc.stop()
 
 
@@ -121,18 +132,23 @@ def growth() -> None:
         y, x, group = study(j, n, r, True, rng)
         cost = seconds(lambda y=y, x=x, g=group: fit_many(y, x, g, 1), 1)
         base = base or cost
-        print(f"  R = {r:5d}, J = {j:4d}, n = {n:4d} ({r * j * n:9,d} outcomes): {cost / base:6.1f}")
+        print(
+            f"  R = {r:5d}, J = {j:4d}, n = {n:4d} ({r * j * n:9,d} outcomes): {cost / base:6.1f}"
+        )
 
 
 def bootstrap() -> None:
     sleep = data("sleepstudy")
     line = fit_lmm("Reaction ~ Days", sleep, "Subject", reml=False)
     lines = fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days", reml=False)
-    test = seconds(lambda: likelihood_ratio_test(line, lines, n_boot=1000,
-                                                 rng=np.random.default_rng(1)))
+    test = seconds(
+        lambda: likelihood_ratio_test(line, lines, n_boot=1000, rng=np.random.default_rng(1))
+    )
     one = seconds(lambda: bare(MODELS["sleep_rs"]), 1)
-    print(f"\nA bootstrap LRT with 1,000 replicates on sleepstudy: {test:.2f} s, the time of "
-          f"{test / one:.1f} bare MixedLM fits")
+    print(
+        f"\nA bootstrap LRT with 1,000 replicates on sleepstudy: {test:.2f} s, the time of "
+        f"{test / one:.1f} bare MixedLM fits"
+    )
 
 
 def importing() -> None:

@@ -22,8 +22,11 @@ from hlm_teach.lmm.sums import make_design, make_response
 
 def study(rng):
     n_groups = int(np.exp(rng.uniform(np.log(4), np.log(200))))
-    sizes = (rng.integers(1, 61, n_groups) if rng.random() < 0.5
-             else np.full(n_groups, rng.integers(2, 12)))
+    sizes = (
+        rng.integers(1, 61, n_groups)
+        if rng.random() < 0.5
+        else np.full(n_groups, rng.integers(2, 12))
+    )
     if sizes.sum() > 4000:
         sizes = np.minimum(sizes, 10)
     if sizes.sum() <= 2 * n_groups + 2:
@@ -54,8 +57,9 @@ def shortfall(seed: int) -> tuple[float, bool, bool]:
     fit = fit_profiled(design, response, reml=reml)
 
     def deviance(theta):
-        return evaluate(design, response, lambda_(design, np.asarray(theta)[:, None]), reml=reml,
-                        derivatives=0).deviance[0]
+        return evaluate(
+            design, response, lambda_(design, np.asarray(theta)[:, None]), reml=reml, derivatives=0
+        ).deviance[0]
 
     def with_gradient(theta):
         column = np.asarray(theta)[:, None]
@@ -67,12 +71,22 @@ def shortfall(seed: int) -> tuple[float, bool, bool]:
         return signs * np.exp(rng.normal(-0.7, 1.2, size=design.n_theta))
 
     best = min(
-        *(optimize.minimize(with_gradient, start(), jac=True, method="BFGS",
-                            options={"gtol": 1e-9}).fun for _ in range(6)),
-        optimize.minimize(deviance, start(), method="Nelder-Mead",
-                          options={"xatol": 1e-10, "fatol": 1e-10, "maxiter": 4000}).fun,
-        optimize.minimize(deviance, start(), method="Powell",
-                          options={"xtol": 1e-12, "ftol": 1e-14}).fun)
+        *(
+            optimize.minimize(
+                with_gradient, start(), jac=True, method="BFGS", options={"gtol": 1e-9}
+            ).fun
+            for _ in range(6)
+        ),
+        optimize.minimize(
+            deviance,
+            start(),
+            method="Nelder-Mead",
+            options={"xatol": 1e-10, "fatol": 1e-10, "maxiter": 4000},
+        ).fun,
+        optimize.minimize(
+            deviance, start(), method="Powell", options={"xtol": 1e-12, "ftol": 1e-14}
+        ).fun,
+    )
     return (deviance(fit.theta[:, 0]) - best) / 2, bool(fit.singular[0]), bool(fit.converged[0])
 
 
@@ -84,8 +98,10 @@ def main(count: int) -> None:
         if gap > 1e-6:
             below += 1
             print(f"seed {seed}: {gap:.3g} log-likelihood units below")
-    print(f"{count} data sets, {singular} singular fits, {stuck} not converged, {below} below the "
-          f"others; largest shortfall {worst:.2g}")
+    print(
+        f"{count} data sets, {singular} singular fits, {stuck} not converged, {below} below the "
+        f"others; largest shortfall {worst:.2g}"
+    )
 
 
 if __name__ == "__main__":

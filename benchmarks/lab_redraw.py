@@ -19,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import browser  # noqa: E402
+import browser
 
 import hlm_teach
 from hlm_teach.lessons import lab_names
@@ -88,7 +88,8 @@ def write_notebook(path: Path, names: tuple[str, ...]) -> None:
         code += [f"{name}()", f"with_interact({name!r})"]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     notebook = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, code)), metadata=kernel)
+        cells=list(map(nbformat.v4.new_code_cell, code)), metadata=kernel
+    )
     nbformat.write(notebook, path)
 
 
@@ -97,8 +98,11 @@ def page_times(page: browser.Page, cells: tuple[int, int]) -> list[float]:
     seen = ([], [])
     for move in range(MOVES // 2):
         for cell, times in zip(cells, seen, strict=True):
-            page.page.evaluate("cell => document.querySelectorAll('.jp-Cell').forEach("
-                               "(node, i) => node.classList.toggle('timed', i === cell))", cell)
+            page.page.evaluate(
+                "cell => document.querySelectorAll('.jp-Cell').forEach("
+                "(node, i) => node.classList.toggle('timed', i === cell))",
+                cell,
+            )
             handle = page.page.locator(".timed .noUi-handle").first
             handle.scroll_into_view_if_needed()
             key = "ArrowRight" if move % 2 == 0 else "ArrowLeft"
@@ -131,8 +135,10 @@ def main() -> None:
     parser.add_argument("--no-browser", action="store_true", help="kernel times only")
     options = parser.parse_args()
     names = tuple(options.labs) or lab_names()
-    print(f"{'kernel time per move, median ms':32}{'compute':>9}{'redraw':>9}{'whole':>9}"
-          f"{'(wall)':>9}")
+    print(
+        f"{'kernel time per move, median ms':32}{'compute':>9}{'redraw':>9}{'whole':>9}"
+        f"{'(wall)':>9}"
+    )
     for name in names:
         print(f"{name:32}" + "".join(f"{value:9.1f}" for value in kernel_times(name).values()))
     if not options.no_browser:

@@ -15,50 +15,68 @@ from hlm_teach._shared.lazy import lazy_names
 __version__ = "0.1.0"
 
 _HOME = {
-    "data.datasets": ("data_catalog", "load_data",),
+    "data.datasets": ("data_catalog", "load_data"),
     "data.reference": ("reference",),
     "simulate.two_level": ("simulate_two_level",),
     "simulate.crossed": ("simulate_crossed",),
     "simulate.growth": ("simulate_growth",),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
-    "lmm.many": ("fit_many", "sampling_distribution",),
-    "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test",),
+    "lmm.many": ("fit_many", "sampling_distribution"),
+    "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
     "lmm.compare": ("compare",),
-    "lmm.mixture": ("chi2_tail", "critical_value",),
+    "lmm.mixture": ("chi2_tail", "critical_value"),
     "lmm.bare_statsmodels": ("attempt",),
-    "balanced.sums": ("balanced_sums", "draw_slope_sums", "draw_sums",),
-    "balanced.likelihood": ("balanced_llf", "maximum", "untruncated",),
+    "balanced.sums": ("balanced_sums", "draw_slope_sums", "draw_sums"),
+    "balanced.likelihood": ("balanced_llf", "maximum", "untruncated"),
     "balanced.estimators": (
-        "estimator_law", "estimator_table", "interval_coverage", "profile_limits",
-        "simulated_table", "variance_intervals", "wald_interval",
+        "estimator_law",
+        "estimator_table",
+        "interval_coverage",
+        "profile_limits",
+        "simulated_table",
+        "variance_intervals",
+        "wald_interval",
     ),
     "balanced.null_distributions": (
-        "intercept_rejection", "intercept_statistic", "slope_statistic", "zero_share",
+        "intercept_rejection",
+        "intercept_statistic",
+        "slope_statistic",
+        "zero_share",
     ),
     "balanced.false_positives": ("ols_rejection_rate",),
-    "balanced.model_search": ("forward_search", "slope_strategies",),
-    "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies",),
-    "balanced.studies": ("lowest_icc", "simulate_studies",),
-    "measures.icc": ("icc", "vpc",),
+    "balanced.model_search": ("forward_search", "slope_strategies"),
+    "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
+    "balanced.studies": ("lowest_icc", "simulate_studies"),
+    "measures.icc": ("icc", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
-        "design_effect", "effective_sample_size", "moulton_factor", "predictor_icc",
+        "design_effect",
+        "effective_sample_size",
+        "moulton_factor",
+        "predictor_icc",
     ),
-    "measures.reliability": ("mean_reliability", "slope_reliability",),
+    "measures.reliability": ("mean_reliability", "slope_reliability"),
     "measures.cluster_robust": ("cluster_robust",),
-    "measures.shrinkage": ("break_even_u", "errors_given_u", "held_out_errors", "pool",),
-    "measures.rankings": ("comparison_factor", "rank_table",),
-    "measures.contextual": ("contextual_of_samples", "shrunken_context",),
+    "measures.shrinkage": ("break_even_u", "errors_given_u", "held_out_errors", "pool"),
+    "measures.rankings": ("comparison_factor", "rank_table"),
+    "measures.contextual": ("contextual_of_samples", "shrunken_context"),
     "measures.random_slopes": (
-        "move_origin", "intercept_slope_correlation", "between_variance", "calmest_x",
-        "slope_range", "share_negative", "group_lines", "draw_group_lines", "fits_by_origin",
+        "move_origin",
+        "intercept_slope_correlation",
+        "between_variance",
+        "calmest_x",
+        "slope_range",
+        "share_negative",
+        "group_lines",
+        "draw_group_lines",
+        "fits_by_origin",
     ),
     "measures.simple_slopes": ("simple_slopes",),
-    "measures.lineup": ("line_up", "slope_spread",),
+    "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
-    "measures.growth": ("growth_slopes", "observed_means",),
-    "display.show": ("say", "show", "show_number",),
+    "measures.growth": ("growth_slopes", "observed_means"),
+    "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
     "lessons.ch02_icc.lab_icc": ("icc_lab",),
@@ -69,84 +87,38 @@ _HOME = {
     "lessons.ch04_random_slopes.lab_slopes": ("slopes_lab",),
     "lessons.ch05_estimation.lab_likelihood_surface": ("likelihood_surface_lab",),
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
-    "feedback.checking": ("check", "hint", "is_right",),
+    "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
     "classroom.installation": ("check_installation",),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:      # what editors and type checkers see; a test holds it to _HOME
-    from hlm_teach.balanced.estimators import (
-        estimator_law as estimator_law,
-    )
-    from hlm_teach.balanced.estimators import (
-        estimator_table as estimator_table,
-    )
-    from hlm_teach.balanced.estimators import (
-        interval_coverage as interval_coverage,
-    )
-    from hlm_teach.balanced.estimators import (
-        profile_limits as profile_limits,
-    )
-    from hlm_teach.balanced.estimators import (
-        simulated_table as simulated_table,
-    )
-    from hlm_teach.balanced.estimators import (
-        variance_intervals as variance_intervals,
-    )
-    from hlm_teach.balanced.estimators import (
-        wald_interval as wald_interval,
-    )
+if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+    from hlm_teach.balanced.estimators import estimator_law as estimator_law
+    from hlm_teach.balanced.estimators import estimator_table as estimator_table
+    from hlm_teach.balanced.estimators import interval_coverage as interval_coverage
+    from hlm_teach.balanced.estimators import profile_limits as profile_limits
+    from hlm_teach.balanced.estimators import simulated_table as simulated_table
+    from hlm_teach.balanced.estimators import variance_intervals as variance_intervals
+    from hlm_teach.balanced.estimators import wald_interval as wald_interval
     from hlm_teach.balanced.false_positives import ols_rejection_rate as ols_rejection_rate
-    from hlm_teach.balanced.likelihood import (
-        balanced_llf as balanced_llf,
-    )
-    from hlm_teach.balanced.likelihood import (
-        maximum as maximum,
-    )
-    from hlm_teach.balanced.likelihood import (
-        untruncated as untruncated,
-    )
-    from hlm_teach.balanced.model_search import (
-        forward_search as forward_search,
-    )
-    from hlm_teach.balanced.model_search import (
-        slope_strategies as slope_strategies,
-    )
-    from hlm_teach.balanced.null_distributions import (
-        intercept_rejection as intercept_rejection,
-    )
-    from hlm_teach.balanced.null_distributions import (
-        intercept_statistic as intercept_statistic,
-    )
-    from hlm_teach.balanced.null_distributions import (
-        slope_statistic as slope_statistic,
-    )
-    from hlm_teach.balanced.null_distributions import (
-        zero_share as zero_share,
-    )
-    from hlm_teach.balanced.omitted_slope import (
-        omitted_slope_rate as omitted_slope_rate,
-    )
-    from hlm_teach.balanced.omitted_slope import (
-        simulate_slope_studies as simulate_slope_studies,
-    )
-    from hlm_teach.balanced.studies import (
-        lowest_icc as lowest_icc,
-    )
-    from hlm_teach.balanced.studies import (
-        simulate_studies as simulate_studies,
-    )
-    from hlm_teach.balanced.sums import (
-        balanced_sums as balanced_sums,
-    )
-    from hlm_teach.balanced.sums import (
-        draw_slope_sums as draw_slope_sums,
-    )
-    from hlm_teach.balanced.sums import (
-        draw_sums as draw_sums,
-    )
+    from hlm_teach.balanced.likelihood import balanced_llf as balanced_llf
+    from hlm_teach.balanced.likelihood import maximum as maximum
+    from hlm_teach.balanced.likelihood import untruncated as untruncated
+    from hlm_teach.balanced.model_search import forward_search as forward_search
+    from hlm_teach.balanced.model_search import slope_strategies as slope_strategies
+    from hlm_teach.balanced.null_distributions import intercept_rejection as intercept_rejection
+    from hlm_teach.balanced.null_distributions import intercept_statistic as intercept_statistic
+    from hlm_teach.balanced.null_distributions import slope_statistic as slope_statistic
+    from hlm_teach.balanced.null_distributions import zero_share as zero_share
+    from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
+    from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.studies import lowest_icc as lowest_icc
+    from hlm_teach.balanced.studies import simulate_studies as simulate_studies
+    from hlm_teach.balanced.sums import balanced_sums as balanced_sums
+    from hlm_teach.balanced.sums import draw_slope_sums as draw_slope_sums
+    from hlm_teach.balanced.sums import draw_sums as draw_sums
     from hlm_teach.classroom.installation import check_installation as check_installation
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
@@ -182,103 +154,47 @@ if TYPE_CHECKING:      # what editors and type checkers see; a test holds it to 
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
-    from hlm_teach.lmm.likelihood_ratio import (
-        bootstrap_statistics as bootstrap_statistics,
-    )
-    from hlm_teach.lmm.likelihood_ratio import (
-        likelihood_ratio_test as likelihood_ratio_test,
-    )
-    from hlm_teach.lmm.many import (
-        fit_many as fit_many,
-    )
-    from hlm_teach.lmm.many import (
-        sampling_distribution as sampling_distribution,
-    )
+    from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
+    from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
+    from hlm_teach.lmm.many import fit_many as fit_many
+    from hlm_teach.lmm.many import sampling_distribution as sampling_distribution
     from hlm_teach.lmm.mixture import chi2_tail as chi2_tail
     from hlm_teach.lmm.mixture import critical_value as critical_value
     from hlm_teach.lmm.result import LmmResult as LmmResult
     from hlm_teach.measures.anova_icc import anova_icc as anova_icc
     from hlm_teach.measures.autocorrelation import lag_one_correlation as lag_one_correlation
     from hlm_teach.measures.cluster_robust import cluster_robust as cluster_robust
-    from hlm_teach.measures.contextual import (
-        contextual_of_samples as contextual_of_samples,
-    )
-    from hlm_teach.measures.contextual import (
-        shrunken_context as shrunken_context,
-    )
-    from hlm_teach.measures.design_effect import (
-        design_effect as design_effect,
-    )
-    from hlm_teach.measures.design_effect import (
-        effective_sample_size as effective_sample_size,
-    )
-    from hlm_teach.measures.design_effect import (
-        moulton_factor as moulton_factor,
-    )
-    from hlm_teach.measures.design_effect import (
-        predictor_icc as predictor_icc,
-    )
-    from hlm_teach.measures.growth import (
-        growth_slopes as growth_slopes,
-    )
-    from hlm_teach.measures.growth import (
-        observed_means as observed_means,
-    )
+    from hlm_teach.measures.contextual import contextual_of_samples as contextual_of_samples
+    from hlm_teach.measures.contextual import shrunken_context as shrunken_context
+    from hlm_teach.measures.design_effect import design_effect as design_effect
+    from hlm_teach.measures.design_effect import effective_sample_size as effective_sample_size
+    from hlm_teach.measures.design_effect import moulton_factor as moulton_factor
+    from hlm_teach.measures.design_effect import predictor_icc as predictor_icc
+    from hlm_teach.measures.growth import growth_slopes as growth_slopes
+    from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
-    from hlm_teach.measures.random_slopes import (
-        between_variance as between_variance,
-    )
-    from hlm_teach.measures.random_slopes import (
-        calmest_x as calmest_x,
-    )
-    from hlm_teach.measures.random_slopes import (
-        draw_group_lines as draw_group_lines,
-    )
-    from hlm_teach.measures.random_slopes import (
-        fits_by_origin as fits_by_origin,
-    )
-    from hlm_teach.measures.random_slopes import (
-        group_lines as group_lines,
-    )
+    from hlm_teach.measures.random_slopes import between_variance as between_variance
+    from hlm_teach.measures.random_slopes import calmest_x as calmest_x
+    from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines
+    from hlm_teach.measures.random_slopes import fits_by_origin as fits_by_origin
+    from hlm_teach.measures.random_slopes import group_lines as group_lines
     from hlm_teach.measures.random_slopes import (
         intercept_slope_correlation as intercept_slope_correlation,
     )
-    from hlm_teach.measures.random_slopes import (
-        move_origin as move_origin,
-    )
-    from hlm_teach.measures.random_slopes import (
-        share_negative as share_negative,
-    )
-    from hlm_teach.measures.random_slopes import (
-        slope_range as slope_range,
-    )
-    from hlm_teach.measures.rankings import (
-        comparison_factor as comparison_factor,
-    )
-    from hlm_teach.measures.rankings import (
-        rank_table as rank_table,
-    )
-    from hlm_teach.measures.reliability import (
-        mean_reliability as mean_reliability,
-    )
-    from hlm_teach.measures.reliability import (
-        slope_reliability as slope_reliability,
-    )
-    from hlm_teach.measures.shrinkage import (
-        break_even_u as break_even_u,
-    )
-    from hlm_teach.measures.shrinkage import (
-        errors_given_u as errors_given_u,
-    )
-    from hlm_teach.measures.shrinkage import (
-        held_out_errors as held_out_errors,
-    )
-    from hlm_teach.measures.shrinkage import (
-        pool as pool,
-    )
+    from hlm_teach.measures.random_slopes import move_origin as move_origin
+    from hlm_teach.measures.random_slopes import share_negative as share_negative
+    from hlm_teach.measures.random_slopes import slope_range as slope_range
+    from hlm_teach.measures.rankings import comparison_factor as comparison_factor
+    from hlm_teach.measures.rankings import rank_table as rank_table
+    from hlm_teach.measures.reliability import mean_reliability as mean_reliability
+    from hlm_teach.measures.reliability import slope_reliability as slope_reliability
+    from hlm_teach.measures.shrinkage import break_even_u as break_even_u
+    from hlm_teach.measures.shrinkage import errors_given_u as errors_given_u
+    from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
+    from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth

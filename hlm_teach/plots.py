@@ -8,156 +8,136 @@ from typing import TYPE_CHECKING
 from hlm_teach._shared.lazy import lazy_names
 
 _HOME = {
-    "display.style": ("ROLE", "Role", "axes_or_new", "course_style", "figure",),
+    "display.style": ("ROLE", "Role", "axes_or_new", "course_style", "figure"),
     "lessons.ch00_start_here.figures": (
-        "school_lines", "group_strips", "group_paths", "two_answers",
+        "school_lines",
+        "group_strips",
+        "group_paths",
+        "two_answers",
     ),
     "lessons.ch01_independence.figures": (
-        "dots_by_arm", "taken_apart", "claims_and_truth", "interval_ladder",
-        "false_alarms_over_rho_x", "rates_by_groups", "more_pupils_or_more_schools",
-        "three_slopes", "claimed_against_honest",
+        "dots_by_arm",
+        "taken_apart",
+        "claims_and_truth",
+        "interval_ladder",
+        "false_alarms_over_rho_x",
+        "rates_by_groups",
+        "more_pupils_or_more_schools",
+        "three_slopes",
+        "claimed_against_honest",
     ),
     "lessons.ch02_icc.figures": (
-        "sorted_group_means", "anatomy_of_a_score", "luck_in_means", "scores_in_pairs",
-        "share_against_correlation", "estimates_by_size", "icc_intervals", "pivot_and_f",
-        "variance_bars", "design_effect_curves", "vpc_curve", "reliability_curves",
+        "sorted_group_means",
+        "anatomy_of_a_score",
+        "luck_in_means",
+        "scores_in_pairs",
+        "share_against_correlation",
+        "estimates_by_size",
+        "icc_intervals",
+        "pivot_and_f",
+        "variance_bars",
+        "design_effect_curves",
+        "vpc_curve",
+        "reliability_curves",
     ),
     "lessons.ch03_random_intercepts.figures": (
-        "covariance_map", "shrinkage_balance", "pooling_arrows", "log_sizes", "caterpillar",
-        "prediction_bars", "within_and_between", "pooling_errors", "errors_over_u",
+        "covariance_map",
+        "shrinkage_balance",
+        "pooling_arrows",
+        "log_sizes",
+        "caterpillar",
+        "prediction_bars",
+        "within_and_between",
+        "pooling_errors",
+        "errors_over_u",
     ),
     "lessons.ch03_random_intercepts.figures_of_ranks": (
-        "funnel", "ranking_redrawn", "rank_intervals", "comparison_bars",
+        "funnel",
+        "ranking_redrawn",
+        "rank_intervals",
+        "comparison_bars",
     ),
     "lessons.ch04_random_slopes.figures": (
-        "own_lines", "slope_distribution", "shrunken_lines", "variance_function", "by_origin",
-        "line_up_panels", "slope_bands", "false_positive_curves", "growth_answers",
+        "own_lines",
+        "slope_distribution",
+        "shrunken_lines",
+        "variance_function",
+        "by_origin",
+        "line_up_panels",
+        "slope_bands",
+        "false_positive_curves",
+        "growth_answers",
         "reliabilities",
     ),
     "lessons.ch05_estimation.figures": (
-        "rims", "rim_patches", "values_by_batch", "covariance_heat_map", "deviance_curves",
-        "newton_steps", "likelihood_map", "estimates_with_zeros", "law_against_groups",
-        "integrated_likelihood", "interval_bars",
+        "rims",
+        "rim_patches",
+        "values_by_batch",
+        "covariance_heat_map",
+        "deviance_curves",
+        "newton_steps",
+        "likelihood_map",
+        "estimates_with_zeros",
+        "law_against_groups",
+        "integrated_likelihood",
+        "interval_bars",
     ),
     "lessons.ch06_model_comparison.figures": (
-        "null_histogram", "tail_curves", "rates_against_groups", "counts_of_picks",
+        "null_histogram",
+        "tail_curves",
+        "rates_against_groups",
+        "counts_of_picks",
         "slope_and_correlation",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:      # what editors and type checkers see; a test holds it to _HOME
-    from hlm_teach.display.style import (
-        ROLE as ROLE,
-    )
-    from hlm_teach.display.style import (
-        Role as Role,
-    )
-    from hlm_teach.display.style import (
-        axes_or_new as axes_or_new,
-    )
-    from hlm_teach.display.style import (
-        course_style as course_style,
-    )
-    from hlm_teach.display.style import (
-        figure as figure,
-    )
-    from hlm_teach.lessons.ch00_start_here.figures import (
-        group_paths as group_paths,
-    )
-    from hlm_teach.lessons.ch00_start_here.figures import (
-        group_strips as group_strips,
-    )
-    from hlm_teach.lessons.ch00_start_here.figures import (
-        school_lines as school_lines,
-    )
-    from hlm_teach.lessons.ch00_start_here.figures import (
-        two_answers as two_answers,
-    )
+if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+    from hlm_teach.display.style import ROLE as ROLE
+    from hlm_teach.display.style import Role as Role
+    from hlm_teach.display.style import axes_or_new as axes_or_new
+    from hlm_teach.display.style import course_style as course_style
+    from hlm_teach.display.style import figure as figure
+    from hlm_teach.lessons.ch00_start_here.figures import group_paths as group_paths
+    from hlm_teach.lessons.ch00_start_here.figures import group_strips as group_strips
+    from hlm_teach.lessons.ch00_start_here.figures import school_lines as school_lines
+    from hlm_teach.lessons.ch00_start_here.figures import two_answers as two_answers
     from hlm_teach.lessons.ch01_independence.figures import (
         claimed_against_honest as claimed_against_honest,
     )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        claims_and_truth as claims_and_truth,
-    )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        dots_by_arm as dots_by_arm,
-    )
+    from hlm_teach.lessons.ch01_independence.figures import claims_and_truth as claims_and_truth
+    from hlm_teach.lessons.ch01_independence.figures import dots_by_arm as dots_by_arm
     from hlm_teach.lessons.ch01_independence.figures import (
         false_alarms_over_rho_x as false_alarms_over_rho_x,
     )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        interval_ladder as interval_ladder,
-    )
+    from hlm_teach.lessons.ch01_independence.figures import interval_ladder as interval_ladder
     from hlm_teach.lessons.ch01_independence.figures import (
         more_pupils_or_more_schools as more_pupils_or_more_schools,
     )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        rates_by_groups as rates_by_groups,
-    )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        taken_apart as taken_apart,
-    )
-    from hlm_teach.lessons.ch01_independence.figures import (
-        three_slopes as three_slopes,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        anatomy_of_a_score as anatomy_of_a_score,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        design_effect_curves as design_effect_curves,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        estimates_by_size as estimates_by_size,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        icc_intervals as icc_intervals,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        luck_in_means as luck_in_means,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        pivot_and_f as pivot_and_f,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        reliability_curves as reliability_curves,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        scores_in_pairs as scores_in_pairs,
-    )
+    from hlm_teach.lessons.ch01_independence.figures import rates_by_groups as rates_by_groups
+    from hlm_teach.lessons.ch01_independence.figures import taken_apart as taken_apart
+    from hlm_teach.lessons.ch01_independence.figures import three_slopes as three_slopes
+    from hlm_teach.lessons.ch02_icc.figures import anatomy_of_a_score as anatomy_of_a_score
+    from hlm_teach.lessons.ch02_icc.figures import design_effect_curves as design_effect_curves
+    from hlm_teach.lessons.ch02_icc.figures import estimates_by_size as estimates_by_size
+    from hlm_teach.lessons.ch02_icc.figures import icc_intervals as icc_intervals
+    from hlm_teach.lessons.ch02_icc.figures import luck_in_means as luck_in_means
+    from hlm_teach.lessons.ch02_icc.figures import pivot_and_f as pivot_and_f
+    from hlm_teach.lessons.ch02_icc.figures import reliability_curves as reliability_curves
+    from hlm_teach.lessons.ch02_icc.figures import scores_in_pairs as scores_in_pairs
     from hlm_teach.lessons.ch02_icc.figures import (
         share_against_correlation as share_against_correlation,
     )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        sorted_group_means as sorted_group_means,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        variance_bars as variance_bars,
-    )
-    from hlm_teach.lessons.ch02_icc.figures import (
-        vpc_curve as vpc_curve,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        caterpillar as caterpillar,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        covariance_map as covariance_map,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        errors_over_u as errors_over_u,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        log_sizes as log_sizes,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        pooling_arrows as pooling_arrows,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        pooling_errors as pooling_errors,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        prediction_bars as prediction_bars,
-    )
+    from hlm_teach.lessons.ch02_icc.figures import sorted_group_means as sorted_group_means
+    from hlm_teach.lessons.ch02_icc.figures import variance_bars as variance_bars
+    from hlm_teach.lessons.ch02_icc.figures import vpc_curve as vpc_curve
+    from hlm_teach.lessons.ch03_random_intercepts.figures import caterpillar as caterpillar
+    from hlm_teach.lessons.ch03_random_intercepts.figures import covariance_map as covariance_map
+    from hlm_teach.lessons.ch03_random_intercepts.figures import errors_over_u as errors_over_u
+    from hlm_teach.lessons.ch03_random_intercepts.figures import log_sizes as log_sizes
+    from hlm_teach.lessons.ch03_random_intercepts.figures import pooling_arrows as pooling_arrows
+    from hlm_teach.lessons.ch03_random_intercepts.figures import pooling_errors as pooling_errors
+    from hlm_teach.lessons.ch03_random_intercepts.figures import prediction_bars as prediction_bars
     from hlm_teach.lessons.ch03_random_intercepts.figures import (
         shrinkage_balance as shrinkage_balance,
     )
@@ -167,90 +147,48 @@ if TYPE_CHECKING:      # what editors and type checkers see; a test holds it to 
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         comparison_bars as comparison_bars,
     )
-    from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
-        funnel as funnel,
-    )
+    from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import funnel as funnel
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         rank_intervals as rank_intervals,
     )
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         ranking_redrawn as ranking_redrawn,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        by_origin as by_origin,
-    )
+    from hlm_teach.lessons.ch04_random_slopes.figures import by_origin as by_origin
     from hlm_teach.lessons.ch04_random_slopes.figures import (
         false_positive_curves as false_positive_curves,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        growth_answers as growth_answers,
-    )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        line_up_panels as line_up_panels,
-    )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        own_lines as own_lines,
-    )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        reliabilities as reliabilities,
-    )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        shrunken_lines as shrunken_lines,
-    )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        slope_bands as slope_bands,
-    )
+    from hlm_teach.lessons.ch04_random_slopes.figures import growth_answers as growth_answers
+    from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
+    from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
+    from hlm_teach.lessons.ch04_random_slopes.figures import reliabilities as reliabilities
+    from hlm_teach.lessons.ch04_random_slopes.figures import shrunken_lines as shrunken_lines
+    from hlm_teach.lessons.ch04_random_slopes.figures import slope_bands as slope_bands
     from hlm_teach.lessons.ch04_random_slopes.figures import (
         slope_distribution as slope_distribution,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        variance_function as variance_function,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        covariance_heat_map as covariance_heat_map,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        deviance_curves as deviance_curves,
-    )
+    from hlm_teach.lessons.ch04_random_slopes.figures import variance_function as variance_function
+    from hlm_teach.lessons.ch05_estimation.figures import covariance_heat_map as covariance_heat_map
+    from hlm_teach.lessons.ch05_estimation.figures import deviance_curves as deviance_curves
     from hlm_teach.lessons.ch05_estimation.figures import (
         estimates_with_zeros as estimates_with_zeros,
     )
     from hlm_teach.lessons.ch05_estimation.figures import (
         integrated_likelihood as integrated_likelihood,
     )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        interval_bars as interval_bars,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        law_against_groups as law_against_groups,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        likelihood_map as likelihood_map,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        newton_steps as newton_steps,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        rim_patches as rim_patches,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        rims as rims,
-    )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        values_by_batch as values_by_batch,
-    )
-    from hlm_teach.lessons.ch06_model_comparison.figures import (
-        counts_of_picks as counts_of_picks,
-    )
-    from hlm_teach.lessons.ch06_model_comparison.figures import (
-        null_histogram as null_histogram,
-    )
+    from hlm_teach.lessons.ch05_estimation.figures import interval_bars as interval_bars
+    from hlm_teach.lessons.ch05_estimation.figures import law_against_groups as law_against_groups
+    from hlm_teach.lessons.ch05_estimation.figures import likelihood_map as likelihood_map
+    from hlm_teach.lessons.ch05_estimation.figures import newton_steps as newton_steps
+    from hlm_teach.lessons.ch05_estimation.figures import rim_patches as rim_patches
+    from hlm_teach.lessons.ch05_estimation.figures import rims as rims
+    from hlm_teach.lessons.ch05_estimation.figures import values_by_batch as values_by_batch
+    from hlm_teach.lessons.ch06_model_comparison.figures import counts_of_picks as counts_of_picks
+    from hlm_teach.lessons.ch06_model_comparison.figures import null_histogram as null_histogram
     from hlm_teach.lessons.ch06_model_comparison.figures import (
         rates_against_groups as rates_against_groups,
     )
     from hlm_teach.lessons.ch06_model_comparison.figures import (
         slope_and_correlation as slope_and_correlation,
     )
-    from hlm_teach.lessons.ch06_model_comparison.figures import (
-        tail_curves as tail_curves,
-    )
+    from hlm_teach.lessons.ch06_model_comparison.figures import tail_curves as tail_curves

@@ -24,11 +24,21 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
     # Cells outside the window are in the page too, so that tests find them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
@@ -64,11 +74,19 @@ def private_environment(folder: Path) -> dict:
     config = folder / "config" / "labconfig"
     config.mkdir(parents=True)
     (config / "default_setting_overrides.json").write_text(json.dumps(SETTINGS))
-    places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime",
-              "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-              "JUPYTER_DATA_DIR": "data", "IPYTHONDIR": "ipython"}
-    return os.environ | {name: str(folder / place) for name, place in places.items()} | {
-        "JUPYTER_PREFER_ENV_PATH": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    places = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "JUPYTER_DATA_DIR": "data",
+        "IPYTHONDIR": "ipython",
+    }
+    return (
+        os.environ
+        | {name: str(folder / place) for name, place in places.items()}
+        | {"JUPYTER_PREFER_ENV_PATH": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    )
 
 
 @contextlib.contextmanager
@@ -79,14 +97,26 @@ def server(folder: Path, root: Path, *, command: list[str] | None = None):
     """
     port = free_port()
     command = command or [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-               "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-               "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
+    options = [
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+    ]
     log = folder / "server.log"
     with log.open("w") as stream:
-        process = subprocess.Popen(command + options, env=private_environment(folder),
-                                   stdout=stream, stderr=subprocess.STDOUT,
-                                   stdin=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            command + options,
+            env=private_environment(folder),
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             yield _wait_for(f"http://127.0.0.1:{port}", process, log)
         finally:
@@ -152,23 +182,27 @@ class Page:
         self.page.wait_for_function("() => window.jupyterapp", timeout=60_000)
         self.page.evaluate("() => window.jupyterapp.restored")
         self.page.wait_for_selector(
-            ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell", timeout=60_000)
+            ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell", timeout=60_000
+        )
 
     def wait_for_kernel(self) -> None:
         """Wait for the session, not the indicator: that says idle before a kernel exists."""
         self.ask("""async () => {
             const context = window.jupyterapp.shell.currentWidget.sessionContext;
             await context.ready; await context.session.kernel.info; }""")
-        self.page.wait_for_function("""() => {
+        self.page.wait_for_function(
+            """() => {
             const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
             return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'; }""",
-                                    timeout=60_000)
+            timeout=60_000,
+        )
 
     def ask(self, script: str, seconds: float = 120):
         """Result of the JavaScript function `script`; TimeoutError rather than waiting forever."""
         answer = self.page.evaluate(
             f"""() => Promise.race([({script})(), new Promise(done =>
-                setTimeout(() => done('{_LATE}'), {1000 * seconds}))])""")
+                setTimeout(() => done('{_LATE}'), {1000 * seconds}))])"""
+        )
         if answer == _LATE:
             raise TimeoutError(f"no answer within {seconds} s from: {script}")
         return answer
@@ -274,6 +308,7 @@ class LabView:
 
     def type(self, place: int, number: float) -> None:
         """Type `number` into the box of slider number `place`."""
+
         def gesture():
             self.boxes.nth(place).fill(str(number))
             self.boxes.nth(place).press("Enter")

@@ -9,8 +9,19 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-BONES = ("The question", "You will be able to", "Predict first", "The idea", "The lab",
-         "Real data", "Pitfalls", "How to report it", "Check yourself", "In short", "Go further")
+BONES = (
+    "The question",
+    "You will be able to",
+    "Predict first",
+    "The idea",
+    "The lab",
+    "Real data",
+    "Pitfalls",
+    "How to report it",
+    "Check yourself",
+    "In short",
+    "Go further",
+)
 LONGEST_CELL = 12
 QUESTIONS_WANTED = 5
 CHOICE = re.compile(r"<details>\s*<summary>\s*\((\w)\)(.*?)</summary>(.*?)</details>", re.DOTALL)
@@ -23,14 +34,20 @@ def text(cell: dict) -> str:
 
 def cells(notebook: dict, kind: str) -> list[tuple[int, dict]]:
     """Cells of one type that aren't blank, each with its place."""
-    return [(place, cell) for place, cell in enumerate(notebook["cells"])
-            if cell["cell_type"] == kind and text(cell).strip()]
+    return [
+        (place, cell)
+        for place, cell in enumerate(notebook["cells"])
+        if cell["cell_type"] == kind and text(cell).strip()
+    ]
 
 
 def outputs(notebook: dict) -> list[tuple[int, dict]]:
     """All stored outputs, each with the place of its cell."""
-    return [(place, output) for place, cell in cells(notebook, "code")
-            for output in cell.get("outputs", [])]
+    return [
+        (place, output)
+        for place, cell in cells(notebook, "code")
+        for output in cell.get("outputs", [])
+    ]
 
 
 def words(output: dict) -> str:
@@ -48,8 +65,10 @@ def prose(notebook: dict) -> str:
 
 def headings(notebook: dict) -> list[tuple[int, str]]:
     """Level and text of each Markdown heading."""
-    return [(len(marks), title.strip()) for marks, title
-            in re.findall(r"^(#{1,6})\s+(.+)$", prose(notebook), flags=re.MULTILINE)]
+    return [
+        (len(marks), title.strip())
+        for marks, title in re.findall(r"^(#{1,6})\s+(.+)$", prose(notebook), flags=re.MULTILINE)
+    ]
 
 
 def pictures_have_alt_text(notebook, path):
@@ -106,8 +125,13 @@ def headings_in_order(notebook, path):
 
 def enough_prose(notebook, path):
     # The line that checks an answer needs no prose: it is what talks.
-    run = len([cell for _, cell in cells(notebook, "code")
-               if not cell["metadata"].get("nbgrader", {}).get("grade")])
+    run = len(
+        [
+            cell
+            for _, cell in cells(notebook, "code")
+            if not cell["metadata"].get("nbgrader", {}).get("grade")
+        ]
+    )
     said = len(cells(notebook, "markdown"))
     if said < run:
         yield f"{said} prose cells for {run} code cells"
@@ -130,8 +154,9 @@ def links(notebook: dict) -> list[str]:
     """Targets of all links and pictures in the prose and in displayed Markdown and HTML."""
     shown = "\n".join(words(output) for _, output in outputs(notebook))
     everything = prose(notebook) + "\n" + shown
-    return (re.findall(r"\]\(<?([^)\s>]+)", everything)
-            + re.findall(r'(?:href|src)="([^"]*)"', everything))
+    return re.findall(r"\]\(<?([^)\s>]+)", everything) + re.findall(
+        r'(?:href|src)="([^"]*)"', everything
+    )
 
 
 def links_lead_somewhere(notebook, path):
@@ -169,7 +194,8 @@ def quiz(notebook: dict) -> list[list[tuple[str, str]]]:
     """The questions of a notebook, each a list of (choice, feedback)."""
     questions = []
     for letter, choice, feedback in CHOICE.findall(
-            "\n".join(text(cell) for _, cell in cells(notebook, "markdown"))):
+        "\n".join(text(cell) for _, cell in cells(notebook, "markdown"))
+    ):
         if letter == "a":
             questions.append([])
         if questions:
@@ -196,7 +222,16 @@ def quizzes_give_feedback(notebook, path):
 
 
 CHECKS = (
-    pictures_have_alt_text, no_widget_state, no_timings, no_errors_or_warnings,
-    executed_in_order, headings_in_order, enough_prose, short_code_cells, rounded_numbers,
-    links_lead_somewhere, has_the_bones, quizzes_give_feedback,
+    pictures_have_alt_text,
+    no_widget_state,
+    no_timings,
+    no_errors_or_warnings,
+    executed_in_order,
+    headings_in_order,
+    enough_prose,
+    short_code_cells,
+    rounded_numbers,
+    links_lead_somewhere,
+    has_the_bones,
+    quizzes_give_feedback,
 )

@@ -57,8 +57,9 @@ MODELS = {
     "medpar_ri": Reference("medpar", "log_los ~ admission + hmo + white + age80", "hospital"),
     "pbc_ri": Reference("pbc", "log_bili ~ years + treatment", "patient"),
     "pbc_rs": Reference("pbc", "log_bili ~ years * treatment", "patient", "1 + years"),
-    "empluk_firm": Reference("employment_uk", "log_emp ~ log_wage + log_capital + log_output",
-                             "firm"),
+    "empluk_firm": Reference(
+        "employment_uk", "log_emp ~ log_wage + log_capital + log_output", "firm"
+    ),
     "empluk_growth": Reference("employment_uk", "log_wage ~ t", "firm", "1 + t"),
     "empluk_3l": Reference("employment_uk", "log_wage ~ 1", ["sector", "firm"]),
 }
@@ -67,10 +68,19 @@ TWO_LEVEL = tuple(name for name in MODELS if name not in SEVERAL)
 
 # Our name of a term -> lme4's
 _TERMS = {
-    "Intercept": "(Intercept)", "meanses": "MEANSES", "catholic": "SECTOR", "ses_within": "cses",
-    "ses_singer": "cses_singer", "Sex[T.Female]": "SexFemale", "admission[T.urgent]": "type2",
-    "admission[T.emergency]": "type3", "years": "yr", "treatment": "trt", "log_wage": "lwage",
-    "log_capital": "lcapital", "log_output": "loutput",
+    "Intercept": "(Intercept)",
+    "meanses": "MEANSES",
+    "catholic": "SECTOR",
+    "ses_within": "cses",
+    "ses_singer": "cses_singer",
+    "Sex[T.Female]": "SexFemale",
+    "admission[T.urgent]": "type2",
+    "admission[T.emergency]": "type3",
+    "years": "yr",
+    "treatment": "trt",
+    "log_wage": "lwage",
+    "log_capital": "lcapital",
+    "log_output": "loutput",
 }
 
 
@@ -83,8 +93,14 @@ def data(name: str) -> pd.DataFrame:
 @cache
 def fitted(name: str, reml: bool):
     model = MODELS[name]
-    return fit_lmm(model.formula, data(model.data), model.groups, model.random, reml=reml,
-                   correlated=model.correlated)
+    return fit_lmm(
+        model.formula,
+        data(model.data),
+        model.groups,
+        model.random,
+        reml=reml,
+        correlated=model.correlated,
+    )
 
 
 def stored(name: str, reml: bool) -> dict:
@@ -107,9 +123,11 @@ def stored_series(values: dict) -> pd.Series:
 def stored_variances(name: str, reml: bool) -> dict[str, float]:
     """lme4's variances by the name fit.vcomp has: the random effect, or the grouping factor."""
     several = name in SEVERAL
-    return {(row["grp"] if several else row["var1"]): row["vcov"]
-            for row in stored(name, reml)["varcomp"]
-            if row["grp"] != "Residual" and row["var2"] is None}
+    return {
+        (row["grp"] if several else row["var1"]): row["vcov"]
+        for row in stored(name, reml)["varcomp"]
+        if row["grp"] != "Residual" and row["var2"] is None
+    }
 
 
 def stored_covariance(name: str, reml: bool) -> float | None:

@@ -65,8 +65,13 @@ def test_the_catalog_takes_nothing():
     ("data", "outcome", "groups", "error", "match"),
     [
         ([1, 2], "math", "school", TypeError, "data must be a pandas DataFrame, not list"),
-        (pupils(), "math", "skool", ValueError,
-         r"groups='skool' is not a column; columns are school, math\. Did you mean 'school'"),
+        (
+            pupils(),
+            "math",
+            "skool",
+            ValueError,
+            r"groups='skool' is not a column; columns are school, math\. Did you mean 'school'",
+        ),
         (pupils(), "maths", "school", ValueError, "outcome='maths' is not a column.*'math'"),
         (pupils(), ["math"], "school", TypeError, "outcome must be one column name, not list"),
         (pupils(), "math", ["school"], TypeError, "groups must be one column name, not list"),

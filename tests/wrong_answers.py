@@ -8,8 +8,10 @@ from hlm_teach.feedback.judging import WRONG, verdict
 
 def meets(cases):
     """Parametrise a test by (key, how the learner went wrong, answer to compute, words)."""
-    return pytest.mark.parametrize("key, answer, words", [
-        pytest.param(key, answer, words, id=f"{key} {how}") for key, how, answer, words in cases])
+    return pytest.mark.parametrize(
+        "key, answer, words",
+        [pytest.param(key, answer, words, id=f"{key} {how}") for key, how, answer, words in cases],
+    )
 
 
 def said_to(key, answer, who="Ada"):

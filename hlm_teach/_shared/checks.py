@@ -86,9 +86,7 @@ def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) ->
         )
     values = series.astype(float)
     if np.isinf(values).any():
-        raise ValueError(
-            f"{argument}={column!r} has {int(np.isinf(values).sum())} infinite values"
-        )
+        raise ValueError(f"{argument}={column!r} has {int(np.isinf(values).sum())} infinite values")
     if values.isna().all():
         raise ValueError(f"{argument}={column!r} has only missing values")
     return values

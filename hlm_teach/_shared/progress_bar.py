@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tqdm.auto import tqdm
 
-DELAY = 2      # seconds before it shows
+DELAY = 2  # seconds before it shows
 
 
 def progress_bar(steps: Sequence, wanted: bool = True) -> tqdm:

@@ -8,11 +8,10 @@ import numpy as np
 
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
 
-_GRID = np.linspace(np.log(1e-5), 0.0, 48)      # log r of `random_intercept_slope`
+_GRID = np.linspace(np.log(1e-5), 0.0, 48)  # log r of `random_intercept_slope`
 
 
 _STEPS = 24
-
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,9 @@ class EndogenousStudies:
         return float(np.mean(off <= 1.959964 * getattr(self, f"{which}_se")))
 
 
-
-def balanced_x(*, n_groups: int, group_size: int, x_icc: float,
-               rng: np.random.Generator) -> np.ndarray:
+def balanced_x(
+    *, n_groups: int, group_size: int, x_icc: float, rng: np.random.Generator
+) -> np.ndarray:
     """Values of x (J, n): group means with mean square exactly ρ_x + (1 − ρ_x)/n, mean 0, and
     mean square 1 in all.
 
@@ -68,9 +67,9 @@ def balanced_x(*, n_groups: int, group_size: int, x_icc: float,
     means = z.mean(axis=1, keepdims=True)
     means = means - means.mean()
     inside = z - z.mean(axis=1, keepdims=True)
-    return (means * np.sqrt(share / np.mean(means**2))
-            + inside * np.sqrt((1 - share) / np.mean(inside**2)))
-
+    return means * np.sqrt(share / np.mean(means**2)) + inside * np.sqrt(
+        (1 - share) / np.mean(inside**2)
+    )
 
 
 def _mean_square_between(n: int, x_icc: float) -> float:
@@ -78,10 +77,18 @@ def _mean_square_between(n: int, x_icc: float) -> float:
     return x_icc + (1 - x_icc) / n
 
 
-
-def simulate_endogenous(*, n_studies: int, n_groups: int, group_size: int, slope: float,
-                        tau00: float, sigma2: float, x_icc: float, corr_ux: float,
-                        rng: np.random.Generator) -> EndogenousStudies:
+def simulate_endogenous(
+    *,
+    n_studies: int,
+    n_groups: int,
+    group_size: int,
+    slope: float,
+    tau00: float,
+    sigma2: float,
+    x_icc: float,
+    corr_ux: float,
+    rng: np.random.Generator,
+) -> EndogenousStudies:
     """Draw studies in which u may be correlated with x; estimate the slope three ways.
 
     Parameters
@@ -117,8 +124,10 @@ def simulate_endogenous(*, n_studies: int, n_groups: int, group_size: int, slope
     (2.0, True)
     """
     count, j = check_count(n_studies, "n_studies"), check_count(n_groups, "n_groups", low=4)
-    n, r = check_count(group_size, "group_size", low=2), check_number(corr_ux, "corr_ux",
-                                                                      low=-1, high=1)
+    n, r = (
+        check_count(group_size, "group_size", low=2),
+        check_number(corr_ux, "corr_ux", low=-1, high=1),
+    )
     tau00, sigma2 = check_variance(tau00, "tau00"), check_variance(sigma2, "sigma2", positive=True)
     between = _mean_square_between(n, check_number(x_icc, "x_icc", low=0, high=0.999))
     check_rng(rng)
@@ -134,9 +143,9 @@ def simulate_endogenous(*, n_studies: int, n_groups: int, group_size: int, slope
     return EndogenousStudies(random, random_se, b_w, within_se, b_b - b_w, float(slope))
 
 
-
-def random_intercept_slope(b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, j: int,
-                           n: int) -> tuple[np.ndarray, np.ndarray]:
+def random_intercept_slope(
+    b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, j: int, n: int
+) -> tuple[np.ndarray, np.ndarray]:
     r"""REML slope and standard error of x in balanced random-intercept models, from their sums.
 
     With :math:`\rho = \sigma^2/(\sigma^2 + n\tau_{00})` the slope is the weighted mean
@@ -172,14 +181,16 @@ def random_intercept_slope(b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, j
     def deviance(log_rho: np.ndarray) -> np.ndarray:
         rho = np.exp(log_rho)
         pooled = sxx_w * rho * sxx_b / (sxx_w + rho * sxx_b)
-        return ((j * n - 2) * np.log(rss_w + rho * rss_b + gap2 * pooled)
-                - (j - 1) * log_rho + np.log(sxx_w + rho * sxx_b))
+        return (
+            (j * n - 2) * np.log(rss_w + rho * rss_b + gap2 * pooled)
+            - (j - 1) * log_rho
+            + np.log(sxx_w + rho * sxx_b)
+        )
 
     rho = np.exp(_minimise(deviance))
     weight = sxx_w + rho * sxx_b
     q = rss_w + rho * rss_b + gap2 * sxx_w * rho * sxx_b / weight
     return ((sxx_w * b_w + rho * sxx_b * b_b) / weight, np.sqrt(q / (j * n - 2) / weight))
-
 
 
 def _minimise(deviance) -> np.ndarray:
@@ -192,5 +203,4 @@ def _minimise(deviance) -> np.ndarray:
         lower = deviance(left) < deviance(right)
         low, high = np.where(lower, low, left), np.where(lower, right, high)
     middle = (low + high) / 2
-    return np.where(deviance(high) <= deviance(middle), high, middle)      # ρ = 1 is τ_00 = 0
-
+    return np.where(deviance(high) <= deviance(middle), high, middle)  # ρ = 1 is τ_00 = 0

@@ -36,7 +36,7 @@ from hlm_teach.lmm.result import LmmResult
 from .likelihood import maximum, profile_log_likelihood, untruncated
 from .sums import BalancedSums, balanced_sums, draw_sums
 
-_CUT = stats.chi2.ppf(0.95, 1)      # rise of the deviance at the ends of a 95 % profile interval
+_CUT = stats.chi2.ppf(0.95, 1)  # rise of the deviance at the ends of a 95 % profile interval
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,15 @@ class EstimatorLaw:
     zero: float
 
 
-def estimator_law(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
-                  reml: bool = True, n_between: int = 1) -> EstimatorLaw:
+def estimator_law(
+    n_groups: int,
+    group_size: int,
+    *,
+    tau00: float,
+    sigma2: float,
+    reml: bool = True,
+    n_between: int = 1,
+) -> EstimatorLaw:
     """Exact bias, mean squared error and share of zeros of the REML or ML estimate of τ_00.
 
     `n_between` counts the fixed effects that are constant within groups, the intercept included.
@@ -81,20 +88,29 @@ def estimator_law(n_groups: int, group_size: int, *, tau00: float, sigma2: float
     """
     k, c, d, nu = _parts(n_groups, group_size, tau00, sigma2, reml, n_between)
     n, total = group_size, k + nu
-    start = d / (c + d)                                   # the share R at which τ̃ is zero
+    start = d / (c + d)  # the share R at which τ̃ is zero
     above = [_beta_moment(power, k / 2, nu / 2, start) for power in range(3)]
     mean = total * ((c + d) * above[1] - d * above[0]) / n
-    square = total * (total + 2) / n**2 * (
-        (c + d)**2 * above[2] - 2 * (c + d) * d * above[1] + d**2 * above[0])
+    square = (
+        total
+        * (total + 2)
+        / n**2
+        * ((c + d) ** 2 * above[2] - 2 * (c + d) * d * above[1] + d**2 * above[0])
+    )
     mean_before = (c * k - d * nu) / n
     variance_before = 2 * (c**2 * k + d**2 * nu) / n**2
     return EstimatorLaw(
-        mean_before - tau00, mean - tau00, variance_before + (mean_before - tau00)**2,
-        square - 2 * tau00 * mean + tau00**2, 1 - above[0])
+        mean_before - tau00,
+        mean - tau00,
+        variance_before + (mean_before - tau00) ** 2,
+        square - 2 * tau00 * mean + tau00**2,
+        1 - above[0],
+    )
 
 
-def _parts(n_groups: int, group_size: int, tau00: float, sigma2: float, reml: bool,
-           n_between: int) -> tuple:
+def _parts(
+    n_groups: int, group_size: int, tau00: float, sigma2: float, reml: bool, n_between: int
+) -> tuple:
     """k = J − p, c = a/m, d = σ²/ν and ν."""
     check_count(n_groups, "n_groups", low=2)
     check_count(group_size, "group_size", low=2)
@@ -103,8 +119,10 @@ def _parts(n_groups: int, group_size: int, tau00: float, sigma2: float, reml: bo
     check_count(n_between, "n_between", low=1)
     k, nu = n_groups - n_between, n_groups * (group_size - 1)
     if k < 1:
-        raise ValueError(f"n_between={n_between!r}: with {n_groups} groups nothing is left of "
-                         "the group means; use fewer group-level fixed effects, or more groups")
+        raise ValueError(
+            f"n_between={n_between!r}: with {n_groups} groups nothing is left of "
+            "the group means; use fewer group-level fixed effects, or more groups"
+        )
     c = (sigma2 + group_size * tau00) / (k if reml else n_groups)
     return k, c, sigma2 / nu, nu
 
@@ -115,8 +133,9 @@ def _beta_moment(power: int, a: float, b: float, start: float) -> float:
     return float(whole * special.betaincc(a + power, b, start))
 
 
-def estimator_table(group_counts: Sequence[int], group_size: int, *, tau00: float,
-                    sigma2: float) -> pd.DataFrame:
+def estimator_table(
+    group_counts: Sequence[int], group_size: int, *, tau00: float, sigma2: float
+) -> pd.DataFrame:
     """The laws of REML and ML side by side, one row a number of groups and estimator.
 
     Biases in percent of τ_00, root mean squared errors over τ_00, the share of zeros in percent.
@@ -138,14 +157,23 @@ def estimator_table(group_counts: Sequence[int], group_size: int, *, tau00: floa
         for name, reml in (("REML", True), ("ML", False)):
             law = estimator_law(n_groups, group_size, tau00=tau00, sigma2=sigma2, reml=reml)
             rows[n_groups, name] = {
-                "bias before": round(100 * law.bias_before / tau00, 9) + 0.0,   # no -0.0
+                "bias before": round(100 * law.bias_before / tau00, 9) + 0.0,  # no -0.0
                 "bias": 100 * law.bias / tau00,
-                "RMSE / τ₀₀": np.sqrt(law.mse) / tau00, "zeros": 100 * law.zero}
+                "RMSE / τ₀₀": np.sqrt(law.mse) / tau00,
+                "zeros": 100 * law.zero,
+            }
     return pd.DataFrame(rows).T.rename_axis(["groups", "estimator"])
 
 
-def simulated_table(group_counts: Sequence[int], group_size: int, *, tau00: float,
-                    sigma2: float, n_samples: int, rng: np.random.Generator) -> pd.DataFrame:
+def simulated_table(
+    group_counts: Sequence[int],
+    group_size: int,
+    *,
+    tau00: float,
+    sigma2: float,
+    n_samples: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """What `estimator_table` states, found by drawing `n_samples` samples of each design.
 
     >>> simulated_table([5], 10, tau00=0.05, sigma2=0.95, n_samples=20_000,
@@ -155,20 +183,30 @@ def simulated_table(group_counts: Sequence[int], group_size: int, *, tau00: floa
     check_variance(tau00, "tau00", positive=True)
     rows = {}
     for n_groups in group_counts:
-        sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng,
-                         n_samples=n_samples)
+        sums = draw_sums(
+            n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_samples=n_samples
+        )
         for name, reml in (("REML", True), ("ML", False)):
             before, after = untruncated(sums, reml=reml), maximum(sums, reml=reml)[0]
             rows[n_groups, name] = {
                 "bias before": 100 * (before.mean() / tau00 - 1),
                 "bias": 100 * (after.mean() / tau00 - 1),
-                "RMSE / τ₀₀": np.sqrt(np.mean((after - tau00)**2)) / tau00,
-                "zeros": 100 * np.mean(after == 0)}
+                "RMSE / τ₀₀": np.sqrt(np.mean((after - tau00) ** 2)) / tau00,
+                "zeros": 100 * np.mean(after == 0),
+            }
     return pd.DataFrame(rows).T.rename_axis(["groups", "estimator"])
 
 
-def interval_coverage(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
-                      n_samples: int, rng: np.random.Generator, n_boot: int = 500) -> pd.DataFrame:
+def interval_coverage(
+    n_groups: int,
+    group_size: int,
+    *,
+    tau00: float,
+    sigma2: float,
+    n_samples: int,
+    rng: np.random.Generator,
+    n_boot: int = 500,
+) -> pd.DataFrame:
     """How often 95 % intervals of τ_00 hold the true value, by simulation.
 
     Wald: REML estimate ± 1.96 standard errors from the curvature; there is none where the
@@ -187,11 +225,13 @@ def interval_coverage(n_groups: int, group_size: int, *, tau00: float, sigma2: f
     ['covers', 'too low', 'too high', 'no interval']
     """
     check_rng(rng)
-    sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng,
-                     n_samples=n_samples)
-    ends = {"Wald": wald_interval(sums), "profile": _profile_side(sums, tau00),
-            "REML profile": _profile_side(sums, tau00, reml=True),
-            "bootstrap": _percentiles(sums, n_boot, rng)}
+    sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_samples=n_samples)
+    ends = {
+        "Wald": wald_interval(sums),
+        "profile": _profile_side(sums, tau00),
+        "REML profile": _profile_side(sums, tau00, reml=True),
+        "bootstrap": _percentiles(sums, n_boot, rng),
+    }
     rows = {}
     for name, (low, high) in ends.items():
         none, below, above = np.isnan(low), high < tau00, low > tau00
@@ -200,8 +240,9 @@ def interval_coverage(n_groups: int, group_size: int, *, tau00: float, sigma2: f
     return pd.DataFrame(rows, index=["covers", "too low", "too high", "no interval"]).T
 
 
-def variance_intervals(fit: LmmResult, *, rng: np.random.Generator,
-                       n_boot: int = 2000) -> pd.DataFrame:
+def variance_intervals(
+    fit: LmmResult, *, rng: np.random.Generator, n_boot: int = 2000
+) -> pd.DataFrame:
     """Three 95 % intervals of τ_00 of a null model fitted to balanced data.
 
     Wald and profile as in `interval_coverage` (the profile is `fit.profile_intervals`, squared);
@@ -227,19 +268,32 @@ def variance_intervals(fit: LmmResult, *, rng: np.random.Generator,
     frame = fit.frame
     sizes = frame.group_labels.value_counts()
     if list(fit.params.index) != ["Intercept"] or fit.cov_re is None or fit.cov_re.size > 1:
-        raise ValueError("fit must be a null model with a random intercept, such as "
-                         "fit_lmm('y ~ 1', data, 'group')")
+        raise ValueError(
+            "fit must be a null model with a random intercept, such as "
+            "fit_lmm('y ~ 1', data, 'group')"
+        )
     if sizes.nunique() > 1:
-        raise ValueError(f"fit has groups of {sizes.min()} to {sizes.max()}: the closed form of "
-                         "the Wald interval wants equal sizes")
+        raise ValueError(
+            f"fit has groups of {sizes.min()} to {sizes.max()}: the closed form of "
+            "the Wald interval wants equal sizes"
+        )
     rows = frame.outcome.groupby(frame.group_labels.to_numpy())
     sums = balanced_sums([group.to_numpy() for _, group in rows])
-    redrawn = fit_many(fit.simulate(n_boot, rng), np.ones((fit.nobs, 1)), frame.group_labels,
-                       reml=fit.reml, progress=False)
-    ends = [wald_interval(sums, reml=fit.reml), fit.profile_intervals.loc["sd(Intercept)"]**2,
-            np.percentile(redrawn.tau00, [2.5, 97.5])]
-    table = pd.DataFrame([tuple(pair) for pair in ends], ["Wald", "profile", "bootstrap"],
-                         ["low", "high"])
+    redrawn = fit_many(
+        fit.simulate(n_boot, rng),
+        np.ones((fit.nobs, 1)),
+        frame.group_labels,
+        reml=fit.reml,
+        progress=False,
+    )
+    ends = [
+        wald_interval(sums, reml=fit.reml),
+        fit.profile_intervals.loc["sd(Intercept)"] ** 2,
+        np.percentile(redrawn.tau00, [2.5, 97.5]),
+    ]
+    table = pd.DataFrame(
+        [tuple(pair) for pair in ends], ["Wald", "profile", "bootstrap"], ["low", "high"]
+    )
     return table.assign(estimate=float(fit.cov_re.iloc[0, 0]))
 
 
@@ -300,7 +354,7 @@ def _profile_side(sums: BalancedSums, tau00: float, *, reml: bool = False) -> tu
 def _percentiles(sums: BalancedSums, n_boot: int, rng: np.random.Generator) -> tuple:
     """2.5 % and 97.5 % points of REML estimates redrawn from each sample's REML fit."""
     tau00, s = (part[:, None] for part in maximum(sums))
-    size = len(s), n_boot      # each sample's own draws: with shared ones all share their luck
+    size = len(s), n_boot  # each sample's own draws: with shared ones all share their luck
     between = (s + sums.group_size * tau00) * rng.chisquare(sums.n_groups - 1, size)
     within = s * rng.chisquare(sums.within_df, size)
     redrawn = between / (sums.n_groups - 1) - within / sums.within_df

@@ -12,7 +12,7 @@ from hlm_teach._shared.checks import check_number
 
 from .studies import check_design, check_rho_x, check_variances, parts_of_x
 
-_SINE_SQUARED = np.sin((np.arange(96) + 0.5) * np.pi / 192) ** 2      # see prob_exceeds
+_SINE_SQUARED = np.sin((np.arange(96) + 0.5) * np.pi / 192) ** 2  # see prob_exceeds
 
 
 def ols_rejection_rate(
@@ -82,8 +82,8 @@ def _weights(n, rho_x, variances, k) -> tuple[np.ndarray, np.ndarray]:
     tau00, tau11, sigma2 = variances
     b, w = parts_of_x(n, rho_x)
     mm, dd, md = sigma2 + n * (tau00 + b**2 * tau11), sigma2 + n * w**2 * tau11, n * tau11 * b * w
-    along = b**2 * mm + 2 * b * w * md + w**2 * dd            # variance of b·m + w·d
-    spread, product = mm + dd, mm * dd - md**2                # trace and determinant of S
+    along = b**2 * mm + 2 * b * w * md + w**2 * dd  # variance of b·m + w·d
+    spread, product = mm + dd, mm * dd - md**2  # trace and determinant of S
     positive, negative = _roots((1 + k) * along - k * spread, -k * product)
     others = [-negative, k * dd, *(k * _roots(spread, product)), k * sigma2 * np.ones_like(b)]
     return positive, np.stack(others, axis=1)

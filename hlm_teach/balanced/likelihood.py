@@ -28,11 +28,12 @@ from hlm_teach._shared.arrays import Array
 
 from .sums import BalancedSums
 
-_FIRST_LOOK = 80      # values of σ² looked at before the best one is refined
+_FIRST_LOOK = 80  # values of σ² looked at before the best one is refined
 
 
-def balanced_llf(sums: BalancedSums, tau00: ArrayLike, sigma2: ArrayLike, *,
-                   reml: bool = True) -> Array:
+def balanced_llf(
+    sums: BalancedSums, tau00: ArrayLike, sigma2: ArrayLike, *, reml: bool = True
+) -> Array:
     """Log-likelihood at τ_00 and σ² (all broadcast), γ_00 profiled (ML) or integrated out (REML).
 
     Raises
@@ -51,8 +52,13 @@ def balanced_llf(sums: BalancedSums, tau00: ArrayLike, sigma2: ArrayLike, *,
     if np.any(sigma2 <= 0) or np.any(a <= 0):
         raise ValueError("sigma2 and sigma2 + n·tau00 must be positive")
     constant = (sums.n_obs - reml) * np.log(2 * np.pi) + reml * np.log(sums.n_obs)
-    return -0.5 * (constant + sums.within_df * np.log(sigma2)
-                   + sums.between_df(reml) * np.log(a) + sums.within / sigma2 + sums.between / a)
+    return -0.5 * (
+        constant
+        + sums.within_df * np.log(sigma2)
+        + sums.between_df(reml) * np.log(a)
+        + sums.within / sigma2
+        + sums.between / a
+    )
 
 
 def untruncated(sums: BalancedSums, *, reml: bool = True) -> float | Array:
@@ -97,7 +103,7 @@ def best_sigma2_at_theta(sums: BalancedSums, theta: ArrayLike, *, reml: bool = T
     >>> best_sigma2_at_theta(balanced_sums([[1.0, 3.0], [5.0, 7.0]]), np.sqrt(3.5)).item()
     2.0
     """
-    ratio = 1 + sums.group_size * np.asarray(theta, float)**2
+    ratio = 1 + sums.group_size * np.asarray(theta, float) ** 2
     return (sums.within + sums.between / ratio) / (sums.n_obs - bool(reml))
 
 
@@ -107,11 +113,15 @@ def best_sigma2(sums: BalancedSums, tau00: ArrayLike, *, reml: bool = True) -> A
     A look along a grid of σ², then Newton's steps in log σ² from its best value.
     """
     tau00, between, within = np.broadcast_arrays(
-        np.asarray(tau00, float), sums.between, sums.within)
+        np.asarray(tau00, float), sums.between, sums.within
+    )
     if np.any(tau00 < 0):
         raise ValueError("tau00 must not be negative")
-    looks = np.linspace(np.log(0.3 * within / sums.n_obs),
-                        np.log(3 * (within + between) / sums.within_df), _FIRST_LOOK)
+    looks = np.linspace(
+        np.log(0.3 * within / sums.n_obs),
+        np.log(3 * (within + between) / sums.within_df),
+        _FIRST_LOOK,
+    )
     one_each = BalancedSums(sums.n_groups, sums.group_size, between, within)
     heights = balanced_llf(one_each, tau00, np.exp(looks), reml=reml)
     place = np.take_along_axis(looks, heights.argmax(axis=0)[None], axis=0)[0]
@@ -125,8 +135,7 @@ def _slope_in_log_sigma2(sums: BalancedSums, tau00: Array, s: Array, reml: bool)
     """First and second derivative of −2 log L with respect to log σ², at σ² = s."""
     a, k = s + sums.group_size * tau00, sums.between_df(reml)
     slope = sums.within_df + k * s / a - sums.within / s - sums.between * s / a**2
-    bend = (k * s * (a - s) / a**2 + sums.within / s
-            - sums.between * s * (a - 2 * s) / a**3)
+    bend = k * s * (a - s) / a**2 + sums.within / s - sums.between * s * (a - 2 * s) / a**3
     return slope, bend
 
 

@@ -44,8 +44,14 @@ class Searches:
     final_p: NDArray[np.float64]
 
 
-def forward_search(n_groups: int, n_candidates: int, *, level: float = 0.05, n_studies: int,
-                   rng: np.random.Generator) -> Searches:
+def forward_search(
+    n_groups: int,
+    n_candidates: int,
+    *,
+    level: float = 0.05,
+    n_studies: int,
+    rng: np.random.Generator,
+) -> Searches:
     """Search by p-value through candidates that have nothing to do with the outcome.
 
     Each round tests every candidate left, given those picked, and keeps the one with the smallest
@@ -97,7 +103,7 @@ def _one_round(y: np.ndarray, x: np.ndarray, df: int, level: float, active: np.n
     """Take the best candidate out of outcome and candidates where its p-value is small enough."""
     product = np.einsum("rkj,rj->rk", x, y)
     square = np.einsum("rkj,rkj->rk", x, x)
-    spent = square < 1e-9                                       # picked already
+    spent = square < 1e-9  # picked already
     r2 = np.where(spent, 0.0, product**2 / np.where(spent, 1.0, square))
     r2 /= np.sum(y**2, axis=1)[:, None]
     best = r2.argmax(axis=1)
@@ -109,9 +115,16 @@ def _one_round(y: np.ndarray, x: np.ndarray, df: int, level: float, active: np.n
     return y, x - np.einsum("rkj,rj->rk", x, unit)[:, :, None] * unit[:, None, :], kept
 
 
-def slope_strategies(n_groups: int, group_size: int, *, effect: float, tau11: Sequence[float],
-                     keep_below: float = 0.2, n_studies: int = 1000,
-                     rng: np.random.Generator) -> pd.DataFrame:
+def slope_strategies(
+    n_groups: int,
+    group_size: int,
+    *,
+    effect: float,
+    tau11: Sequence[float],
+    keep_below: float = 0.2,
+    n_studies: int = 1000,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """How often the mean slope is declared non-zero (p < 0.05, t, Satterthwaite), in percent.
 
     Three strategies: random intercepts alone; always a random slope with its covariance; the
@@ -139,8 +152,12 @@ def slope_strategies(n_groups: int, group_size: int, *, effect: float, tau11: Se
     for variance in tau11:
         scale = np.sqrt([0.25, check_variance(variance, "tau11")])
         u = rng.standard_normal((2, n_studies, n_groups)) * scale[:, None, None]
-        y = (effect * x + u[0][:, labels] + u[1][:, labels] * x
-             + rng.standard_normal((n_studies, len(x))))
+        y = (
+            effect * x
+            + u[0][:, labels]
+            + u[1][:, labels] * x
+            + rng.standard_normal((n_studies, len(x)))
+        )
         rows[variance] = _strategies(y, design, labels, keep_below)
     return pd.DataFrame(rows).T.rename_axis("true τ₁₁")
 
@@ -150,5 +167,8 @@ def _strategies(y: np.ndarray, design: np.ndarray, labels: np.ndarray, keep_belo
     with_slope = fit_many(y, design, labels, 1, progress=False)
     p, q = without.pvalues()[:, 1], with_slope.pvalues()[:, 1]
     keep = chi2_tail(2 * (with_slope.llf - without.llf), (1, 2)) < keep_below
-    return {"never": 100 * np.mean(p < 0.05), "always": 100 * np.mean(q < 0.05),
-            f"if p < {keep_below:g}": 100 * np.mean(np.where(keep, q, p) < 0.05)}
+    return {
+        "never": 100 * np.mean(p < 0.05),
+        "always": 100 * np.mean(q < 0.05),
+        f"if p < {keep_below:g}": 100 * np.mean(np.where(keep, q, p) < 0.05),
+    }

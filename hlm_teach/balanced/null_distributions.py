@@ -32,7 +32,7 @@ from hlm_teach.lmm.mixture import critical_value
 
 from .sums import BalancedSums, SlopeSums, _pooled, draw_slope_sums
 
-_NOISE = 1e-9      # D is a difference of two numbers of the size of N
+_NOISE = 1e-9  # D is a difference of two numbers of the size of N
 
 
 def _cleaned(statistic: Array) -> Array:
@@ -75,8 +75,14 @@ def slope_statistic(sums: SlopeSums, *, covariance: bool = True, reml: bool = Tr
     return _cleaned(reduced - full)
 
 
-def bootstrap_pvalues(sums: SlopeSums, *, n_boot: int, rng: np.random.Generator,
-                      covariance: bool = True, reml: bool = True) -> Array:
+def bootstrap_pvalues(
+    sums: SlopeSums,
+    *,
+    n_boot: int,
+    rng: np.random.Generator,
+    covariance: bool = True,
+    reml: bool = True,
+) -> Array:
     """(b + 1)/(B + 1) of each study, B data sets drawn from its own fit without the slope.
 
     >>> rng = np.random.default_rng(1)
@@ -88,8 +94,15 @@ def bootstrap_pvalues(sums: SlopeSums, *, n_boot: int, rng: np.random.Generator,
     options = {"covariance": covariance, "reml": reml}
     observed = np.atleast_1d(slope_statistic(sums, **options))
     tau00, sigma2 = (np.atleast_1d(part)[:, None] for part in without_slope(sums, reml=reml))
-    drawn = draw_slope_sums(sums.n_groups, sums.group_size, tau00=tau00, tau11=0.0, sigma2=sigma2,
-                            n_studies=(len(observed), n_boot), rng=rng)
+    drawn = draw_slope_sums(
+        sums.n_groups,
+        sums.group_size,
+        tau00=tau00,
+        tau11=0.0,
+        sigma2=sigma2,
+        n_studies=(len(observed), n_boot),
+        rng=rng,
+    )
     above = np.sum(slope_statistic(drawn, **options) >= observed[:, None], axis=1)
     return (above + 1) / (n_boot + 1)
 
@@ -119,8 +132,9 @@ def zero_share(n_groups: int, group_size: int, *, reml: bool = True) -> float:
     return float(special.fdtr(n_groups - 1, nu, (n_groups - bool(reml)) / (n_groups - 1)))
 
 
-def intercept_rejection(n_groups: int, group_size: int, dfs: Sequence[int], *, reml: bool = True,
-                        level: float = 0.05) -> float:
+def intercept_rejection(
+    n_groups: int, group_size: int, dfs: Sequence[int], *, reml: bool = True, level: float = 0.05
+) -> float:
     """Exact type-I error of the test of τ_00 = 0 that compares D with the mixture over `dfs`.
 
     D grows with B/(B + W), which has a beta distribution, so its tail is known exactly.
@@ -128,7 +142,7 @@ def intercept_rejection(n_groups: int, group_size: int, dfs: Sequence[int], *, r
     >>> round(100 * intercept_rejection(6, 5, [0, 1]), 1)
     3.9
     """
-    share = zero_share(n_groups, group_size, reml=reml)            # checks the counts
+    share = zero_share(n_groups, group_size, reml=reml)  # checks the counts
     m, nu = n_groups - bool(reml), n_groups * (group_size - 1)
     start, critical = m / (m + nu), critical_value(dfs, level)
 

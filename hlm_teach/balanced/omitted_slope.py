@@ -61,9 +61,15 @@ class SlopeStudies:
         return float(np.mean(self.omitted_p < level)), float(np.mean(self.included_p < level))
 
 
-def omitted_slope_rate(*, n_groups: int, group_size: int, tau11: float | np.ndarray,
-                       sigma2: float = 1.0, tested: str = "mean slope",
-                       level: float = 0.05) -> float | np.ndarray:
+def omitted_slope_rate(
+    *,
+    n_groups: int,
+    group_size: int,
+    tau11: float | np.ndarray,
+    sigma2: float = 1.0,
+    tested: str = "mean slope",
+    level: float = 0.05,
+) -> float | np.ndarray:
     r"""Exact false-positive rate of a slope's test in a model without the random slope.
 
     .. math:: P\Big(a\chi^2_1 > \frac{c}{J(n-1)-m}\big(a\chi^2_{J-m} + \sigma^2\chi^2_{J(n-2)}
@@ -109,16 +115,24 @@ def omitted_slope_rate(*, n_groups: int, group_size: int, tau11: float | np.ndar
     j, n, m, sigma2 = _design(n_groups, group_size, sigma2, tested)
     flat = np.array([check_variance(float(t), "tau11") for t in np.ravel(tau11)])
     df = j * (n - 1) - m
-    k = special.stdtrit(df, 1 - check_number(level, "level", low=0, high=1) / 2)**2 / df
+    k = special.stdtrit(df, 1 - check_number(level, "level", low=0, high=1) / 2) ** 2 / df
     a = sigma2 + n * flat
-    rate = prob_exceeds(a, np.column_stack([k * a, np.full_like(a, k * sigma2)]),
-                        np.array([j - m, j * (n - 2)]))
+    rate = prob_exceeds(
+        a, np.column_stack([k * a, np.full_like(a, k * sigma2)]), np.array([j - m, j * (n - 2)])
+    )
     return float(rate[0]) if np.ndim(tau11) == 0 else rate.reshape(np.shape(tau11))
 
 
-def simulate_slope_studies(*, n_studies: int, n_groups: int, group_size: int, tau11: float,
-                           sigma2: float = 1.0, tested: str = "mean slope",
-                           rng: np.random.Generator) -> SlopeStudies:
+def simulate_slope_studies(
+    *,
+    n_studies: int,
+    n_groups: int,
+    group_size: int,
+    tau11: float,
+    sigma2: float = 1.0,
+    tested: str = "mean slope",
+    rng: np.random.Generator,
+) -> SlopeStudies:
     """Draw studies in which nothing moves the slope on average; analyse each in two ways.
 
     With the slope left out: pooled residual, t on J(n − 1) − m. With it: the J slopes are the
@@ -143,17 +157,25 @@ def simulate_slope_studies(*, n_studies: int, n_groups: int, group_size: int, ta
     j, n, m, sigma2 = _design(n_groups, group_size, sigma2, tested)
     a = sigma2 + n * check_variance(tau11, "tau11")
     count = check_count(n_studies, "n_studies")
-    estimate = np.sqrt(a) * rng.standard_normal(count)            # √(nJ)·estimate
+    estimate = np.sqrt(a) * rng.standard_normal(count)  # √(nJ)·estimate
     between = a * rng.chisquare(j - m, count)
     within = sigma2 * rng.chisquare(j * (n - 2), count)
     df = j * (n - 1) - m
-    return SlopeStudies(estimate / np.sqrt((between + within) / df),
-                        estimate / np.sqrt(between / (j - m)), df, j - m)
+    return SlopeStudies(
+        estimate / np.sqrt((between + within) / df),
+        estimate / np.sqrt(between / (j - m)),
+        df,
+        j - m,
+    )
 
 
 def _design(n_groups, group_size, sigma2, tested) -> tuple[int, int, int, float]:
     """Check J, n, σ² and what is tested."""
     if tested not in TESTED:
         raise ValueError(f"tested={tested!r} must be one of {', '.join(map(repr, TESTED))}")
-    return (check_count(n_groups, "n_groups", low=4), check_count(group_size, "group_size", low=3),
-            TESTED[tested], check_variance(sigma2, "sigma2", positive=True))
+    return (
+        check_count(n_groups, "n_groups", low=4),
+        check_count(group_size, "group_size", low=3),
+        TESTED[tested],
+        check_variance(sigma2, "sigma2", positive=True),
+    )

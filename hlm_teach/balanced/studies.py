@@ -183,7 +183,8 @@ def simulate_studies(
     tau00, tau11, sigma2 = check_variances(tau00, tau11, sigma2)
     b, w = parts_of_x(n, check_rho_x(rho_x, n))
     between, within, square = _draw_sums(
-        check_count(n_studies, "n_studies"), j, n, b, w, tau00, tau11, sigma2, rng)
+        check_count(n_studies, "n_studies"), j, n, b, w, tau00, tau11, sigma2, rng
+    )
     ols = _ols(between, within, square, j, n, b, w, _true_ols_se(j, n, b, w, tau00, tau11, sigma2))
     name, right = _right(between, within, square, j, n, w, (tau00, tau11, sigma2))
     factor = ols.true_se**2 * j * n / (tau00 + tau11 + sigma2)
@@ -206,8 +207,9 @@ def _draw_sums(n_studies, j, n, b, w, tau00, tau11, sigma2, rng):
 def _covariance(n, b, w, tau00, tau11, sigma2):
     """Covariance matrix of (m_j, d_j), the same for every group."""
     common = n * tau11 * b * w
-    return np.array([[sigma2 + n * (tau00 + b**2 * tau11), common],
-                     [common, sigma2 + n * w**2 * tau11]])
+    return np.array(
+        [[sigma2 + n * (tau00 + b**2 * tau11), common], [common, sigma2 + n * w**2 * tau11]]
+    )
 
 
 def _true_ols_se(j, n, b, w, tau00, tau11, sigma2):
@@ -219,7 +221,7 @@ def _true_ols_se(j, n, b, w, tau00, tau11, sigma2):
 def _ols(between, within, square, j, n, b, w, true_se) -> Analyses:
     """Ordinary regression from the sums: Σx² = N, Σxy, and the total sum of squares of y."""
     estimate = (b * between.mean(axis=0) + w * within.mean(axis=0)) / np.sqrt(n)
-    total = (_squares(between) - j * (_arms(j) @ between / j) ** 2 + _squares(within) + square)
+    total = _squares(between) - j * (_arms(j) @ between / j) ** 2 + _squares(within) + square
     s2 = (total - j * n * estimate**2) / (j * n - 2)
     return Analyses(estimate, np.sqrt(s2 / (j * n)), j * n - 2, true_se)
 
@@ -229,10 +231,11 @@ def _right(between, within, square, j, n, w, variances) -> tuple[str, Analyses]:
     tau00, tau11, sigma2 = variances
     if w == 0:
         estimate = between.mean(axis=0) / np.sqrt(n)
-        left = (_squares(between) - j * n * estimate**2 - j * (_arms(j) @ between / j) ** 2)
+        left = _squares(between) - j * n * estimate**2 - j * (_arms(j) @ between / j) ** 2
         truth = np.sqrt((n * (tau00 + tau11) + sigma2) / (j * n))
         return "group means, t on J − 2", Analyses(
-            estimate, np.sqrt(left / (j - 2) / (j * n)), j - 2, truth)
+            estimate, np.sqrt(left / (j - 2) / (j * n)), j - 2, truth
+        )
     estimate = within.mean(axis=0) / (np.sqrt(n) * w)
     scatter = _squares(within) - j * n * w**2 * estimate**2
     truth = np.sqrt((n * w**2 * tau11 + sigma2) / (j * n * w**2))
@@ -270,14 +273,19 @@ def check_design(n_groups: object, group_size: object, least_groups: int = 2) ->
 
 def check_variances(tau00: object, tau11: object, sigma2: object) -> tuple[float, float, float]:
     """Check the three variances; σ² must not be 0."""
-    return (check_variance(tau00, "tau00"), check_variance(tau11, "tau11"),
-            check_variance(sigma2, "sigma2", positive=True))
+    return (
+        check_variance(tau00, "tau00"),
+        check_variance(tau11, "tau11"),
+        check_variance(sigma2, "sigma2", positive=True),
+    )
 
 
 def check_rho_x(rho_x: object, n: int) -> float:
     """Check ρ_x; values a rounding error outside the range count as its ends."""
     value = check_number(rho_x, "rho_x", high=1)
     if value < lowest_icc(n) - 1e-12:
-        raise ValueError(f"rho_x={value:g} is impossible in groups of {n}: the lowest value is "
-                         f"−1/(n−1) = {lowest_icc(n):.4g}")
+        raise ValueError(
+            f"rho_x={value:g} is impossible in groups of {n}: the lowest value is "
+            f"−1/(n−1) = {lowest_icc(n):.4g}"
+        )
     return max(value, lowest_icc(n))

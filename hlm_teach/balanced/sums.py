@@ -36,8 +36,10 @@ class BalancedSums:
         if not np.all(np.asarray(self.between) >= 0):
             raise ValueError(f"between={self.between!r}: a sum of squares is not negative")
         if not np.all(np.asarray(self.within) > 0):
-            raise ValueError(f"within={self.within!r}: with no spread inside the groups the "
-                             "likelihood has no maximum")
+            raise ValueError(
+                f"within={self.within!r}: with no spread inside the groups the "
+                "likelihood has no maximum"
+            )
 
     @property
     def n_obs(self) -> int:
@@ -54,7 +56,6 @@ class BalancedSums:
         return self.n_groups - bool(reml)
 
 
-
 def balanced_sums(y: ArrayLike) -> BalancedSums:
     """The sums of squares of outcomes y (J, n), one row a group.
 
@@ -68,19 +69,31 @@ def balanced_sums(y: ArrayLike) -> BalancedSums:
     """
     values = np.asarray(y, float)
     if values.ndim != 2 or min(values.shape) < 2:
-        raise ValueError(f"y has shape {values.shape}; wanted (J, n), two groups or more of two "
-                         "individuals or more")
+        raise ValueError(
+            f"y has shape {values.shape}; wanted (J, n), two groups or more of two "
+            "individuals or more"
+        )
     if not np.isfinite(values).all():
         raise ValueError("y has missing or infinite values")
     means = values.mean(axis=1)
     n_groups, n = values.shape
-    return BalancedSums(n_groups, n, float(n * np.sum((means - means.mean())**2)),
-                        float(np.sum((values - means[:, None])**2)))
+    return BalancedSums(
+        n_groups,
+        n,
+        float(n * np.sum((means - means.mean()) ** 2)),
+        float(np.sum((values - means[:, None]) ** 2)),
+    )
 
 
-
-def draw_sums(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
-              rng: np.random.Generator, n_samples: int | None = None) -> BalancedSums:
+def draw_sums(
+    n_groups: int,
+    group_size: int,
+    *,
+    tau00: float,
+    sigma2: float,
+    rng: np.random.Generator,
+    n_samples: int | None = None,
+) -> BalancedSums:
     """Draw the sums of squares of new samples: B ~ a·χ²_{J−1}, W ~ σ²·χ²_{J(n−1)}.
 
     One sample, or arrays of `n_samples`. Uniform numbers are drawn and put through the quantile
@@ -102,8 +115,6 @@ def draw_sums(n_groups: int, group_size: int, *, tau00: float, sigma2: float,
     if n_samples is None:
         between, within = float(between), float(within)
     return BalancedSums(n_groups, group_size, between, within)
-
-
 
 
 @dataclass(frozen=True)
@@ -133,10 +144,16 @@ class SlopeSums:
         return self.n_groups * (self.group_size - 2)
 
 
-
-def draw_slope_sums(n_groups: int, group_size: int, *, tau00: float | Array, tau11: float | Array,
-                    sigma2: float | Array = 1.0, n_studies: int | tuple[int, ...],
-                    rng: np.random.Generator) -> SlopeSums:
+def draw_slope_sums(
+    n_groups: int,
+    group_size: int,
+    *,
+    tau00: float | Array,
+    tau11: float | Array,
+    sigma2: float | Array = 1.0,
+    n_studies: int | tuple[int, ...],
+    rng: np.random.Generator,
+) -> SlopeSums:
     """Draw the sums of squares of studies with uncorrelated intercepts and slopes.
 
     Parameters
@@ -165,11 +182,16 @@ def draw_slope_sums(n_groups: int, group_size: int, *, tau00: float | Array, tau
     for value, name in ((tau00, "tau00"), (tau11, "tau11"), (sigma2, "sigma2")):
         check_variance(float(np.min(value)), name, positive=name == "sigma2")
     root0, root1 = np.sqrt(sigma2 + group_size * tau00), np.sqrt(sigma2 + group_size * tau11)
-    first = np.sqrt(rng.chisquare(k, n_studies))                      # Bartlett's decomposition
+    first = np.sqrt(rng.chisquare(k, n_studies))  # Bartlett's decomposition
     below, rest = rng.standard_normal(n_studies), rng.chisquare(k - 1, n_studies)
-    return SlopeSums(n_groups, group_size, (root0 * first)**2, root0 * root1 * first * below,
-                     root1**2 * (below**2 + rest), sigma2 * rng.chisquare(nu, n_studies))
-
+    return SlopeSums(
+        n_groups,
+        group_size,
+        (root0 * first) ** 2,
+        root0 * root1 * first * below,
+        root1**2 * (below**2 + rest),
+        sigma2 * rng.chisquare(nu, n_studies),
+    )
 
 
 def _pooled(squares: Sequence[Array], m: int, within: Array, nu: int) -> Array:
@@ -184,4 +206,3 @@ def _pooled(squares: Sequence[Array], m: int, within: Array, nu: int) -> Array:
         df = df + m * pool
         kept = kept + m * np.log(np.where(pool, 1.0, square / m))
     return kept + df * np.log(s)
-

@@ -50,11 +50,13 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     folder, out = Path(options.start, options.folder), Path(options.start, options.out)
     if not folder.is_dir():
-        print(f"{folder} is not a folder: name the one in which the submissions lie.",
-              file=sys.stderr)
+        print(
+            f"{folder} is not a folder: name the one in which the submissions lie.", file=sys.stderr
+        )
         return 2
-    notebooks = sorted(path for path in folder.rglob("*.ipynb")
-                       if ".ipynb_checkpoints" not in path.parts)
+    notebooks = sorted(
+        path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+    )
     if not notebooks:
         print(f"There is no notebook (.ipynb) in {folder}.", file=sys.stderr)
         return 2
@@ -67,21 +69,31 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        "python course.py grade", description="Grade every notebook in a folder and below it.")
+        "python course.py grade", description="Grade every notebook in a folder and below it."
+    )
     parser.add_argument("folder", help="where the submissions lie, in any order of folders")
     parser.add_argument("--out", default="grades.csv", help="the table to write (grades.csv)")
     parser.add_argument("--from", dest="start", default=".", help=argparse.SUPPRESS)
-    parser.add_argument("--seconds", type=float, default=SECONDS,
-                        help=f"time for one notebook ({SECONDS})")
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help=f"time for one notebook ({SECONDS})"
+    )
     return parser.parse_args(arguments)
 
 
 def grades(graded: list[Graded]) -> pd.DataFrame:
     """One row a submission: points in all, of how many, by exercise, and remarks."""
-    rows = [{"submission": one.name, "who": one.who, "chapter": one.chapter,
-             "points": sum(one.points.values()),
-             "of": sum(exercise.points for exercise in _exercises(one.chapter)),
-             "remarks": "; ".join(one.remarks), **one.points} for one in graded]
+    rows = [
+        {
+            "submission": one.name,
+            "who": one.who,
+            "chapter": one.chapter,
+            "points": sum(one.points.values()),
+            "of": sum(exercise.points for exercise in _exercises(one.chapter)),
+            "remarks": "; ".join(one.remarks),
+            **one.points,
+        }
+        for one in graded
+    ]
     return pd.DataFrame(rows)
 
 
@@ -90,6 +102,7 @@ def _exercises(chapter: str) -> tuple[Exercise, ...]:
 
 
 # ---- one submission ----------------------------------------------------------------------
+
 
 def grade(path: Path, folder: Path, seconds: float = SECONDS) -> Graded:
     """Grade one notebook; whatever it holds or does, a result comes back."""
@@ -102,8 +115,10 @@ def grade(path: Path, folder: Path, seconds: float = SECONDS) -> Graded:
     lines, remarks = answers_of(path, seconds)
     graded.remarks += remarks
     given, graded.who = _last_answers(lines)
-    graded.points = {exercise.key: _points(exercise, given.get(exercise.key))
-                     for exercise in exercises_of(graded.chapter)}
+    graded.points = {
+        exercise.key: _points(exercise, given.get(exercise.key))
+        for exercise in exercises_of(graded.chapter)
+    }
     return graded
 
 
@@ -122,8 +137,9 @@ def chapter_of(path: Path) -> str:
         tasks = [task[:2] for task in map(task_of, cells) if task is not None]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError("not a notebook: it can't be read as one") from None
-    known = [chapter for chapter in [*tasks, *re.findall(r"\d\d", path.name)]
-             if chapter in chapters()]
+    known = [
+        chapter for chapter in [*tasks, *re.findall(r"\d\d", path.name)] if chapter in chapters()
+    ]
     if not known:
         raise ValueError("no exercise of this course is in it")
     return max(known, key=known.count)
@@ -147,6 +163,7 @@ def _last_answers(lines: list[dict]) -> tuple[dict[str, dict], str]:
 
 # ---- its process -------------------------------------------------------------------------
 
+
 def answers_of(path: Path, seconds: float) -> tuple[list[dict], list[str]]:
     """Run a notebook in another process; a cell that never ends is left out the next time."""
     skipped: list[int] = []
@@ -155,8 +172,9 @@ def answers_of(path: Path, seconds: float) -> tuple[list[dict], list[str]]:
         lines, state = _run(path, skipped, seconds)
         if state == "ended":
             return lines, remarks
-        place = max((line["cell"] for line in lines if isinstance(line.get("cell"), int)),
-                    default=None)
+        place = max(
+            (line["cell"] for line in lines if isinstance(line.get("cell"), int)), default=None
+        )
         where = "before its first cell" if place is None else f"in cell {place + 1}"
         remarks.append(f"{state} {where}")
         if place is None or place in skipped or len(skipped) == MOST_CELLS_SKIPPED:
@@ -168,13 +186,25 @@ def _run(path: Path, skipped: list[int], seconds: float) -> tuple[list[dict], st
     """One run: the lines that came back, and how it went ('ended' if well)."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         answers = Path(folder, "answers.jsonl")
-        command = [sys.executable, "-m", "hlm_teach.classroom.submission", str(path.resolve()),
-                   str(answers), *map(str, skipped)]
+        command = [
+            sys.executable,
+            "-m",
+            "hlm_teach.classroom.submission",
+            str(path.resolve()),
+            str(answers),
+            *map(str, skipped),
+        ]
         room = Path(folder, "room")
         room.mkdir()
         process = subprocess.Popen(
-            command, cwd=room, env=_environment(), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            command,
+            cwd=room,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         try:
             process.wait(seconds)
             state = "stopped by itself"
@@ -188,8 +218,13 @@ def _run(path: Path, skipped: list[int], seconds: float) -> tuple[list[dict], st
 
 def _environment() -> dict[str, str]:
     """The environment of the other process: no window, no progress kept, one thread."""
-    return os.environ | {"MPLBACKEND": "Agg", "HLM_TEACH_PROGRESS": "off", "OMP_NUM_THREADS": "1",
-                         "OPENBLAS_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    return os.environ | {
+        "MPLBACKEND": "Agg",
+        "HLM_TEACH_PROGRESS": "off",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
 
 
 def _end(process: subprocess.Popen) -> None:

@@ -18,10 +18,13 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "solutions")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python",
-                   "name": "python3"},
-    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python",
-                      "pygments_lexer": "ipython3"},
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
 CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgrader")
@@ -30,7 +33,7 @@ CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgra
 def main(arguments: list[str]) -> int:
     """Refresh the named notebooks, or all chapters and solutions; return the exit code."""
     os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
-    os.environ["TQDM_DISABLE"] = "1"          # nor do outputs depend on how fast a machine is
+    os.environ["TQDM_DISABLE"] = "1"  # nor do outputs depend on how fast a machine is
     paths = [Path(argument) for argument in arguments] or stored_notebooks()
     missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
     if missing:
@@ -69,8 +72,10 @@ def read(text: str) -> nbformat.NotebookNode:
     """
     raw = json.loads(text)
     if raw.get("nbformat") != 4:
-        raise ValueError(f"nbformat={raw.get('nbformat')} was given, 4 is wanted: "
-                         "open and save the notebook in JupyterLab first")
+        raise ValueError(
+            f"nbformat={raw.get('nbformat')} was given, 4 is wanted: "
+            "open and save the notebook in JupyterLab first"
+        )
     raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
     taken = set()
     for number, cell in enumerate(raw["cells"]):
@@ -83,11 +88,16 @@ def read(text: str) -> nbformat.NotebookNode:
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:
     """Run all cells in a fresh kernel that works in `folder`; return the cleaned notebook."""
     client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", record_timing=False,
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
         # Without storing it nbclient loses outputs of widgets; `clean` takes it out again.
-        store_widget_state=True, coalesce_streams=True,
+        store_widget_state=True,
+        coalesce_streams=True,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        resources={"metadata": {"path": str(folder)}})
+        resources={"metadata": {"path": str(folder)}},
+    )
     return clean(client.execute())
 
 
@@ -96,7 +106,8 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict(
-            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata})
+            {key: cell.metadata[key] for key in CELL_METADATA if key in cell.metadata}
+        )
         for output in cell.get("outputs", []):
             # A view without its widget shows an error; the picture beside it shows the lab.
             output.get("data", {}).pop(WIDGET_VIEW, None)

@@ -15,22 +15,24 @@ import nbformat
 from .refresh import NOTEBOOK_METADATA, ROOT, as_text, read
 
 STUB = "# Your code here: put what the task asks for into answer."
-REGIONS = {"### BEGIN SOLUTION": ("### END SOLUTION", STUB),
-           "### BEGIN HIDDEN TESTS": ("### END HIDDEN TESTS", None)}
+REGIONS = {
+    "### BEGIN SOLUTION": ("### END SOLUTION", STUB),
+    "### BEGIN HIDDEN TESTS": ("### END HIDDEN TESTS", None),
+}
 
 
 def main(arguments: list[str]) -> int:
     """Make every exercise notebook; return the exit code."""
     if arguments:
-        print("Nothing is to be named: all of solutions/ is made into exercises/.",
-              file=sys.stderr)
+        print("Nothing is to be named: all of solutions/ is made into exercises/.", file=sys.stderr)
         return 2
     folder = ROOT / "exercises"
     folder.mkdir(exist_ok=True)
     for source in sources():
         target = folder / source.name
-        target.write_text(released(source.read_text(encoding="utf-8")), encoding="utf-8",
-                          newline="\n")
+        target.write_text(
+            released(source.read_text(encoding="utf-8")), encoding="utf-8", newline="\n"
+        )
         print(target.relative_to(ROOT).as_posix())
     return 0
 

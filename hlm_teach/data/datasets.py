@@ -151,8 +151,14 @@ def _tidy_hsb(pupils: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
         female=(joined["Sex"] == "Female").astype(int),
     )
     names = {
-        "School": "school", "MathAch": "math", "SES": "ses", "MEANSES": "meanses",
-        "Size": "school_size", "PRACAD": "pracad", "DISCLIM": "disclim", "HIMINTY": "himinty",
+        "School": "school",
+        "MathAch": "math",
+        "SES": "ses",
+        "MEANSES": "meanses",
+        "Size": "school_size",
+        "PRACAD": "pracad",
+        "DISCLIM": "disclim",
+        "HIMINTY": "himinty",
     }
     return _as_labels(tidy.rename(columns=names), "school")
 
@@ -195,7 +201,7 @@ def _with_labels(*columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 def _as_labels(table: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Turn identifiers into text, so that no model takes them for numbers."""
-    return table.astype({column: str for column in columns})
+    return table.astype(dict.fromkeys(columns, str))
 
 
 def _as_category(codes: pd.Series, names: dict) -> pd.Categorical:

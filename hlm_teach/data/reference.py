@@ -35,8 +35,9 @@ def reference(name: str) -> pd.DataFrame:
     >>> table.loc[table["data"] == "dyestuff2", "df_kenward_roger"].item()
     5.0
     """
-    known = sorted(file.name[:-5] for file in files(__package__).iterdir()
-                   if file.name.endswith(".json"))
+    known = sorted(
+        file.name[:-5] for file in files(__package__).iterdir() if file.name.endswith(".json")
+    )
     if name not in known:
         raise ValueError(f"name={name!r}: there is no such reference; there are {', '.join(known)}")
     stored = json.loads((files(__package__) / f"{name}.json").read_text(encoding="utf-8"))

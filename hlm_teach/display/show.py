@@ -56,10 +56,14 @@ def show(figure, alt: str) -> None:
 def picture_bundle(png: bytes, alt: str, *, width: int, below: str = "") -> Bundle:
     """A PNG picture with its words, as text, as a picture and as HTML (`below` is added there)."""
     code = b64encode(png).decode("ascii")
-    html = (f'<img alt="{escape(alt)}" width="{width}" style="max-width: 100%; height: auto" '
-            f'src="data:image/png;base64,{code}">{below}')
-    return Bundle({"text/plain": f"Figure: {alt}", "image/png": code, "text/html": html},
-                  {"image/png": {"alt": alt, "width": width}})
+    html = (
+        f'<img alt="{escape(alt)}" width="{width}" style="max-width: 100%; height: auto" '
+        f'src="data:image/png;base64,{code}">{below}'
+    )
+    return Bundle(
+        {"text/plain": f"Figure: {alt}", "image/png": code, "text/html": html},
+        {"image/png": {"alt": alt, "width": width}},
+    )
 
 
 def say(markdown: str) -> None:
@@ -84,8 +88,7 @@ def show_number(label: str, value: float, digits: int = 2) -> None:
     number = f"{value + 0.0:,.{digits}f}"
     if float(number.replace(",", "")) == 0:
         number = number.lstrip("-")
-    display(Bundle({"text/plain": f"{words}: {number}",
-                    "text/markdown": f"{words}: **{number}**"}))
+    display(Bundle({"text/plain": f"{words}: {number}", "text/markdown": f"{words}: **{number}**"}))
 
 
 def _words(argument: str, text: str) -> str:

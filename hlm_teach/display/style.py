@@ -38,30 +38,44 @@ class Role:
 
     def line(self, **more) -> dict:
         """Keywords for a line."""
-        return {"color": self.colour, "linestyle": self.linestyle,
-                "linewidth": self.linewidth} | more
+        return {
+            "color": self.colour,
+            "linestyle": self.linestyle,
+            "linewidth": self.linewidth,
+        } | more
 
     def points(self, **more) -> dict:
         """Keywords for ``ax.plot`` that draws points and no line."""
-        return {"color": self.colour, "marker": self.marker, "markersize": self.markersize,
-                "linestyle": "none", "markeredgewidth": 0} | more
+        return {
+            "color": self.colour,
+            "marker": self.marker,
+            "markersize": self.markersize,
+            "linestyle": "none",
+            "markeredgewidth": 0,
+        } | more
 
     def bars(self, **more) -> dict:
         """Keywords for bars and filled areas."""
-        return {"facecolor": self.colour, "edgecolor": "white", "linewidth": 0.8,
-                "hatch": self.hatch} | more
+        return {
+            "facecolor": self.colour,
+            "edgecolor": "white",
+            "linewidth": 0.8,
+            "hatch": self.hatch,
+        } | more
 
 
-ROLE: Mapping[str, Role] = MappingProxyType({
-    "group": Role("#8DA9C4", markersize=3, linewidth=0.8),
-    "highlight": Role("#D55E00", markersize=7),
-    "multilevel": Role("#0072B2", marker="D"),
-    "naive": Role("#E69F00", marker="s", linestyle="--", hatch="///"),
-    "no_pooling": Role("#009E73", marker="^", linestyle=":"),
-    "truth": Role("#000000", marker="x", linestyle="-.", linewidth=1.5),
-    "between": Role("#CC79A7", hatch="..."),
-    "within": Role("#56B4E9", marker="s", hatch="\\\\\\"),
-})
+ROLE: Mapping[str, Role] = MappingProxyType(
+    {
+        "group": Role("#8DA9C4", markersize=3, linewidth=0.8),
+        "highlight": Role("#D55E00", markersize=7),
+        "multilevel": Role("#0072B2", marker="D"),
+        "naive": Role("#E69F00", marker="s", linestyle="--", hatch="///"),
+        "no_pooling": Role("#009E73", marker="^", linestyle=":"),
+        "truth": Role("#000000", marker="x", linestyle="-.", linewidth=1.5),
+        "between": Role("#CC79A7", hatch="..."),
+        "within": Role("#56B4E9", marker="s", hatch="\\\\\\"),
+    }
+)
 
 
 @cache
@@ -82,9 +96,15 @@ def course_style() -> AbstractContextManager:
     return matplotlib.rc_context(rc=_style())
 
 
-def figure(n_panels: int = 1, width: float = 7, height: float = 4, *,
-           stacked: bool = False, layout: str | None = "constrained",
-           **subplots) -> tuple[Figure, Axes | np.ndarray]:
+def figure(
+    n_panels: int = 1,
+    width: float = 7,
+    height: float = 4,
+    *,
+    stacked: bool = False,
+    layout: str | None = "constrained",
+    **subplots,
+) -> tuple[Figure, Axes | np.ndarray]:
     """Make a figure in the course style, and its Axes (an array of them for several panels).
 
     `width` and `height` are inches. Panels stand side by side, or `stacked` one above the other;

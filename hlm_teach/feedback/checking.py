@@ -90,8 +90,10 @@ def _step(key: str, result: Verdict) -> int:
 def _hints(exercise: Exercise, rung: int) -> list[str]:
     place = f"chapter {exercise.chapter}, “{exercise.section}”"
     ladder = [exercise.nudge, f"Read again: [{place}]({_link(exercise)}).", exercise.formula]
-    return [f"Hint {number} of {_LAST_RUNG}: {words}"
-            for number, words in enumerate(ladder[:rung], start=1)]
+    return [
+        f"Hint {number} of {_LAST_RUNG}: {words}"
+        for number, words in enumerate(ladder[:rung], start=1)
+    ]
 
 
 def _link(exercise: Exercise) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
 # What to say where `lies_outside` holds.
-OUTSIDE = "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
+OUTSIDE = (
+    "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
+)
 
 
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
@@ -23,18 +25,28 @@ def called_variance(name: str, decimals: int) -> Callable[[str, Mapping[str, flo
 
 def lies_outside(*names: str, decimals: int = 2) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: of these numbers one stands before an interval that doesn't hold it."""
+
     def rule(given: str, truth: Mapping[str, float]) -> bool:
-        known = [one for one in numbers_in(given)
-                 if any(quotes(one, truth[name], decimals) for name in names)]
-        return any(_makes_an_interval(given, *three) and not _holds(*(abs(one.value) for one in three))
-                   for three in zip(known, known[1:], known[2:]))
+        known = [
+            one
+            for one in numbers_in(given)
+            if any(quotes(one, truth[name], decimals) for name in names)
+        ]
+        return any(
+            _makes_an_interval(given, *three) and not _holds(*(abs(one.value) for one in three))
+            for three in zip(known, known[1:], known[2:])
+        )
+
     return rule
 
 
 def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -> bool:
-    before, inside = text[estimate.span[1]:low.span[0]], text[low.span[1]:high.span[0]]
-    return (len(before) < 50 and re.search(r"\bCI\b|interval|[(\[]", before) is not None
-            and re.fullmatch(r"\s?(to|and|[,;–−-])\s?", inside) is not None)
+    before, inside = text[estimate.span[1] : low.span[0]], text[low.span[1] : high.span[0]]
+    return (
+        len(before) < 50
+        and re.search(r"\bCI\b|interval|[(\[]", before) is not None
+        and re.fullmatch(r"\s?(to|and|[,;–−-])\s?", inside) is not None
+    )
 
 
 def _holds(estimate: float, one: float, other: float) -> bool:
@@ -43,25 +55,37 @@ def _holds(estimate: float, one: float, other: float) -> bool:
 
 def loses_a_sign(low: str, high: str) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: of an interval on one side of zero, one end has a minus, one hasn't."""
+
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         ends, quoted = (truth[low], truth[high]), numbers_in(given)
-        return any(one.value * other.value < 0 and any(
-            quotes(one, first, 2) and quotes(other, second, 2) for first, second in (ends, ends[::-1]))
-            for one, other in zip(quoted, quoted[1:]))
+        return any(
+            one.value * other.value < 0
+            and any(
+                quotes(one, first, 2) and quotes(other, second, 2)
+                for first, second in (ends, ends[::-1])
+            )
+            for one, other in zip(quoted, quoted[1:])
+        )
+
     return rule
 
 
 def taken_for_range(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
     return lambda given, truth: any(
-        holds(given[match.start():match.end() + 80], truth[end], 2)
-        for match in re.finditer(rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE)
-        for end in ends)
+        holds(given[match.start() : match.end() + 80], truth[end], 2)
+        for match in re.finditer(
+            rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+        )
+        for end in ends
+    )
 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
     """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(profile |credible )?(CI|confidence|interval)")
+    return asserts(
+        given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(profile |credible )?(CI|confidence|interval)"
+    )
 
 
 def p_above_one(text: str) -> bool:

@@ -124,8 +124,9 @@ def exercises_of(chapter: str) -> tuple[Exercise, ...]:
         If there is no such chapter; its text says which there are.
     """
     if chapter not in chapters():
-        raise KeyError(f"there are exercises to the chapters {', '.join(chapters())}, "
-                       f"not to {chapter!r}")
+        raise KeyError(
+            f"there are exercises to the chapters {', '.join(chapters())}, not to {chapter!r}"
+        )
     return import_module(f"{LESSONS}.{_folders()[chapter]}.exercises").EXERCISES
 
 

@@ -43,32 +43,46 @@ def plain_answer(exercise: Exercise, answer: object) -> tuple[Any, Verdict | Non
     except Unreadable as wanted:
         return None, Verdict(UNREADABLE, str(wanted))
     except Exception as error:  # a learner's object may do anything when it is looked at
-        return None, Verdict(UNREADABLE, f"This can't be read: looking at it raised "
-                                         f"{type(error).__name__} ({shorten(str(error), 120)}).")
+        return None, Verdict(
+            UNREADABLE,
+            f"This can't be read: looking at it raised "
+            f"{type(error).__name__} ({shorten(str(error), 120)}).",
+        )
 
 
 def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
     """Judge an answer that is plain data already."""
     if exercise.own_data is not None and not _is_name(who):
-        return Verdict(UNREADABLE, "Whose data are these? Give the name or number that my_data "
-                                   f'was given: check("{exercise.key}", answer, me).')
+        return Verdict(
+            UNREADABLE,
+            "Whose data are these? Give the name or number that my_data "
+            f'was given: check("{exercise.key}", answer, me).',
+        )
     data = (own_data(who, exercise),) if exercise.own_data is not None else ()
     truth = _truth(exercise, *data)
     is_right = exercise.kind.same(given, truth)
     if not is_right and exercise.kind.coarse(given, truth):
-        return Verdict(WRONG, f"{exercise.kind.coarse(given, truth)} "
-                              f"{exercise.kind.so_far(given, truth)}".strip(), given, near=True)
+        return Verdict(
+            WRONG,
+            f"{exercise.kind.coarse(given, truth)} {exercise.kind.so_far(given, truth)}".strip(),
+            given,
+            near=True,
+        )
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
-        if ((mistake.when is not None or not is_right)
-                and mistake.made_in(given, truth, exercise.kind, *data)):
-            return Verdict(WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(),
-                           given)
+        if (mistake.when is not None or not is_right) and mistake.made_in(
+            given, truth, exercise.kind, *data
+        ):
+            return Verdict(
+                WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(), given
+            )
     if is_right:
         why = _with_minus(exercise.why.format(truth=truth))
         return Verdict(RIGHT, f"{why} {exercise.kind.caveat}".strip(), given)
     some_right = exercise.kind.so_far(given, truth)
-    whose = " Were they worked out from the data of this very name?" if data and not some_right else ""
+    whose = (
+        " Were they worked out from the data of this very name?" if data and not some_right else ""
+    )
     return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)
 
 

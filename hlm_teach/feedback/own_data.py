@@ -49,8 +49,10 @@ def my_data(who: str | int, exercise: str) -> pd.DataFrame:
     except KeyError as error:
         raise ValueError(f"exercise={exercise!r}: {error.args[0]}") from None
     if found.own_data is None:
-        raise ValueError(f"exercise={exercise!r}: every learner has the same data there; the "
-                         "notebook shows how to load them")
+        raise ValueError(
+            f"exercise={exercise!r}: every learner has the same data there; the "
+            "notebook shows how to load them"
+        )
     return own_data(who, found)
 
 
@@ -59,9 +61,11 @@ def own_data(who: str | int, exercise: Exercise) -> pd.DataFrame:
     return exercise.own_data(np.random.default_rng(_seed(who, exercise.key)))
 
 
-def drawn_until(serves: Callable[[pd.DataFrame], bool],
-                draw: Callable[[np.random.Generator], pd.DataFrame],
-                rng: np.random.Generator) -> pd.DataFrame:
+def drawn_until(
+    serves: Callable[[pd.DataFrame], bool],
+    draw: Callable[[np.random.Generator], pd.DataFrame],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """Draw data until they serve the exercise: no estimate of zero, say, where one is to be read.
 
     Raises

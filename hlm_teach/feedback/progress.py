@@ -33,16 +33,23 @@ def progress(chapter: str | None = None) -> None:
         If there are no exercises to that chapter.
     """
     if chapter is not None and chapter not in chapters():
-        raise ValueError(f"chapter={chapter!r}: there are exercises to the chapters "
-                         f"{', '.join(chapters())}")
+        raise ValueError(
+            f"chapter={chapter!r}: there are exercises to the chapters {', '.join(chapters())}"
+        )
     finished = done()
     lines = [_line(one, finished) for one in ([chapter] if chapter else chapters())]
     n_done = sum(count for count, _, _ in lines)
     n_all = sum(count for _, count, _ in lines)
     head = f"{n_done} of {n_all} exercises done"
     plain = "\n".join([head, *(text for _, _, text in lines)])
-    display(Bundle({"text/plain": plain, "text/markdown": "  \n".join(
-        [f"**{head}**", *(text for _, _, text in lines)])}))
+    display(
+        Bundle(
+            {
+                "text/plain": plain,
+                "text/markdown": "  \n".join([f"**{head}**", *(text for _, _, text in lines)]),
+            }
+        )
+    )
 
 
 def _line(chapter: str, finished: set[str]) -> tuple[int, int, str]:
@@ -68,8 +75,10 @@ def mark_done(key: str) -> str:
         if key not in kept:
             _write(kept | _this_session)
     except OSError as error:
-        return (f"Your progress can't be kept in this folder ({error.strerror}); it is known "
-                "until you close the notebook.")
+        return (
+            f"Your progress can't be kept in this folder ({error.strerror}); it is known "
+            "until you close the notebook."
+        )
     return damaged
 
 

@@ -11,7 +11,7 @@ from hlm_teach.feedback.kinds.number import ROUNDING
 REML = r"\bREML\b|(restricted|residual) maximum"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
-MINUS = r"(?<!\d)(?<!\d )[−–-] ?\d"       # of a number, not the dash of '2.0–2.4'
+MINUS = r"(?<!\d)(?<!\d )[−–-] ?\d"  # of a number, not the dash of '2.0–2.4'
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,22 @@ _NUMBER = re.compile(
     r"\b(?:minus|decline of|fall of|loss of|drop of|decrease of)\s)?(?<![\w.,])"
     r"(?P<digits>\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+(?!\d)(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent)|"
-    r"(?=[ ]?(?:to|and|[-–])[ ]?(?!9[059]\s?(?:%|p))\d+(?:[.,]\d+)?\s?(?:%|per ?cent)))?", re.IGNORECASE)
+    r"(?=[ ]?(?:to|and|[-–])[ ]?(?!9[059]\s?(?:%|p))\d+(?:[.,]\d+)?\s?(?:%|per ?cent)))?",
+    re.IGNORECASE,
+)
 # A per cent sign serves both ends of '85 to 91 %'; '0.06 and 95 % of firms' isn't such a pair.
 # 'One' is rarely a number in a sentence, and isn't read as such.
-_SMALL = ("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-          "sixteen seventeen eighteen nineteen").split()
+_SMALL = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _UNITS = ["one", *_SMALL[:8]]
-_IN_WORDS = re.compile(rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?|"
-                       rf"(?P<small>{'|'.join(_SMALL)}))\b", re.IGNORECASE)
+_IN_WORDS = re.compile(
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?|"
+    rf"(?P<small>{'|'.join(_SMALL)}))\b",
+    re.IGNORECASE,
+)
 
 
 def numbers_in(text: str) -> list[Quoted]:
@@ -46,8 +53,9 @@ def numbers_in(text: str) -> list[Quoted]:
     >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and fifty-four")]
     [2.0, 2.4, 7185.0, 18.0, -1.5, 54.0]
     """
-    return ([_quoted(match) for match in _NUMBER.finditer(text)]
-            + [_in_words(match) for match in _IN_WORDS.finditer(text)])
+    return [_quoted(match) for match in _NUMBER.finditer(text)] + [
+        _in_words(match) for match in _IN_WORDS.finditer(text)
+    ]
 
 
 def _in_words(match: re.Match) -> Quoted:
@@ -77,16 +85,21 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
     >>> holds("An ICC of 0.2 was found.", 0.1996, 2)
     True
     """
-    return any(quotes(quoted, value, decimals) and (not of or _counts(text, quoted, of))
-               and (not signed or quoted.value * value >= 0)
-               for quoted in numbers_in(text))
+    return any(
+        quotes(quoted, value, decimals)
+        and (not of or _counts(text, quoted, of))
+        and (not signed or quoted.value * value >= 0)
+        for quoted in numbers_in(text)
+    )
 
 
 def _counts(text: str, quoted: Quoted, of: str) -> bool:
     """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'."""
     start, end = quoted.span
-    return bool(re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
-                or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE))
+    return bool(
+        re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
+        or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE)
+    )
 
 
 def clauses_with(text: str, pattern: str) -> list[str]:
@@ -102,9 +115,12 @@ def clauses_with(text: str, pattern: str) -> list[str]:
     text = re.sub(r"(?<=\d) \(([^()\d]*)\)|(?<=CI) \(([^()]*)\)", r" \1\2", text)
     inside = re.findall(r"\(([^()]*)\)", text)
     outside = re.sub(r"\([^()]*\)", " ", text)
-    parts = [part for piece in [outside, *inside]
-             for longer in re.split(rf"[.](?=\s)|{_apart(';')}|\n|\band\b|\bor\b", piece)
-             for part in _at_commas(longer)]
+    parts = [
+        part
+        for piece in [outside, *inside]
+        for longer in re.split(rf"[.](?=\s)|{_apart(';')}|\n|\band\b|\bor\b", piece)
+        for part in _at_commas(longer)
+    ]
     return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
 
 
@@ -129,32 +145,42 @@ def asserts(text: str, pattern: str) -> bool:
     >>> asserts("SES causes it.", "cause"), asserts("This does not mean that SES causes it.", "cause")
     (True, False)
     """
-    return any(not _DENIAL.search(text[:match.start()][-40:])
-               and not _LEFT_OPEN.search(_sentence(text, match))
-               for match in re.finditer(pattern, text, re.IGNORECASE))
+    return any(
+        not _DENIAL.search(text[: match.start()][-40:])
+        and not _LEFT_OPEN.search(_sentence(text, match))
+        for match in re.finditer(pattern, text, re.IGNORECASE)
+    )
 
 
 def _sentence(text: str, match: re.Match) -> str:
     """The sentence of a text in which a match begins."""
-    start = max((end.end() for end in re.finditer(r"[.!?;]\s", text[:match.start()])), default=0)
+    start = max((end.end() for end in re.finditer(r"[.!?;]\s", text[: match.start()])), default=0)
     return re.split(r"[.!?;](?=\s|$)", text[start:], maxsplit=1)[0]
 
 
-_DENIAL = re.compile(r"\bnot\b|n't\b|\bnor?\b|\bneither\b|\bnever\b|\bcannot\b|\bnothing\b|"
-                     r"\bnon-?\b|\bshort of\b|\b(worse|better) than\b|\bagainst\b|\bmodels? (in|with|whose|where)\b|"
-                     r"\bwhether\b|\bwithout\b|\bif\b|\b(may|might|could)\b|\bhypothes|\bH[0₀]|\breject|"
-                     r"\bcompatible with\b|\b(wrong|false|mistake) to\b",
-                     re.IGNORECASE)
-_LEFT_OPEN = re.compile(r"(not|n't|never|cannot|nobody should) (be )?"
-                        r"(conclude|claim|infer|show|mean|imply|prove|follow|read)|\b(is|are|remains?|left) (\w+ )?(open|unknown|unclear)\b", re.IGNORECASE)
-_RIGHT_BEFORE = re.compile(r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$",
-                           re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\bnot\b|n't\b|\bnor?\b|\bneither\b|\bnever\b|\bcannot\b|\bnothing\b|"
+    r"\bnon-?\b|\bshort of\b|\b(worse|better) than\b|\bagainst\b|\bmodels? (in|with|whose|where)\b|"
+    r"\bwhether\b|\bwithout\b|\bif\b|\b(may|might|could)\b|\bhypothes|\bH[0₀]|\breject|"
+    r"\bcompatible with\b|\b(wrong|false|mistake) to\b",
+    re.IGNORECASE,
+)
+_LEFT_OPEN = re.compile(
+    r"(not|n't|never|cannot|nobody should) (be )?"
+    r"(conclude|claim|infer|show|mean|imply|prove|follow|read)|\b(is|are|remains?|left) (\w+ )?(open|unknown|unclear)\b",
+    re.IGNORECASE,
+)
+_RIGHT_BEFORE = re.compile(
+    r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$", re.IGNORECASE
+)
 
 
 def says(text: str, pattern: str) -> bool:
     """Tell whether a text has what `pattern` matches, with no 'not' right before: 'not by REML'."""
-    return any(not _RIGHT_BEFORE.search(text[:match.start()])
-               for match in re.finditer(pattern, text, re.IGNORECASE))
+    return any(
+        not _RIGHT_BEFORE.search(text[: match.start()])
+        for match in re.finditer(pattern, text, re.IGNORECASE)
+    )
 
 
 def ascribes(text: str, value: float, decimals: int, to: str, *, unless: str) -> bool:
@@ -163,8 +189,10 @@ def ascribes(text: str, value: float, decimals: int, to: str, *, unless: str) ->
     >>> ascribes("The SD was 1.34 between sectors and 0 within.", 1.34, 2, "between", unless="within")
     True
     """
-    return any(holds(clause, value, decimals) and not re.search(unless, clause, re.IGNORECASE)
-               for clause in clauses_with(text, to))
+    return any(
+        holds(clause, value, decimals) and not re.search(unless, clause, re.IGNORECASE)
+        for clause in clauses_with(text, to)
+    )
 
 
 def quotes(quoted: Quoted, value: float, decimals: int) -> bool:
@@ -172,4 +200,4 @@ def quotes(quoted: Quoted, value: float, decimals: int) -> bool:
         value, decimals = 100 * value, max(decimals - 2, 0)
     if quoted.decimals < decimals:
         return abs(quoted.value) == abs(round(value, decimals))
-    return abs(abs(quoted.value) - abs(value)) <= ROUNDING * 10.0 ** -quoted.decimals
+    return abs(abs(quoted.value) - abs(value)) <= ROUNDING * 10.0**-quoted.decimals

@@ -55,8 +55,10 @@ class Slider:
 
     def __post_init__(self):
         if not self.low < self.high or not self.low <= self.value <= self.high:
-            raise ValueError(f"{self.name}: low < high and low <= value <= high are wanted, given "
-                             f"low={self.low}, value={self.value}, high={self.high}")
+            raise ValueError(
+                f"{self.name}: low < high and low <= value <= high are wanted, given "
+                f"low={self.low}, value={self.value}, high={self.high}"
+            )
         if self.log and self.low <= 0:
             raise ValueError(f"{self.name}: a log slider wants low > 0, given low={self.low}")
         if not self.step > 0:
@@ -66,7 +68,8 @@ class Slider:
     def whole(self) -> bool:
         """Whether the values are whole numbers."""
         return all(isinstance(x, Integral) for x in (self.low, self.high, self.value)) and (
-            self.log or isinstance(self.step, Integral))
+            self.log or isinstance(self.step, Integral)
+        )
 
     @property
     def corners(self) -> tuple:
@@ -143,8 +146,12 @@ class Switch:
 
     def widget(self, moved: Callable[[str, bool], None]) -> "PlainWidget":
         """A checkbox; `moved(name, value)` is called after each change."""
-        box = widgets.Checkbox(self.value, description=_label(self.words, f"({self.symbol})"),
-                               indent=False, layout=_FULL)
+        box = widgets.Checkbox(
+            self.value,
+            description=_label(self.words, f"({self.symbol})"),
+            indent=False,
+            layout=_FULL,
+        )
         return PlainWidget(self, box, moved)
 
 
@@ -187,8 +194,12 @@ class Choice:
 
     def widget(self, moved: Callable[[str, str], None]) -> "PlainWidget":
         """A drop-down list; `moved(name, value)` is called after each change."""
-        menu = widgets.Dropdown(options=self.options, value=self.value, layout=_FULL,
-                                description=_label(self.words, self.symbol))
+        menu = widgets.Dropdown(
+            options=self.options,
+            value=self.value,
+            layout=_FULL,
+            description=_label(self.words, self.symbol),
+        )
         return PlainWidget(self, menu, moved)
 
 
@@ -259,9 +270,15 @@ def _slider(control: Slider):
 def _number_box(control: Slider):
     kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
     step = (1 if control.whole else None) if control.log else control.step
-    return kind(value=control.value, min=control.low, max=control.high, step=step,
-                description=_label(control.words, control.symbol), layout=_FULL,
-                tooltip=control.help or None)
+    return kind(
+        value=control.value,
+        min=control.low,
+        max=control.high,
+        step=step,
+        description=_label(control.words, control.symbol),
+        layout=_FULL,
+        tooltip=control.help or None,
+    )
 
 
 def _label(words: str, symbol: str) -> str:

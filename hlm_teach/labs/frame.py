@@ -114,10 +114,22 @@ class Lab:
         Number of panels, inches (width, height), further keywords of ``Figure.subplots``.
     """
 
-    def __init__(self, title: str, controls: Sequence, *, compute: Callable, stage: Callable,
-                 draw: Callable, readout: Callable, alt: Callable, again: str = "",
-                 seed: int = 20240901, panels: int = 1, size: tuple[float, float] = (6.4, 4),
-                 **subplots):
+    def __init__(
+        self,
+        title: str,
+        controls: Sequence,
+        *,
+        compute: Callable,
+        stage: Callable,
+        draw: Callable,
+        readout: Callable,
+        alt: Callable,
+        again: str = "",
+        seed: int = 20240901,
+        panels: int = 1,
+        size: tuple[float, float] = (6.4, 4),
+        **subplots,
+    ):
         self.title, self.controls = title, {control.name: control for control in controls}
         self.recipe = Recipe(compute, stage, draw, readout, alt, panels, size, subplots)
         self._seed = seed
@@ -126,8 +138,7 @@ class Lab:
         self.readout_text = self.alt_text = ""
         self.error: Exception | None = None
         self.picture = Picture(stage, panels=panels, size=size, **subplots)
-        self._parts = {name: control.widget(self._moved)
-                       for name, control in self.controls.items()}
+        self._parts = {name: control.widget(self._moved) for name, control in self.controls.items()}
         self._line = widgets.HTML()
         self.widget = self._assemble(again)
         self.refresh()
@@ -148,8 +159,10 @@ class Lab:
         unknown = [name for name in values if name not in self.state]
         if unknown:
             raise ValueError(f"{unknown[0]}: no such control; there are {', '.join(self.state)}")
-        clean = {name: self.controls[name].clean(value) if name != "seed" else int(value)
-                 for name, value in values.items()}
+        clean = {
+            name: self.controls[name].clean(value) if name != "seed" else int(value)
+            for name, value in values.items()
+        }
         self._put(clean)
         self.refresh()
         return self
@@ -205,8 +218,9 @@ class Lab:
         self._line.value = f'<p role="status" aria-live="polite">{escape(words)}</p>'
 
     def _button(self, words: str, action: Callable, tooltip: str) -> widgets.Button:
-        button = widgets.Button(description=words, tooltip=tooltip,
-                                layout=widgets.Layout(width="auto", flex="0 1 auto"))
+        button = widgets.Button(
+            description=words, tooltip=tooltip, layout=widgets.Layout(width="auto", flex="0 1 auto")
+        )
         button.on_click(lambda _: self._guarded(action))
         return button
 
@@ -215,15 +229,22 @@ class Lab:
         if again:
             buttons.append(self._button(again, self.draw_again, "New random numbers"))
         row = widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
-        left = widgets.VBox([*(part.view for part in self._parts.values()), row],
-                            layout=widgets.Layout(flex="1 1 220px", max_width="360px",
-                                                  min_width="0", margin="0 16px 0 0"))
+        left = widgets.VBox(
+            [*(part.view for part in self._parts.values()), row],
+            layout=widgets.Layout(
+                flex="1 1 220px", max_width="360px", min_width="0", margin="0 16px 0 0"
+            ),
+        )
         left.add_class("hlm-controls")
-        right = widgets.VBox([self.picture.widget, self._line],
-                             layout=widgets.Layout(
-            flex="50 1 440px", max_width=self.picture.widget.width + "px", min_width="0"))
-        body = widgets.Box([left, right], layout=widgets.Layout(
-            display="flex", flex_flow="row wrap", width="100%"))
+        right = widgets.VBox(
+            [self.picture.widget, self._line],
+            layout=widgets.Layout(
+                flex="50 1 440px", max_width=self.picture.widget.width + "px", min_width="0"
+            ),
+        )
+        body = widgets.Box(
+            [left, right], layout=widgets.Layout(display="flex", flex_flow="row wrap", width="100%")
+        )
         head = widgets.HTML(f"{_CSS}<strong>{escape(self.title)}</strong>")
         whole = widgets.VBox([head, body], layout=widgets.Layout(width="100%"))
         whole.add_class("hlm-lab")
@@ -231,7 +252,13 @@ class Lab:
 
     def _static(self):
         """What a reader without a kernel sees: picture, readout, settings."""
-        below = (f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.describe())}. "
-                 "Run the cell to move the controls.</small></p>")
-        return picture_bundle(self.picture.encode("png"), self.alt_text,
-                              width=int(self.picture.widget.width), below=below)
+        below = (
+            f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.describe())}. "
+            "Run the cell to move the controls.</small></p>"
+        )
+        return picture_bundle(
+            self.picture.encode("png"),
+            self.alt_text,
+            width=int(self.picture.widget.width),
+            below=below,
+        )

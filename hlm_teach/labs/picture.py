@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 
 from hlm_teach.display.style import course_style, figure
 
-DPI = 128            # pixels per inch; shown at 100, so that zooming stays sharp
+DPI = 128  # pixels per inch; shown at 100, so that zooming stays sharp
 SHOWN_AT = 100
 
 
@@ -43,8 +43,14 @@ class Picture:
             artist.set_animated(True)
         self._background = None
         width, height = (round(inches * SHOWN_AT) for inches in size)
-        self.widget = NamedImage(format="jpeg", width=width, height=height, layout=widgets.Layout(
-            max_width="100%", width="auto", height="auto", align_self="flex-start", margin="0"))
+        self.widget = NamedImage(
+            format="jpeg",
+            width=width,
+            height=height,
+            layout=widgets.Layout(
+                max_width="100%", width="auto", height="auto", align_self="flex-start", margin="0"
+            ),
+        )
 
     @course_style()
     def redraw(self, draw: Callable, result: dict) -> None:
@@ -62,8 +68,15 @@ class Picture:
     def encode(self, kind: str, **options) -> bytes:
         """The picture as it stands: JPEG for the live page (fast), PNG for what is stored."""
         canvas = self.figure.canvas
-        pixels = Pillow.frombuffer("RGBX", canvas.get_width_height(physical=True),
-                                   canvas.buffer_rgba(), "raw", "RGBX", 0, 1)
+        pixels = Pillow.frombuffer(
+            "RGBX",
+            canvas.get_width_height(physical=True),
+            canvas.buffer_rgba(),
+            "raw",
+            "RGBX",
+            0,
+            1,
+        )
         if kind == "png":
             pixels = pixels.convert("RGB")
         buffer = BytesIO()

@@ -21,8 +21,9 @@ class _Kept:
 _KEPT: dict[str, _Kept] = {}
 
 
-def predict_first(question: str, *, low: float, high: float, step: float, unit: str = "",
-                  key: str) -> "Prediction":
+def predict_first(
+    question: str, *, low: float, high: float, step: float, unit: str = "", key: str
+) -> "Prediction":
     """Ask for a guess: shows the question, a slider and a Commit button.
 
     Parameters
@@ -60,8 +61,9 @@ class Prediction:
 
     def __init__(self, question: str, *, low, high, step, unit, key):
         shown = f"({unit})" if unit else ""
-        self._slider = Slider("guess", "your guess", shown, low=low, high=high, value=low,
-                              step=step)
+        self._slider = Slider(
+            "guess", "your guess", shown, low=low, high=high, value=low, step=step
+        )
         middle = self._slider.clean(low + step * round((high - low) / 2 / step))
         self.question, self.unit, self.key = question, unit, key
         self._kept = _KEPT.setdefault(key, _Kept())
@@ -78,13 +80,16 @@ class Prediction:
 
     def __repr__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
-        return (f"Predict first: {self.question} "
-                f"(from {self._slider.low} to {self._slider.high}{unit})")
+        return (
+            f"Predict first: {self.question} (from {self._slider.low} to {self._slider.high}{unit})"
+        )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         low, high = self._slider.low, self._slider.high
-        html = (f"<p><strong>Predict first.</strong> {escape(self.question)} "
-                f"(from {low} to {high} {escape(self.unit)})</p>".replace(" )", ")"))
+        html = (
+            f"<p><strong>Predict first.</strong> {escape(self.question)} "
+            f"(from {low} to {high} {escape(self.unit)})</p>".replace(" )", ")")
+        )
         return self.widget._repr_mimebundle_() | {"text/plain": repr(self), "text/html": html}
 
     def commit(self, value: float) -> None:
@@ -109,18 +114,26 @@ class Prediction:
         part = self._slider.widget(lambda name, value: setattr(self, "_value", value))
         part.put(self._value)
         self._part, self._state = part, widgets.HTML()
-        button = widgets.Button(description="Commit", tooltip="Keep this guess",
-                                layout=widgets.Layout(width="auto", align_self="flex-start"))
+        button = widgets.Button(
+            description="Commit",
+            tooltip="Keep this guess",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         button.on_click(lambda _: self.commit(self._value))
         head = widgets.HTML(f"{_CSS}<strong>Predict first.</strong> {escape(self.question)}")
-        box = widgets.VBox([head, part.view, button, self._state],
-                           layout=widgets.Layout(max_width="520px", width="100%"))
+        box = widgets.VBox(
+            [head, part.view, button, self._state],
+            layout=widgets.Layout(max_width="520px", width="100%"),
+        )
         box.add_class("hlm-lab")
         return box
 
     def _show_state(self) -> None:
-        words = ("Move the slider, then commit." if self.guess is None
-                 else f"Your guess is kept: {self._number(self.guess)}.")
+        words = (
+            "Move the slider, then commit."
+            if self.guess is None
+            else f"Your guess is kept: {self._number(self.guess)}."
+        )
         self._state.value = f'<p role="status" aria-live="polite">{escape(words)}</p>'
         if self.guess is not None:
             self._part.put(self.guess)
@@ -140,18 +153,23 @@ class _Answer:
         return f"The answer: {self._answer}. {self._sentence}".strip()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        html = (f"<p>The answer: <strong>{escape(self._answer)}</strong>. "
-                f"{escape(self._sentence)}</p>")
+        html = (
+            f"<p>The answer: <strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>"
+        )
         return self._line._repr_mimebundle_() | {"text/plain": repr(self), "text/html": html}
 
     def update(self) -> None:
         """Put the guess, if there is one, beside the answer."""
         kept = self._prediction
-        guess = ("you have not committed a guess yet" if kept.guess is None
-                 else f"<strong>{escape(kept._number(kept.guess))}</strong>")
+        guess = (
+            "you have not committed a guess yet"
+            if kept.guess is None
+            else f"<strong>{escape(kept._number(kept.guess))}</strong>"
+        )
         self._line.value = (
             f'{_CSS}<p role="status" aria-live="polite">Your guess: {guess}. The answer: '
-            f"<strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>")
+            f"<strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>"
+        )
 
 
 def _decimals(step: float) -> int:

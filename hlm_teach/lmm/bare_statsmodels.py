@@ -16,15 +16,24 @@ import numpy as np
 
 # (in short, what a message holds, what it means), in the order in which a sentence says them
 _MEANINGS = (
-    ("stopped early", ("failed to converge", "optimization failed", "Retrying MixedLM"),
-     "its search stopped before it had converged"),
-    ("boundary", ("boundary of the parameter space", "covariance is singular",
-                  "covariance matrix is singular"), "the estimate may lie on the boundary"),
-    ("no maximum", ("Hessian",),
-     "the likelihood does not curve like a maximum where it stopped"),
+    (
+        "stopped early",
+        ("failed to converge", "optimization failed", "Retrying MixedLM"),
+        "its search stopped before it had converged",
+    ),
+    (
+        "boundary",
+        (
+            "boundary of the parameter space",
+            "covariance is singular",
+            "covariance matrix is singular",
+        ),
+        "the estimate may lie on the boundary",
+    ),
+    ("no maximum", ("Hessian",), "the likelihood does not curve like a maximum where it stopped"),
 )
 _IN_WORDS = {short: meaning for short, _, meaning in _MEANINGS}
-_STEPS = (50, 20, 10, 5, 1)      # "more than 10 units": coarse, and so the same everywhere
+_STEPS = (50, 20, 10, 5, 1)  # "more than 10 units": coarse, and so the same everywhere
 
 
 @dataclass(frozen=True)
@@ -79,8 +88,10 @@ class Attempt:
             return "impossibly high"
         if gap < 0.01:
             return "as high as can be"
-        return next((f"more than {step} unit{'s' * (step > 1)} too low" for step in _STEPS
-                     if gap > step), "less than 1 unit too low")
+        return next(
+            (f"more than {step} unit{'s' * (step > 1)} too low" for step in _STEPS if gap > step),
+            "less than 1 unit too low",
+        )
 
 
 def attempt(fit: Callable, *args, **options) -> Attempt:
@@ -115,8 +126,11 @@ def attempt(fit: Callable, *args, **options) -> Attempt:
 
 def _meanings(messages: list[str]) -> tuple[str, ...]:
     """Each meaning once, in a fixed order; then the messages that aren't known."""
-    known = [short for short, signs, _ in _MEANINGS
-             if any(sign in text for sign in signs for text in messages)]
+    known = [
+        short
+        for short, signs, _ in _MEANINGS
+        if any(sign in text for sign in signs for text in messages)
+    ]
     signs = [sign for _, group, _ in _MEANINGS for sign in group]
     rest = {text for text in messages if not any(sign in text for sign in signs)}
     return (*known, *sorted(rest))

@@ -40,31 +40,48 @@ class _Model:
         return _ols_llf(self.x, y, self.reml)
 
 
-
 def _model(fit: LmmResult | Any, other: LmmResult) -> _Model:
     if isinstance(fit, LmmResult):
         sizes = fit.n_groups if isinstance(fit.n_groups, dict) else {"": fit.n_groups}
-        return _Model(fit.frame.fixed.to_numpy(), fit.frame.outcome.to_numpy(), fit.llf,
-                      len(fit.params) + fit._engine.n_variance_params, fit.reml,
-                      fit.frame.groups, tuple(fit.frame.random_design.columns), fit.correlated,
-                      fit, min(sizes.values()))
+        return _Model(
+            fit.frame.fixed.to_numpy(),
+            fit.frame.outcome.to_numpy(),
+            fit.llf,
+            len(fit.params) + fit._engine.n_variance_params,
+            fit.reml,
+            fit.frame.groups,
+            tuple(fit.frame.random_design.columns),
+            fit.correlated,
+            fit,
+            min(sizes.values()),
+        )
     if not (hasattr(fit, "model") and hasattr(fit, "mse_resid") and isinstance(other, LmmResult)):
-        raise TypeError("reduced and full must be results of fit_lmm (reduced may be a fitted "
-                        f"smf.ols), not {type(fit).__name__}")
+        raise TypeError(
+            "reduced and full must be results of fit_lmm (reduced may be a fitted "
+            f"smf.ols), not {type(fit).__name__}"
+        )
     x, y = np.asarray(fit.model.exog, float), np.asarray(fit.model.endog, float)
-    return _Model(x, y, float(_ols_llf(x, y[None], other.reml)[0]), x.shape[1] + 1, other.reml,
-                  (), (), True, fit, 0)
-
+    return _Model(
+        x,
+        y,
+        float(_ols_llf(x, y[None], other.reml)[0]),
+        x.shape[1] + 1,
+        other.reml,
+        (),
+        (),
+        True,
+        fit,
+        0,
+    )
 
 
 def _ols_llf(x: Array, y: Array, reml: bool) -> Array:
     """(Restricted) log-likelihoods (R,) of ordinary regression."""
     q, r = np.linalg.qr(x)
     dof = len(x) - x.shape[1] * reml
-    rss = np.sum((y - (y @ q) @ q.T)**2, axis=1)
+    rss = np.sum((y - (y @ q) @ q.T) ** 2, axis=1)
     penalty = 2 * np.log(np.abs(np.diag(r))).sum() if reml else 0.0
     return -0.5 * (dof * (1 + np.log(2 * np.pi * rss / dof)) + penalty)
-
 
 
 # ---------------------------------------------------------------- may these be compared?
@@ -74,21 +91,26 @@ def _check_comparable(small: _Model, large: _Model) -> None:
     if len(small.y) != len(large.y) or not np.allclose(small.y, large.y, rtol=1e-12, atol=0):
         raise ValueError(
             f"the two fits use different data ({len(small.y)} and {len(large.y)} rows): fit both "
-            "to the same rows of the same outcome (missing values may have dropped some)")
+            "to the same rows of the same outcome (missing values may have dropped some)"
+        )
     if small.reml != large.reml:
         raise ValueError("one fit is by REML, the other by ML: use the same criterion for both")
     if small.reml and not _same_columns(small.x, large.x):
         raise ValueError(
             "REML likelihoods of different fixed parts are not comparable (REML removes the fixed "
             "part before it looks at the data, and these removed different things): fit both with "
-            "reml=False")
+            "reml=False"
+        )
     if not _contains(large.x, small.x):
-        raise ValueError("the fixed part of `reduced` is not contained in that of `full`: a "
-                         "likelihood-ratio test needs nested models; compare() shows AIC and BIC")
+        raise ValueError(
+            "the fixed part of `reduced` is not contained in that of `full`: a "
+            "likelihood-ratio test needs nested models; compare() shows AIC and BIC"
+        )
     if small.n_params >= large.n_params:
-        raise ValueError("`reduced` has no fewer parameters than `full`: nothing is tested "
-                         "(are the two in the wrong order?)")
-
+        raise ValueError(
+            "`reduced` has no fewer parameters than `full`: nothing is tested "
+            "(are the two in the wrong order?)"
+        )
 
 
 def _same_columns(a: Array, b: Array) -> bool:
@@ -98,13 +120,11 @@ def _same_columns(a: Array, b: Array) -> bool:
     return all(any(np.allclose(u, v, rtol=1e-10, atol=1e-12) for v in b.T) for u in a.T)
 
 
-
 def _contains(large: Array, small: Array) -> bool:
     """Do the columns of `small` lie in the space of the columns of `large`?"""
     q, _ = np.linalg.qr(large)
     left = small - q @ (q.T @ small)
     return bool(np.all(np.linalg.norm(left, axis=0) <= 1e-8 * np.linalg.norm(small, axis=0)))
-
 
 
 def _added_random_effects(small: _Model, large: _Model) -> int:
@@ -115,21 +135,23 @@ def _added_random_effects(small: _Model, large: _Model) -> int:
     ValueError
         If the random part of the reduced model is not contained in that of the full one.
     """
-    wrong = ValueError("the random part of `reduced` is not contained in that of `full`: a "
-                       "likelihood-ratio test needs nested models; compare() shows AIC and BIC")
+    wrong = ValueError(
+        "the random part of `reduced` is not contained in that of `full`: a "
+        "likelihood-ratio test needs nested models; compare() shows AIC and BIC"
+    )
     if not set(small.groups) <= set(large.groups):
         raise wrong
     if len(large.groups) > 1 or not small.groups:
         return len(large.groups) * len(large.z_names) - len(small.groups)
-    if not _contains(large.fit.frame.random_design.to_numpy(),
-                     small.fit.frame.random_design.to_numpy()):
+    if not _contains(
+        large.fit.frame.random_design.to_numpy(), small.fit.frame.random_design.to_numpy()
+    ):
         raise wrong
     if not large.correlated and not set(small.z_names) <= set(large.z_names):
         raise wrong
     if len(small.z_names) > 1 and small.correlated and not large.correlated:
         raise wrong
     return len(large.z_names) - len(small.z_names)
-
 
 
 def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
@@ -160,13 +182,21 @@ def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
             raise TypeError(f"compare takes results of fit_lmm, not {type(fit).__name__}")
         _check_same_scale(_model(fits[0], fits[0]), _model(fit, fit))
     best = min(fit.aic for fit in fits)
-    rows = [{"fixed": fit.frame.formula, "random": _random_text(fit),
-             "parameters": len(fit.params) + fit._engine.n_variance_params,
-             "logLik": round(fit.llf, 1), "AIC": round(fit.aic, 1), "BIC": round(fit.bic, 1),
-             "ΔAIC": round(fit.aic - best, 1), "singular": fit.singular} for fit in fits]
+    rows = [
+        {
+            "fixed": fit.frame.formula,
+            "random": _random_text(fit),
+            "parameters": len(fit.params) + fit._engine.n_variance_params,
+            "logLik": round(fit.llf, 1),
+            "AIC": round(fit.aic, 1),
+            "BIC": round(fit.bic, 1),
+            "ΔAIC": round(fit.aic - best, 1),
+            "singular": fit.singular,
+        }
+        for fit in fits
+    ]
     index = names or [f"model {i + 1}" for i in range(len(fits))]
     return pd.DataFrame(rows, index=pd.Index(index, name="REML" if fits[0].reml else "ML"))
-
 
 
 def _check_same_scale(first: _Model, other: _Model) -> None:
@@ -175,12 +205,12 @@ def _check_same_scale(first: _Model, other: _Model) -> None:
     if first.reml != other.reml:
         raise ValueError("some fits are by REML, some by ML: use one criterion for all")
     if first.reml and not _same_columns(first.x, other.x):
-        raise ValueError("criteria of REML fits with different fixed parts are not on one scale: "
-                         "fit all with reml=False")
-
+        raise ValueError(
+            "criteria of REML fits with different fixed parts are not on one scale: "
+            "fit all with reml=False"
+        )
 
 
 def _random_text(fit: LmmResult) -> str:
     bar = "|" if fit.correlated else "||"
     return ", ".join(f"{fit.frame.random} {bar} {group}" for group in fit.frame.groups)
-

@@ -17,13 +17,13 @@ class Curvature:
     log|X'V⁻¹X| under REML) and ν = N (N − p under REML).
     """
 
-    sigma2: Array           # (R,)
-    dof: int                # ν
-    a_inverse: Array        # (R, p, p) (X'V⁻¹X)⁻¹
-    log_det2: Array         # (R, k, k) second derivatives of ℓ
-    r2_gradient: Array      # (R, k)
-    r2_second: Array        # (R, k, k)
-    information: Array      # (R, k, p, p) −d(X'V⁻¹X)/dθ
+    sigma2: Array  # (R,)
+    dof: int  # ν
+    a_inverse: Array  # (R, p, p) (X'V⁻¹X)⁻¹
+    log_det2: Array  # (R, k, k) second derivatives of ℓ
+    r2_gradient: Array  # (R, k)
+    r2_second: Array  # (R, k, k)
+    information: Array  # (R, k, p, p) −d(X'V⁻¹X)/dθ
 
 
 def satterthwaite(curvature: Curvature, contrasts: Array) -> Array:
@@ -54,10 +54,14 @@ def satterthwaite(curvature: Curvature, contrasts: Array) -> Array:
     gradient = np.concatenate([by_theta, v_over_s[:, :, None]], axis=2)
     cross = -(curvature.r2_gradient / s[:, None])[:, :, None]
     corner = np.full((len(s), 1, 1), float(curvature.dof))
-    hessian = np.block([[curvature.log_det2 + curvature.r2_second / s[:, None, None], cross],
-                        [cross.transpose(0, 2, 1), corner]])
+    hessian = np.block(
+        [
+            [curvature.log_det2 + curvature.r2_second / s[:, None, None], cross],
+            [cross.transpose(0, 2, 1), corner],
+        ]
+    )
     values, vectors = np.linalg.eigh(hessian)
-    along = np.einsum("rmi,rij->rmj", gradient, vectors)**2
+    along = np.einsum("rmi,rij->rmj", gradient, vectors) ** 2
     kept = values > 1e-8 * values[:, -1:]
     weight = np.where(kept, 1 / np.where(kept, values, 1.0), 0.0)
     return v_over_s**2 / np.einsum("rmj,rj->rm", along, weight)

@@ -18,8 +18,15 @@ from .one_term import TwoLevel
 from .result import LmmResult
 
 
-def fit_lmm(formula: str, data: pd.DataFrame, groups: str | list[str], random: str = "1", *,
-            reml: bool = True, correlated: bool = True) -> LmmResult:
+def fit_lmm(
+    formula: str,
+    data: pd.DataFrame,
+    groups: str | list[str],
+    random: str = "1",
+    *,
+    reml: bool = True,
+    correlated: bool = True,
+) -> LmmResult:
     r"""Fit a linear mixed model by REML or maximum likelihood.
 
     .. math:: y = X\gamma + Zu + e, \quad u_j \sim N(0, G), \quad e \sim N(0, \sigma^2 I)
@@ -78,18 +85,22 @@ def _check_identified(frame: ModelFrame) -> None:
     name, labels = frame.groups[0], frame.group_labels
     n_groups, q = labels.nunique(), frame.random_design.shape[1]
     if n_groups < 2:
-        raise ValueError(f"groups={name!r} has one group only: a variance between groups needs "
-                         "several; use ordinary regression")
+        raise ValueError(
+            f"groups={name!r} has one group only: a variance between groups needs "
+            "several; use ordinary regression"
+        )
     first = frame.fixed.groupby(labels.to_numpy()).transform("first")
     between = int((frame.fixed == first).all().sum())
     if n_groups <= max(q, between):
         raise ValueError(
             f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
-            f"effects and {q} random effects a group: use fewer of them, or more groups")
+            f"effects and {q} random effects a group: use fewer of them, or more groups"
+        )
     if len(frame.data) <= n_groups * q:
         raise ValueError(
             f"{len(frame.data)} rows for {n_groups} groups × {q} random effects: with no more "
-            "rows than random effects they cannot be told from the residuals")
+            "rows than random effects they cannot be told from the residuals"
+        )
 
 
 def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> LmmResult:
@@ -99,13 +110,22 @@ def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> Lmm
     effects = list(frame.random_design.columns)
     n_params = len(names) + engine.n_variance_params
     return LmmResult(
-        frame=frame, reml=reml, correlated=correlated, _engine=engine,
+        frame=frame,
+        reml=reml,
+        correlated=correlated,
+        _engine=engine,
         params=pd.Series(engine.params, names),
         bse=pd.Series(np.sqrt(np.diag(engine.cov_params)), names),
         cov_re=pd.DataFrame(engine.cov_re, effects, effects) if single else None,
         vcomp=pd.Series(np.diag(engine.cov_re), effects if single else list(frame.groups)),
-        sigma2=engine.sigma2, llf=engine.llf, aic=-2 * engine.llf + 2 * n_params,
+        sigma2=engine.sigma2,
+        llf=engine.llf,
+        aic=-2 * engine.llf + 2 * n_params,
         bic=-2 * engine.llf + np.log(len(frame.data)) * n_params,
-        converged=engine.converged, singular=engine.singular, nobs=len(frame.data),
+        converged=engine.converged,
+        singular=engine.singular,
+        nobs=len(frame.data),
         n_groups=sizes[frame.groups[0]] if single else sizes,
-        random_effects=engine.random_effects(), notes=fit_notes(frame, engine, correlated))
+        random_effects=engine.random_effects(),
+        notes=fit_notes(frame, engine, correlated),
+    )

@@ -26,10 +26,10 @@ class ModelFrame:
     formula: str
     random: str
     groups: tuple[str, ...]
-    data: pd.DataFrame          # used rows, all columns, fresh index
-    index: pd.Index             # their labels in the data that was given
-    outcome: pd.Series          # (N,)
-    fixed: pd.DataFrame         # (N, p) X
+    data: pd.DataFrame  # used rows, all columns, fresh index
+    index: pd.Index  # their labels in the data that was given
+    outcome: pd.Series  # (N,)
+    fixed: pd.DataFrame  # (N, p) X
     random_design: pd.DataFrame  # (N, q) Z of the single grouping factor
     n_dropped: int
     fixed_spec: Any
@@ -48,8 +48,13 @@ def caller_namespace(depth: int = 2) -> dict[str, Any]:
     return {**frame.f_globals, **frame.f_locals}
 
 
-def model_frame(formula: str, data: pd.DataFrame, groups: str | list[str], random: str,
-                namespace: Mapping[str, Any]) -> ModelFrame:
+def model_frame(
+    formula: str,
+    data: pd.DataFrame,
+    groups: str | list[str],
+    random: str,
+    namespace: Mapping[str, Any],
+) -> ModelFrame:
     """Check the arguments, drop rows with missing values (counted) and build the matrices.
 
     Raises
@@ -58,15 +63,27 @@ def model_frame(formula: str, data: pd.DataFrame, groups: str | list[str], rando
         Naming the argument, what was given and what is wanted.
     """
     group_names = _check_arguments(formula, data, groups, random)
-    used = _used_columns(formula, random, data) + [g for g in group_names]
+    used = _used_columns(formula, random, data) + list(group_names)
     complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
     index, complete = complete.index, complete.reset_index(drop=True)
     if len(complete) == 0:
         raise ValueError(f"data has no row without missing values in {sorted(set(used))}")
     outcome, fixed, fixed_spec = _two_sided(formula, complete, namespace)
     random_design, random_spec = _one_sided(random, complete, namespace)
-    return ModelFrame(formula, random, group_names, complete, index, outcome, fixed, random_design,
-                      len(data) - len(complete), fixed_spec, random_spec, namespace)
+    return ModelFrame(
+        formula,
+        random,
+        group_names,
+        complete,
+        index,
+        outcome,
+        fixed,
+        random_design,
+        len(data) - len(complete),
+        fixed_spec,
+        random_spec,
+        namespace,
+    )
 
 
 def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -93,8 +110,9 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[np.ndarray, np.nd
     return np.asarray(x, float), np.asarray(z, float)
 
 
-def _check_arguments(formula: str, data: pd.DataFrame, groups: str | list[str],
-                     random: str) -> tuple[str, ...]:
+def _check_arguments(
+    formula: str, data: pd.DataFrame, groups: str | list[str], random: str
+) -> tuple[str, ...]:
     if not isinstance(data, pd.DataFrame):
         raise TypeError(f"data must be a pandas DataFrame, not {type(data).__name__}")
     if len(data) == 0:
@@ -105,21 +123,28 @@ def _check_arguments(formula: str, data: pd.DataFrame, groups: str | list[str],
         if "|" in text:
             raise ValueError(_bar_message(name, text))
     if formula.count("~") != 1 or not formula.split("~")[0].strip():
-        raise ValueError(f"formula={formula!r} must read 'outcome ~ predictors', "
-                         "for example 'math ~ ses'")
-    names = (groups,) if isinstance(groups, str) else tuple(groups) if isinstance(
-        groups, list | tuple) else ()
+        raise ValueError(
+            f"formula={formula!r} must read 'outcome ~ predictors', for example 'math ~ ses'"
+        )
+    names = (
+        (groups,)
+        if isinstance(groups, str)
+        else tuple(groups)
+        if isinstance(groups, list | tuple)
+        else ()
+    )
     if not names or not all(isinstance(name, str) for name in names):
-        raise TypeError("groups must be a column name or a list of column names, "
-                        f"not {groups!r}")
+        raise TypeError(f"groups must be a column name or a list of column names, not {groups!r}")
     if len(set(names)) < len(names):
         raise ValueError(f"groups={list(names)} names a column twice")
     for name in names:
         if name not in data.columns:
             raise ValueError(f"groups={name!r} is not a column; {_columns(name, data)}")
     if len(names) > 1 and random.strip() != "1":
-        raise ValueError("several grouping factors take random intercepts only: leave random='1', "
-                         f"not random={random!r}")
+        raise ValueError(
+            "several grouping factors take random intercepts only: leave random='1', "
+            f"not random={random!r}"
+        )
     return names
 
 
@@ -129,8 +154,10 @@ def _bar_message(name: str, text: str) -> str:
         return f"{name}={text!r}: leave out the '|'; groups and random say what varies by group"
     fixed = re.sub(r"\s*\+?\s*\([^()]*\|[^()]*\)", "", text).strip()
     shown = f"'{fixed}', data, " if name == "formula" else "formula, data, "
-    return (f"{name}={text!r} uses lme4's '|'. Write the same model as "
-            f"fit_lmm({shown}groups='{found[2]}', random='{found[1]}')")
+    return (
+        f"{name}={text!r} uses lme4's '|'. Write the same model as "
+        f"fit_lmm({shown}groups='{found[2]}', random='{found[1]}')"
+    )
 
 
 def _columns(wrong: str, data: pd.DataFrame) -> str:
@@ -144,20 +171,25 @@ def _used_columns(formula: str, random: str, data: pd.DataFrame) -> list[str]:
     """Columns of `data` that the formulas mention, as a name or as Q('a name')."""
     text = f"{formula} {random}"
     words = set(re.findall(r"[^\W\d]\w*", text))
-    return [c for c in data.columns
-            if c in words or f"'{c}'" in text or f'"{c}"' in text]
+    return [c for c in data.columns if c in words or f"'{c}'" in text or f'"{c}"' in text]
 
 
-def _matrices(spec: Any, data: pd.DataFrame, namespace: Mapping[str, Any], argument: str,
-              **options: Any):
+def _matrices(
+    spec: Any, data: pd.DataFrame, namespace: Mapping[str, Any], argument: str, **options: Any
+):
     """The engine's matrices, with its complaints in plain words."""
     manager = FormulaManager()
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=RuntimeWarning)   # log(-1): reported below
-            result = manager.get_matrices(spec, data, eval_env=dict(namespace), **options,
-                                          na_action=manager.get_na_action("raise"))
-    except Exception as error:                  # the engine's own classes differ by engine
+            warnings.filterwarnings("ignore", category=RuntimeWarning)  # log(-1): reported below
+            result = manager.get_matrices(
+                spec,
+                data,
+                eval_env=dict(namespace),
+                **options,
+                na_action=manager.get_na_action("raise"),
+            )
+    except Exception as error:  # the engine's own classes differ by engine
         raise ValueError(_engine_message(error, spec, data, argument)) from error
     parts = result if isinstance(result, tuple) else (result,)
     for part in parts:
@@ -172,11 +204,15 @@ def _engine_message(error: Exception, spec: Any, data: pd.DataFrame, argument: s
     text = str(error).splitlines()[0]
     name = re.search(r"name '(\w+)' is not defined", str(error))
     if name:
-        return (f"{argument}={spec!r}: {name[1]!r} is neither a column nor a variable of yours; "
-                + _columns(name[1], data))
+        return (
+            f"{argument}={spec!r}: {name[1]!r} is neither a column nor a variable of yours; "
+            + _columns(name[1], data)
+        )
     if "missing values" in text or "NaN" in text:
-        return (f"{argument}={spec!r} gives missing values for some rows "
-                "(the logarithm of a negative number, for example)")
+        return (
+            f"{argument}={spec!r} gives missing values for some rows "
+            "(the logarithm of a negative number, for example)"
+        )
     return f"{argument}={spec!r} could not be read: {text}"
 
 
@@ -184,11 +220,14 @@ def _two_sided(formula: str, data: pd.DataFrame, namespace: Mapping[str, Any]):
     left, right, spec = _matrices(formula, data, namespace, "formula")
     if left.shape[1] != 1:
         name = formula.split("~")[0].strip()
-        raise ValueError(f"the outcome {name!r} must be one numeric column; this one is "
-                         f"categorical (it became {list(left.columns)})")
+        raise ValueError(
+            f"the outcome {name!r} must be one numeric column; this one is "
+            f"categorical (it became {list(left.columns)})"
+        )
     if right.shape[1] == 0:
-        raise ValueError(f"formula={formula!r} has no fixed effect: keep the intercept, "
-                         "'outcome ~ 1'")
+        raise ValueError(
+            f"formula={formula!r} has no fixed effect: keep the intercept, 'outcome ~ 1'"
+        )
     return left.iloc[:, 0].astype(float), right.astype(float), spec
 
 

@@ -67,37 +67,39 @@ class Evaluation:
     Derivatives treat the q² entries of G as separate: contract them with symmetric directions.
     """
 
-    deviance: Array     # (R,)
-    beta: Array         # (p, R)
-    r2: Array           # (R,) r²(θ)
-    a_inverse: Array    # (p, p, R) (X'V⁻¹X)⁻¹
-    log_det: Array | None = None        # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
-    log_det2: Array | None = None       # (q, q, q, q, R) its second derivatives
-    r2_gradient: Array | None = None    # (q, q, R)
-    r2_second: Array | None = None      # (q, q, q, q, R)
-    information: Array | None = None    # (q, q, p, p, R) −d(X'V⁻¹X)/dG
+    deviance: Array  # (R,)
+    beta: Array  # (p, R)
+    r2: Array  # (R,) r²(θ)
+    a_inverse: Array  # (p, p, R) (X'V⁻¹X)⁻¹
+    log_det: Array | None = None  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
+    log_det2: Array | None = None  # (q, q, q, q, R) its second derivatives
+    r2_gradient: Array | None = None  # (q, q, R)
+    r2_second: Array | None = None  # (q, q, q, q, R)
+    information: Array | None = None  # (q, q, p, p, R) −d(X'V⁻¹X)/dG
 
 
-def evaluate(design: Design, response: Response, relative: Array, *, reml: bool = True,
-             derivatives: int = 2) -> Evaluation:
+def evaluate(
+    design: Design, response: Response, relative: Array, *, reml: bool = True, derivatives: int = 2
+) -> Evaluation:
     """The profiled deviance of every replicate at Λ = `relative` (q, q, R), in the working basis
     (any square root of the relative G will do).
 
     Constants that do not depend on Λ (the scale of y, the basis of X) are left out here and
     restored by `optimum.fit_profiled`. `derivatives`: 0, none; 1, gradients; 2, second ones too.
     """
-    kl = np.einsum("bac,bdr->adrc", design.k, relative)                   # K'Λ
-    n_matrix = np.einsum("adrc,bdrc->abrc", kl, kl)                       # N = I + K'ΛΛ'K
+    kl = np.einsum("bac,bdr->adrc", design.k, relative)  # K'Λ
+    n_matrix = np.einsum("adrc,bdrc->abrc", kl, kl)  # N = I + K'ΛΛ'K
     n_matrix[np.diag_indices(design.n_random)] += 1.0
     s, log_n = _inverse_and_log_det(n_matrix)
-    log_det = log_n @ design.counts                                       # log|V|
+    log_det = log_n @ design.counts  # log|V|
     a = design.xx_within[:, :, None] + np.tensordot(
-        design.xx_between, s, axes=([0, 1, 4], [0, 1, 3]))                # X'V⁻¹X
+        design.xx_between, s, axes=([0, 1, 4], [0, 1, 3])
+    )  # X'V⁻¹X
     b = response.xy_within + np.einsum("abrc,abkrc->kr", s, response.xy_between)
     c = response.yy_within + np.einsum("abrc,abrc->r", s, response.yy_between)
     a_inverse, log_a = _inverse_and_log_det(a)
     beta = np.einsum("klr,lr->kr", a_inverse, b)
-    r2 = c - np.einsum("kr,kr->r", b, beta)                               # penalised RSS
+    r2 = c - np.einsum("kr,kr->r", b, beta)  # penalised RSS
     dof = design.n_obs - design.n_fixed * reml
     deviance = log_det + reml * log_a + dof * (1 + np.log(2 * np.pi * r2 / dof))
     result = Evaluation(deviance, beta, r2, a_inverse)
@@ -106,33 +108,38 @@ def evaluate(design: Design, response: Response, relative: Array, *, reml: bool 
     return _with_derivatives(design, response, result, s, reml, derivatives)
 
 
-def _with_derivatives(design: Design, response: Response, at: Evaluation, s: Array,
-                      reml: bool, order: int) -> Evaluation:
+def _with_derivatives(
+    design: Design, response: Response, at: Evaluation, s: Array, reml: bool, order: int
+) -> Evaluation:
     """Add derivatives with respect to G.
 
     From dV⁻¹ = −V⁻¹ Z dG Z' V⁻¹. With T = Z'V⁻¹Z, F = Z'V⁻¹X, v = Z'V⁻¹(y − Xβ), by group:
     d log|V| = tr(T dG);  d(X'V⁻¹X) = −ΣF'dG F;  dr² = −Σ v'dG v.
     """
-    p = np.einsum("aec,efrc->afrc", design.k, s)                          # K N⁻¹
-    t = np.einsum("aerc,bec->abrc", p, design.k)                          # T
+    p = np.einsum("aec,efrc->afrc", design.k, s)  # K N⁻¹
+    t = np.einsum("aerc,bec->abrc", p, design.k)  # T
     pp = np.einsum("aerc,bfrc->abefrc", p, p)
     xw = response.xy_between - np.einsum("efklc,lr->efkrc", design.xx_between, at.beta)
-    ww = (response.yy_between - np.einsum("efkrc,kr->efrc", response.xy_between, at.beta)
-          - np.einsum("efkrc,kr->ferc", xw, at.beta))                     # U'(y − Xβ)(y − Xβ)'U
-    vv = np.einsum("abefrc,efrc->abrc", pp, ww)                           # Σ v v' by class
+    ww = (
+        response.yy_between
+        - np.einsum("efkrc,kr->efrc", response.xy_between, at.beta)
+        - np.einsum("efkrc,kr->ferc", xw, at.beta)
+    )  # U'(y − Xβ)(y − Xβ)'U
+    vv = np.einsum("abefrc,efrc->abrc", pp, ww)  # Σ v v' by class
     log_det = np.einsum("abrc,c->abr", t, design.counts)
     information = None
     if reml or order > 1:
         information = np.tensordot(design.xx_between, pp, axes=([0, 1, 4], [2, 3, 5]))
-        information = np.moveaxis(information, (0, 1), (2, 3))            # Σ F_a'F_b: (a,b,k,l,r)
+        information = np.moveaxis(information, (0, 1), (2, 3))  # Σ F_a'F_b: (a,b,k,l,r)
     if reml:
         log_det = log_det - np.einsum("klr,abklr->abr", at.a_inverse, information)
     at = replace(at, log_det=log_det, r2_gradient=-vv.sum(axis=-1), information=information)
     return _with_second(design, at, t, pp, xw, vv, reml) if order > 1 else at
 
 
-def _with_second(design: Design, at: Evaluation, t: Array, pp: Array, xw: Array, vv: Array,
-                 reml: bool) -> Evaluation:
+def _with_second(
+    design: Design, at: Evaluation, t: Array, pp: Array, xw: Array, vv: Array, reml: bool
+) -> Evaluation:
     """Add second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
     weight = -design.counts * t
     log_det2 = 0.0
@@ -141,11 +148,13 @@ def _with_second(design: Design, at: Evaluation, t: Array, pp: Array, xw: Array,
         log_det2 = -np.einsum("abklr,delkr->abder", half, half)
         xax = np.tensordot(design.xx_between, at.a_inverse, axes=([2, 3], [0, 1]))
         weight = weight + 2 * np.einsum("abefrc,efcr->abrc", pp, xax)
-    h = np.einsum("abefrc,efkrc->abkr", pp, xw)                           # Σ F_a v_b
-    r2_second = 2 * (np.einsum("earc,bdrc->abder", vv, t)
-                     - np.einsum("abkr,klr,edlr->abder", h, at.a_inverse, h))
-    return replace(at, log_det2=log_det2 + np.einsum("earc,bdrc->abder", weight, t),
-                   r2_second=r2_second)
+    h = np.einsum("abefrc,efkrc->abkr", pp, xw)  # Σ F_a v_b
+    r2_second = 2 * (
+        np.einsum("earc,bdrc->abder", vv, t) - np.einsum("abkr,klr,edlr->abder", h, at.a_inverse, h)
+    )
+    return replace(
+        at, log_det2=log_det2 + np.einsum("earc,bdrc->abder", weight, t), r2_second=r2_second
+    )
 
 
 def _inverse_and_log_det(matrix: Array) -> tuple[Array, Array]:
@@ -191,22 +200,23 @@ def directions(design: Design, relative: Array) -> tuple[Array, Array]:
     return half + half.swapaxes(1, 2), product + product.swapaxes(2, 3)
 
 
-def to_theta(design: Design, theta: Array, gradient: Array,
-              second: Array) -> tuple[Array, Array]:
+def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tuple[Array, Array]:
     """Chain rule: derivatives with respect to G -> (i, R) and (i, j, R) with respect to θ."""
     first, curvature = directions(design, lambda_(design, theta))
-    hessian = (np.einsum("iabr,abder,jder->ijr", first, second, first)
-               + np.einsum("ijab,abr->ijr", curvature, gradient))
+    hessian = np.einsum("iabr,abder,jder->ijr", first, second, first) + np.einsum(
+        "ijab,abr->ijr", curvature, gradient
+    )
     return np.einsum("iabr,abr->ir", first, gradient), (hessian + hessian.swapaxes(0, 1)) / 2
 
 
-def profiled_derivatives(design: Design, at: Evaluation, theta: Array, *,
-                         reml: bool) -> tuple[Array, Array]:
+def profiled_derivatives(
+    design: Design, at: Evaluation, theta: Array, *, reml: bool
+) -> tuple[Array, Array]:
     """Gradient (k, R) and Hessian (k, k, R) of the profiled deviance with respect to θ."""
     dof = design.n_obs - design.n_fixed * reml
     relative_gradient = at.r2_gradient / at.r2
     gradient = at.log_det + dof * relative_gradient
     second = at.log_det2 + dof * (
-        at.r2_second / at.r2
-        - np.einsum("abr,der->abder", relative_gradient, relative_gradient))
+        at.r2_second / at.r2 - np.einsum("abr,der->abder", relative_gradient, relative_gradient)
+    )
     return to_theta(design, theta, gradient, second)

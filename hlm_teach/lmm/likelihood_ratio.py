@@ -14,7 +14,7 @@ from hlm_teach._shared.arrays import Array
 from .compare import _added_random_effects, _check_comparable, _Model, _model
 from .result import LmmResult
 
-_FEW = 50      # below this many groups the asymptotic p-values are worth a warning
+_FEW = 50  # below this many groups the asymptotic p-values are worth a warning
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,23 @@ class LikelihoodRatioTest:
 
     def table(self) -> pd.DataFrame:
         """The test as one row, rounded."""
-        row = {"D": round(self.statistic, 2), "df": self.df, "p naive": _p_text(self.p_naive),
-               "p mixture": _p_text(self.p_mixture), "p bootstrap": _p_text(self.p_bootstrap)}
+        row = {
+            "D": round(self.statistic, 2),
+            "df": self.df,
+            "p naive": _p_text(self.p_naive),
+            "p mixture": _p_text(self.p_mixture),
+            "p bootstrap": _p_text(self.p_bootstrap),
+        }
         return pd.DataFrame([row], index=pd.Index(["full against reduced"]))
 
 
-def likelihood_ratio_test(reduced: LmmResult | Any, full: LmmResult, *, n_boot: int = 0,
-                          rng: np.random.Generator | None = None) -> LikelihoodRatioTest:
+def likelihood_ratio_test(
+    reduced: LmmResult | Any,
+    full: LmmResult,
+    *,
+    n_boot: int = 0,
+    rng: np.random.Generator | None = None,
+) -> LikelihoodRatioTest:
     r"""Test a reduced model against a full one that contains it.
 
     .. math:: D = 2(\log L_{full} - \log L_{reduced})
@@ -102,9 +112,14 @@ def likelihood_ratio_test(reduced: LmmResult | Any, full: LmmResult, *, n_boot: 
     df = large.n_params - small.n_params
     p_boot = _bootstrap(small, large, statistic, n_boot, rng) if n_boot else None
     return LikelihoodRatioTest(
-        float(statistic), df, _chi2_p(statistic, [df]),
-        _mixture_p(statistic, df, added), p_boot, n_boot,
-        _notes(small, large, added, n_fixed, df))
+        float(statistic),
+        df,
+        _chi2_p(statistic, [df]),
+        _mixture_p(statistic, df, added),
+        p_boot,
+        n_boot,
+        _notes(small, large, added, n_fixed, df),
+    )
 
 
 # ---------------------------------------------------------------- p-values
@@ -126,19 +141,21 @@ def _mixture_p(statistic: float, df: int, added: int) -> float | None:
     return _chi2_p(statistic, [df - 1, df])
 
 
-def _bootstrap(small: _Model, large: _Model, statistic: float, n_boot: int,
-               rng: np.random.Generator | None) -> float:
+def _bootstrap(
+    small: _Model, large: _Model, statistic: float, n_boot: int, rng: np.random.Generator | None
+) -> float:
     if not isinstance(rng, np.random.Generator):
-        raise TypeError("n_boot needs rng, a numpy Generator, e.g. "
-                        f"rng=numpy.random.default_rng(1), not {type(rng).__name__}")
+        raise TypeError(
+            "n_boot needs rng, a numpy Generator, e.g. "
+            f"rng=numpy.random.default_rng(1), not {type(rng).__name__}"
+        )
     drawn = bootstrap_statistics(small, large, n_boot, rng)
     if statistic <= 0:
         return 1.0
     return float((1 + np.sum(drawn >= statistic)) / (n_boot + 1))
 
 
-def bootstrap_statistics(reduced: Any, full: Any, n_boot: int,
-                         rng: np.random.Generator) -> Array:
+def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Generator) -> Array:
     """D of `n_boot` data sets drawn from the reduced fit, both models refitted to each."""
     small = reduced if isinstance(reduced, _Model) else _model(reduced, full)
     large = full if isinstance(full, _Model) else _model(full, full)
@@ -158,23 +175,34 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
     if added == 1:
         sentences.append(
             f"One variance is tested, and it lies on the boundary under H0: p_mixture averages "
-            f"χ² with {df - 1} and with {df} degrees of freedom; p_naive is too large.")
+            f"χ² with {df - 1} and with {df} degrees of freedom; p_naive is too large."
+        )
     elif added > 1:
-        sentences.append(f"{added} variances are tested at once: no simple mixture holds "
-                         "(p_mixture is nan); use n_boot.")
+        sentences.append(
+            f"{added} variances are tested at once: no simple mixture holds "
+            "(p_mixture is nan); use n_boot."
+        )
     elif n_fixed == 0:
-        sentences.append("Only a covariance is tested, no variance: its null value lies inside "
-                         "the parameter space and p_naive applies.")
+        sentences.append(
+            "Only a covariance is tested, no variance: its null value lies inside "
+            "the parameter space and p_naive applies."
+        )
     if n_fixed and large.n_groups < _FEW:
-        sentences.append(f"Fixed effects tested by ML with {large.n_groups} groups: the test "
-                         "rejects too often; prefer t with Satterthwaite degrees of freedom, or "
-                         "n_boot.")
+        sentences.append(
+            f"Fixed effects tested by ML with {large.n_groups} groups: the test "
+            "rejects too often; prefer t with Satterthwaite degrees of freedom, or "
+            "n_boot."
+        )
     if added and large.n_groups < _FEW:
-        sentences.append(f"With {large.n_groups} groups more than half of the null distribution "
-                         "sits at zero: p_mixture is still too large; n_boot is the referee.")
+        sentences.append(
+            f"With {large.n_groups} groups more than half of the null distribution "
+            "sits at zero: p_mixture is still too large; n_boot is the referee."
+        )
     if small.groups and small.fit.singular:
-        sentences.append("The reduced fit is singular itself, so the mixture does not describe "
-                         "the null distribution well.")
+        sentences.append(
+            "The reduced fit is singular itself, so the mixture does not describe "
+            "the null distribution well."
+        )
     return tuple(sentences)
 
 

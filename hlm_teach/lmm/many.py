@@ -20,7 +20,7 @@ from .degrees_of_freedom import satterthwaite
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .sums import Design, Response, make_design, make_response, response_from_sums
 
-_ROWS = 4_000_000      # outcomes held at a time
+_ROWS = 4_000_000  # outcomes held at a time
 
 
 @dataclass(frozen=True)
@@ -58,19 +58,29 @@ class ManyFits:
         statistic = np.abs(self.params - np.asarray(null)) / self.bse
         return 2 * (stats.t.sf(statistic, self.df) if use_t else stats.norm.sf(statistic))
 
-    def rejection_rate(self, null: float | ArrayLike = 0.0, *, level: float = 0.05,
-                       use_t: bool = True) -> Array:
+    def rejection_rate(
+        self, null: float | ArrayLike = 0.0, *, level: float = 0.05, use_t: bool = True
+    ) -> Array:
         """Share of replicates (p,) that reject γ = `null`: power, or the type-I error rate."""
         return np.mean(self.pvalues(null, use_t=use_t) < level, axis=0)
 
-    def coverage(self, truth: float | ArrayLike, *, level: float = 0.95,
-                 use_t: bool = True) -> Array:
+    def coverage(
+        self, truth: float | ArrayLike, *, level: float = 0.95, use_t: bool = True
+    ) -> Array:
         """Share of replicates (p,) whose interval holds the true value."""
         return 1 - self.rejection_rate(truth, level=1 - level, use_t=use_t)
 
 
-def fit_many(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int = "1", *,
-             reml: bool = True, correlated: bool = True, progress: bool = True) -> ManyFits:
+def fit_many(
+    Y: ArrayLike,
+    X: ArrayLike,
+    groups: ArrayLike,
+    random: str | int = "1",
+    *,
+    reml: bool = True,
+    correlated: bool = True,
+    progress: bool = True,
+) -> ManyFits:
     """Fit the same two-level model to R outcomes.
 
     Parameters
@@ -108,15 +118,27 @@ def fit_many(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int = 
     y, x, z, labels = _check(Y, X, groups, random)
     design = make_design(x, z, labels, correlated=correlated)
     step = max(1, _ROWS // len(x))
-    parts = [_fit_part(design, make_response(design, y[i:i + step]), reml)
-             for i in progress_bar(range(0, len(y), step), progress)]
+    parts = [
+        _fit_part(design, make_response(design, y[i : i + step]), reml)
+        for i in progress_bar(range(0, len(y), step), progress)
+    ]
     return _join(parts)
 
 
-def sampling_distribution(X: ArrayLike, groups: ArrayLike, random: str | int = "1", *,
-                          params: ArrayLike, cov_re: ArrayLike, sigma2: float, n_replicates: int,
-                          rng: np.random.Generator, reml: bool = True, correlated: bool = True,
-                          progress: bool = True) -> ManyFits:
+def sampling_distribution(
+    X: ArrayLike,
+    groups: ArrayLike,
+    random: str | int = "1",
+    *,
+    params: ArrayLike,
+    cov_re: ArrayLike,
+    sigma2: float,
+    n_replicates: int,
+    rng: np.random.Generator,
+    reml: bool = True,
+    correlated: bool = True,
+    progress: bool = True,
+) -> ManyFits:
     """Fits of `n_replicates` data sets drawn from the model with the given parameters.
 
     The sums of products that the likelihood needs are drawn directly: exactly what simulating
@@ -137,19 +159,26 @@ def sampling_distribution(X: ArrayLike, groups: ArrayLike, random: str | int = "
     True
     """
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
-                        f"not {type(rng).__name__}")
+        raise TypeError(
+            f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
+            f"not {type(rng).__name__}"
+        )
     x, z, labels = _check_design(X, groups, random)
     design = make_design(x, z, labels, correlated=correlated)
     step = max(1, _ROWS // (4 * design.n_groups * design.n_random))
     sizes = [min(step, n_replicates - i) for i in range(0, n_replicates, step)]
     truth = (np.asarray(params, float), np.atleast_2d(np.asarray(cov_re, float)), float(sigma2))
-    return _join([_fit_part(design, draw_response(design, *truth, size, rng), reml)
-                  for size in progress_bar(sizes, progress)])
+    return _join(
+        [
+            _fit_part(design, draw_response(design, *truth, size, rng), reml)
+            for size in progress_bar(sizes, progress)
+        ]
+    )
 
 
-def draw_response(design: Design, params: Array, cov_re: Array, sigma2: float, size: int,
-                  rng: np.random.Generator) -> Response:
+def draw_response(
+    design: Design, params: Array, cov_re: Array, sigma2: float, size: int, rng: np.random.Generator
+) -> Response:
     """Draw the sums of products of `size` outcomes y = Xβ + Zu + e, without drawing y.
 
     U'y has mean U'Xβ and variance K'GK + σ²I group by group; what lies within the groups,
@@ -157,17 +186,20 @@ def draw_response(design: Design, params: Array, cov_re: Array, sigma2: float, s
     squares, σ²χ².
     """
     p, q = design.n_fixed, design.n_random
-    coef = design.r_factor @ params                                   # in the orthonormal basis
-    half = np.linalg.solve(design.z_basis, _root(cov_re))             # working-basis root of G
+    coef = design.r_factor @ params  # in the orthonormal basis
+    half = np.linalg.solve(design.z_basis, _root(cov_re))  # working-basis root of G
     k = design.k[:, :, design.class_of]
     u = np.einsum("ab,rjb->arj", half, rng.standard_normal((size, design.n_groups, q)))
     noise = np.sqrt(sigma2) * np.moveaxis(rng.standard_normal((size, design.n_groups, q)), -1, 0)
-    spans = (np.abs(k).max(axis=0) > 0)[:, None, :]                   # groups smaller than q
-    uy = (np.einsum("akj,k->aj", design.ux, coef)[:, None, :]
-          + np.einsum("baj,brj->arj", k, u) + noise * spans)
-    values, vectors = np.linalg.eigh(design.xx_within)                # X is orthonormal: at most 1
+    spans = (np.abs(k).max(axis=0) > 0)[:, None, :]  # groups smaller than q
+    uy = (
+        np.einsum("akj,k->aj", design.ux, coef)[:, None, :]
+        + np.einsum("baj,brj->arj", k, u)
+        + noise * spans
+    )
+    values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
     kept = values > 1e-10
-    span = vectors[:, kept]                    # used only in products that signs don't change
+    span = vectors[:, kept]  # used only in products that signs don't change
     inside = span @ (span.T @ (np.sqrt(sigma2) * rng.standard_normal((p, size))))
     xe = span @ (np.sqrt(values[kept])[:, None] * (span.T @ inside))
     left = design.n_obs - int(spans.sum()) - int(kept.sum())
@@ -189,21 +221,24 @@ def _fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
     bend = curvature(design, response, fit, reml=reml)
     df = satterthwaite(bend, np.eye(design.n_fixed))
     bse = np.sqrt(np.einsum("rkk->rk", fit.cov_params))
-    return ManyFits(fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular,
-                    fit.converged, df)
+    return ManyFits(
+        fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, df
+    )
 
 
 def _join(parts: list[ManyFits]) -> ManyFits:
-    return ManyFits(*(np.concatenate([getattr(part, f.name) for part in parts])
-                      for f in fields(ManyFits)))
+    return ManyFits(
+        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(ManyFits))
+    )
 
 
 def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int):
     y = np.atleast_2d(np.asarray(Y, float))
     x, z, labels = _check_design(X, groups, random)
     if y.ndim != 2 or y.shape[1] != len(x):
-        raise ValueError(f"Y has shape {np.shape(Y)}; wanted (R, N) with N = {len(x)}, "
-                         "the number of rows of X")
+        raise ValueError(
+            f"Y has shape {np.shape(Y)}; wanted (R, N) with N = {len(x)}, the number of rows of X"
+        )
     if not np.isfinite(y).all():
         raise ValueError("Y has missing or infinite values")
     return y, x, z, labels
@@ -222,13 +257,18 @@ def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
     elif isinstance(random, int | np.integer) and 0 <= random < x.shape[1]:
         z = np.column_stack([np.ones(len(x)), x[:, random]])
     else:
-        raise ValueError(f"random={random!r} must be '1' or a column number of X, "
-                         f"0 to {x.shape[1] - 1}")
+        raise ValueError(
+            f"random={random!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
+        )
     n_groups = len(np.unique(labels))
     if n_groups <= z.shape[1]:
-        raise ValueError(f"groups has {n_groups} distinct labels, too few for "
-                         f"{z.shape[1]} random effects a group")
+        raise ValueError(
+            f"groups has {n_groups} distinct labels, too few for "
+            f"{z.shape[1]} random effects a group"
+        )
     if len(x) <= n_groups * z.shape[1]:
-        raise ValueError(f"{len(x)} rows for {n_groups} groups × {z.shape[1]} random effects: "
-                         "more rows than random effects are needed")
+        raise ValueError(
+            f"{len(x)} rows for {n_groups} groups × {z.shape[1]} random effects: "
+            "more rows than random effects are needed"
+        )
     return x, z, labels

@@ -23,7 +23,6 @@ def chi2_tail(statistic: ArrayLike, dfs: Sequence[int]) -> Array:
     return np.where(d <= 0, 1.0, np.mean(tails, axis=0))
 
 
-
 def critical_value(dfs: Sequence[int], level: float = 0.05) -> float:
     """The D beyond which `chi2_tail` falls below `level`.
 
@@ -32,4 +31,3 @@ def critical_value(dfs: Sequence[int], level: float = 0.05) -> float:
     """
     check_number(level, "level", low=0, high=0.5)
     return float(optimize.brentq(lambda d: chi2_tail(d, dfs) - level, 1e-9, 200.0))
-

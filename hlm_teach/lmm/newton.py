@@ -15,12 +15,13 @@ from hlm_teach._shared.arrays import Array
 
 Objective = Callable[[Array, NDArray[np.intp]], tuple[Array, Array, Array]]
 
-_MAX_STEPS = 500     # long, nearly flat valleys take a few hundred
-_ENOUGH = 1e-8       # stop after a step that was predicted to gain less than this
+_MAX_STEPS = 500  # long, nearly flat valleys take a few hundred
+_ENOUGH = 1e-8  # stop after a step that was predicted to gain less than this
 
 
-def minimise_batch(objective: Objective, start: Array,
-                   index: NDArray[np.intp]) -> tuple[Array, Array, NDArray[np.bool_]]:
+def minimise_batch(
+    objective: Objective, start: Array, index: NDArray[np.intp]
+) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Minimise `objective` for the replicates in `index`.
 
     Parameters

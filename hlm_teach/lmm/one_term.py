@@ -29,8 +29,9 @@ class TwoLevel:
     def __init__(self, frame: ModelFrame, *, reml: bool, correlated: bool) -> None:
         self.frame, self.reml, self.correlated = frame, reml, correlated
         self.labels, self.codes = np.unique(frame.group_labels, return_inverse=True)
-        self.design: Design = make_design(frame.fixed, frame.random_design, self.codes,
-                                          correlated=correlated)
+        self.design: Design = make_design(
+            frame.fixed, frame.random_design, self.codes, correlated=correlated
+        )
         self.response: Response = make_response(self.design, frame.outcome)
         self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
 
@@ -49,8 +50,9 @@ class TwoLevel:
 
     @cached_property
     def _at(self):
-        return evaluate(self.design, self.response, lambda_(self.design, self.fit.theta),
-                        reml=self.reml)
+        return evaluate(
+            self.design, self.response, lambda_(self.design, self.fit.theta), reml=self.reml
+        )
 
     @cached_property
     def _by_group(self) -> tuple[Array, Array]:
@@ -68,16 +70,18 @@ class TwoLevel:
 
     def random_effects(self) -> pd.DataFrame:
         """BLUPs û_j = G Z_j'V_j⁻¹(y_j − X_jβ̂)/σ², one row a group."""
-        residual = (self.response.uy[:, 0, :]
-                    - np.einsum("akj,k->aj", self.design.ux, self._at.beta[:, 0]))
+        residual = self.response.uy[:, 0, :] - np.einsum(
+            "akj,k->aj", self.design.ux, self._at.beta[:, 0]
+        )
         v = np.einsum("jab,bj->ja", self._by_group[1], residual)
         effects = self.response.scale[0] * v @ self._g_working @ self.design.z_basis.T
         return self._by_label(effects)
 
     def random_effects_se(self) -> pd.DataFrame:
         """Standard deviations of u_j given the data, the parameters taken as known."""
-        return self._by_label(np.sqrt(np.maximum(
-            np.einsum("jaa->ja", self._conditional_covariance()), 0)))
+        return self._by_label(
+            np.sqrt(np.maximum(np.einsum("jaa->ja", self._conditional_covariance()), 0))
+        )
 
     def _conditional_covariance(self) -> Array:
         """σ²(G − G T_j G) in units of the data (J, q, q)."""
@@ -88,8 +92,11 @@ class TwoLevel:
         return self.sigma2 * basis @ relative @ basis.T
 
     def _by_label(self, values: Array) -> pd.DataFrame:
-        return pd.DataFrame(values, index=pd.Index(self.labels, name=self.frame.groups[0]),
-                            columns=list(self.frame.random_design.columns))
+        return pd.DataFrame(
+            values,
+            index=pd.Index(self.labels, name=self.frame.groups[0]),
+            columns=list(self.frame.random_design.columns),
+        )
 
     # ------------------------------------------------ prediction
 
@@ -107,10 +114,11 @@ class TwoLevel:
         if data is None:
             return new
         codes, known = self._codes(data)
-        zg = self._g_between()[codes]                                     # (m, q, p)
+        zg = self._g_between()[codes]  # (m, q, p)
         zgf = np.einsum("ia,iak->ik", z, zg)
-        joint = (np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf)
-                 + np.einsum("ia,iab,ib->i", z, self._conditional_covariance()[codes], z))
+        joint = np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf) + np.einsum(
+            "ia,iab,ib->i", z, self._conditional_covariance()[codes], z
+        )
         return np.where(known, joint, new)
 
     def _g_between(self) -> Array:
@@ -121,8 +129,10 @@ class TwoLevel:
     def _codes(self, data: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         column = self.frame.groups[0]
         if column not in data.columns:
-            raise ValueError(f"data has no column {column!r}, which names the groups; "
-                             "known_groups=False predicts without it")
+            raise ValueError(
+                f"data has no column {column!r}, which names the groups; "
+                "known_groups=False predicts without it"
+            )
         found = pd.Index(self.labels).get_indexer(data[column])
         return np.maximum(found, 0), found >= 0
 
@@ -140,8 +150,11 @@ class TwoLevel:
         pairs = [(a, b) for a in range(q) for b in range(a)] if self.correlated else []
         sd = np.sqrt(np.diag(ml.cov_re[0]))
         cor = [ml.cov_re[0][a, b] / max(sd[a] * sd[b], 1e-300) for a, b in pairs]
-        labels = ([f"sd({n})" for n in names]
-                  + [f"cor({names[b]}, {names[a]})" for a, b in pairs] + ["sd(residual)"])
+        labels = (
+            [f"sd({n})" for n in names]
+            + [f"cor({names[b]}, {names[a]})" for a, b in pairs]
+            + ["sd(residual)"]
+        )
         best = np.array([*sd, *np.clip(cor, -1, 1), np.sqrt(ml.sigma2[0])])
         bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
         return labels, best, bounds, lambda point: self._deviance_of_sds(point, pairs)
@@ -149,7 +162,7 @@ class TwoLevel:
     def _deviance_of_sds(self, point: Array, pairs: list[tuple]) -> tuple[float, Array]:
         """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
         q, n = self.design.n_random, self.design.n_obs
-        sd, s = point[:q], point[-1]**2
+        sd, s = point[:q], point[-1] ** 2
         correlation = np.eye(q)
         for (a, b), value in zip(pairs, point[q:-1], strict=True):
             correlation[a, b] = correlation[b, a] = value
@@ -157,16 +170,18 @@ class TwoLevel:
         inverse_basis = np.linalg.inv(self.design.z_basis)
         outer = inverse_basis @ np.diag(sd) @ vectors * np.sqrt(np.maximum(values, 0) / s)
         at = evaluate(self.design, self.response, outer[:, :, None], reml=False, derivatives=1)
-        r2 = float(self.response.scale[0]**2 * at.r2[0])
+        r2 = float(self.response.scale[0] ** 2 * at.r2[0])
         log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
-        scale2 = self.response.scale[0]**2
-        by_g = at.log_det[:, :, 0] + scale2 * at.r2_gradient[:, :, 0] / s       # d/dG_relative
-        by_data = inverse_basis.T @ by_g @ inverse_basis / s                    # d/dG
+        scale2 = self.response.scale[0] ** 2
+        by_g = at.log_det[:, :, 0] + scale2 * at.r2_gradient[:, :, 0] / s  # d/dG_relative
+        by_data = inverse_basis.T @ by_g @ inverse_basis / s  # d/dG
         gradient = [2 * np.sum(by_data[a] * correlation[a] * sd) for a in range(q)]
         gradient += [2 * by_data[a, b] * sd[a] * sd[b] for a, b in pairs]
         by_s = n / s - r2 / s**2 - np.sum(by_g * (outer @ outer.T)) / s
-        return (log_det + n * np.log(2 * np.pi * s) + r2 / s,
-                np.array([*gradient, 2 * np.sqrt(s) * by_s]))
+        return (
+            log_det + n * np.log(2 * np.pi * s) + r2 / s,
+            np.array([*gradient, 2 * np.sqrt(s) * by_s]),
+        )
 
     # ------------------------------------------------ new outcomes from this fit
 
@@ -174,7 +189,7 @@ class TwoLevel:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
         z = self.frame.random_design.to_numpy()
         values, vectors = np.linalg.eigh(self.cov_re)
-        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T      # symmetric
+        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T  # symmetric
         u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
         mean = self.frame.fixed.to_numpy() @ self.params
         noise = np.sqrt(self.sigma2) * rng.standard_normal((n_replicates, len(z)))

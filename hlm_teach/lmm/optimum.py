@@ -19,21 +19,21 @@ from .likelihood import directions, evaluate, lambda_, profiled_derivatives, to_
 from .newton import minimise_batch
 from .sums import CHUNK, Design, Response
 
-SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
-_NEAR_ZERO = 0.02    # below this an exact zero is tried
-_FEW_GROUPS = 20     # with no more than these a second optimum is worth looking for
+SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
+_NEAR_ZERO = 0.02  # below this an exact zero is tried
+_FEW_GROUPS = 20  # with no more than these a second optimum is worth looking for
 
 
 @dataclass(frozen=True)
 class ProfiledFit:
     """Optima of R replicates, on the data's own scale."""
 
-    theta: Array        # (k, R) working basis, diagonal of Λ not negative
-    params: Array       # (R, p)
-    cov_params: Array   # (R, p, p) σ²(X'V⁻¹X)⁻¹
-    cov_re: Array       # (R, q, q) G
-    sigma2: Array       # (R,)
-    llf: Array          # (R,)
+    theta: Array  # (k, R) working basis, diagonal of Λ not negative
+    params: Array  # (R, p)
+    cov_params: Array  # (R, p, p) σ²(X'V⁻¹X)⁻¹
+    cov_re: Array  # (R, q, q) G
+    sigma2: Array  # (R,)
+    llf: Array  # (R,)
     singular: NDArray[np.bool_]
     converged: NDArray[np.bool_]
 
@@ -41,13 +41,14 @@ class ProfiledFit:
 def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> ProfiledFit:
     """Minimise the profiled deviance of every replicate."""
     step = max(1, CHUNK // (len(design.counts) * design.n_random**2))
-    chunks = [response.take(slice(i, i + step))
-              for i in range(0, len(response.scale), step)]
+    chunks = [response.take(slice(i, i + step)) for i in range(0, len(response.scale), step)]
     found = [_search(design, chunk, reml) for chunk in chunks]
     theta = np.concatenate([theta for theta, _ in found], axis=1)
     converged = np.concatenate([ok for _, ok in found])
-    parts = [_back_to_data(design, chunk, part, reml)
-             for chunk, (part, _) in zip(chunks, found, strict=True)]
+    parts = [
+        _back_to_data(design, chunk, part, reml)
+        for chunk, (part, _) in zip(chunks, found, strict=True)
+    ]
     joined = [np.concatenate(values) for values in zip(*parts, strict=True)]
     return ProfiledFit(theta, *joined, converged)
 
@@ -55,6 +56,7 @@ def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> Pr
 def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Array]:
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
+
     def objective(theta, index):
         at = evaluate(design, response.take(index), lambda_(design, theta), reml=reml)
         return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
@@ -67,32 +69,50 @@ def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Arra
     if len(doubtful):
         start, index = _second_starts(design, response, doubtful, value, reml)
         for theta_i, value_i, ok_i, i in zip(
-                *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
-                index, strict=True):
+            *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
+            index,
+            strict=True,
+        ):
             if value_i < value[i] - 1e-9:
                 theta[:, i], value[i], ok[i] = theta_i, value_i, ok_i
     return _tidy(design, response, theta, value, reml), ok
 
 
-def _second_starts(design: Design, response: Response, doubtful: NDArray[np.intp], value: Array,
-                   reml: bool) -> tuple[Array, NDArray[np.intp]]:
+def _second_starts(
+    design: Design, response: Response, doubtful: NDArray[np.intp], value: Array, reml: bool
+) -> tuple[Array, NDArray[np.intp]]:
     """Starts (k, m) in every direction that promises to compete with the optimum found, and the
     replicates (m,) they are for."""
-    found = [_best_start(design, response.take(doubtful), starts, reml)
-             for starts in _directed_starts(design)]
+    found = [
+        _best_start(design, response.take(doubtful), starts, reml)
+        for starts in _directed_starts(design)
+    ]
     near = [start_value < value[doubtful] + 10 + design.n_groups for _, start_value in found]
-    return (np.concatenate([start[:, use] for (start, _), use in zip(found, near, strict=True)],
-                           axis=1),
-            np.concatenate([doubtful[use] for use in near]))
+    return (
+        np.concatenate(
+            [start[:, use] for (start, _), use in zip(found, near, strict=True)], axis=1
+        ),
+        np.concatenate([doubtful[use] for use in near]),
+    )
 
 
-def _best_start(design: Design, response: Response, starts: Array,
-                reml: bool) -> tuple[Array, Array]:
+def _best_start(
+    design: Design, response: Response, starts: Array, reml: bool
+) -> tuple[Array, Array]:
     """For each replicate the θ (k, R) of `starts` (s, k) with the lowest deviance, and that."""
     size = len(response.scale)
-    values = np.array([
-        evaluate(design, response, lambda_(design, np.tile(start[:, None], size)), reml=reml,
-                 derivatives=0).deviance for start in starts])
+    values = np.array(
+        [
+            evaluate(
+                design,
+                response,
+                lambda_(design, np.tile(start[:, None], size)),
+                reml=reml,
+                derivatives=0,
+            ).deviance
+            for start in starts
+        ]
+    )
     best = np.argmin(values, axis=0)
     return starts[best].T, values[best, np.arange(size)]
 
@@ -171,6 +191,11 @@ def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: boo
     information = np.einsum("iabr,abklr->rikl", first, at.information)
     r = design.r_factor
     return Curvature(
-        fit.sigma2, design.n_obs - design.n_fixed * reml,
-        fit.cov_params / fit.sigma2[:, None, None], np.moveaxis(log_det2, -1, 0),
-        (scale2 * r1).T, np.moveaxis(scale2 * r2, -1, 0), r.T @ information @ r)
+        fit.sigma2,
+        design.n_obs - design.n_fixed * reml,
+        fit.cov_params / fit.sigma2[:, None, None],
+        np.moveaxis(log_det2, -1, 0),
+        (scale2 * r1).T,
+        np.moveaxis(scale2 * r2, -1, 0),
+        r.T @ information @ r,
+    )

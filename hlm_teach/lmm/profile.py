@@ -12,9 +12,9 @@ from hlm_teach._shared.arrays import Array
 Deviance = Callable[[Array], tuple[float, Array]]
 
 
-
-def profile_interval(deviance: Deviance, best: Array, index: int, bounds: list[tuple],
-                     level: float) -> tuple[float, float]:
+def profile_interval(
+    deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float
+) -> tuple[float, float]:
     """Profile-likelihood interval of parameter `index`.
 
     All values at which the deviance, minimised over the other parameters, exceeds its minimum
@@ -32,13 +32,13 @@ def profile_interval(deviance: Deviance, best: Array, index: int, bounds: list[t
     return tuple(_profile_end(deviance, best, index, bounds, level, side) for side in (-1, 1))
 
 
-
-def _profile_end(deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float,
-                 side: int) -> float:
+def _profile_end(
+    deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float, side: int
+) -> float:
     minimum = deviance(best)[0]
     root = np.sqrt(stats.chi2.ppf(level, 1))
     others = np.arange(len(best)) != index
-    path = [best.copy()]                    # solutions so far: the next one starts from their line
+    path = [best.copy()]  # solutions so far: the next one starts from their line
 
     def excess(value: float) -> float:
         """√(rise of the profiled deviance) − root, with the others at their best."""
@@ -48,17 +48,18 @@ def _profile_end(deviance: Deviance, best: Array, index: int, bounds: list[tuple
         return np.sqrt(max(deviance(point)[0] - minimum, 0.0)) - root
 
     limit = bounds[index][side > 0]
-    inside, outside = best[index], best[index] + side * 0.2 * (
-        abs(best[index]) or np.sqrt(np.mean(best**2)))
+    inside, outside = (
+        best[index],
+        best[index] + side * 0.2 * (abs(best[index]) or np.sqrt(np.mean(best**2))),
+    )
     while side * (limit - outside) > 0 and (gap := excess(outside)) < 0:
-        stretch = np.clip(1.1 * root / (gap + root), 1.1, 4.0)      # √rise is close to a line
+        stretch = np.clip(1.1 * root / (gap + root), 1.1, 4.0)  # √rise is close to a line
         inside, outside = outside, best[index] + stretch * (outside - best[index])
     if side * (limit - outside) <= 0:
         if excess(limit) <= 0:
             return float(limit)
         outside = limit
     return float(optimize.brentq(excess, inside, outside, xtol=1e-6 * (1e-6 + abs(outside))))
-
 
 
 def _extrapolate(path: list[Array], index: int, value: float, bounds: list[tuple]) -> Array:
@@ -73,7 +74,6 @@ def _extrapolate(path: list[Array], index: int, value: float, bounds: list[tuple
     return np.clip(point, low, high)
 
 
-
 def _minimise_others(deviance: Deviance, at: Array, others: Array, bounds: list[tuple]) -> Array:
     """Minimise over the parameters marked in `others`, in units of their present size."""
     if not others.any():
@@ -86,9 +86,18 @@ def _minimise_others(deviance: Deviance, at: Array, others: Array, bounds: list[
         value, gradient = deviance(point)
         return value, gradient[others] * size
 
-    free = [(low / unit, high / unit) for (low, high), unit in
-            zip([b for b, use in zip(bounds, others, strict=True) if use], size, strict=True)]
-    found = optimize.minimize(restricted, at[others] / size, jac=True, method="L-BFGS-B",
-                              bounds=free, options={"ftol": 1e-11, "gtol": 1e-4})
+    free = [
+        (low / unit, high / unit)
+        for (low, high), unit in zip(
+            [b for b, use in zip(bounds, others, strict=True) if use], size, strict=True
+        )
+    ]
+    found = optimize.minimize(
+        restricted,
+        at[others] / size,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=free,
+        options={"ftol": 1e-11, "gtol": 1e-4},
+    )
     return found.x * size
-

@@ -24,6 +24,7 @@ def r_squared(fixed_variance: float, random_variance: float, sigma2: float) -> d
     {'marginal': 0.5, 'conditional': 0.75}
     """
     total = fixed_variance + random_variance + sigma2
-    return {"marginal": fixed_variance / total,
-            "conditional": (fixed_variance + random_variance) / total}
-
+    return {
+        "marginal": fixed_variance / total,
+        "conditional": (fixed_variance + random_variance) / total,
+    }

@@ -23,29 +23,52 @@ def estimates_table(fit: LmmResult, digits: int = 3) -> pd.DataFrame:
 
 def _fixed_rows(fit: LmmResult, digits: int) -> list[dict]:
     interval = fit.conf_int()
-    return [{"term": term, "part": "fixed", "estimate": round(fit.params[term], digits),
-             "lower": round(interval.loc[term, "lower"], digits),
-             "upper": round(interval.loc[term, "upper"], digits),
-             "SE": f"{fit.bse[term]:.{digits}f}", "df": f"{fit.df[term]:.1f}",
-             "t": f"{fit.tvalues[term]:.2f}", "p": p_text(fit.pvalues[term]), "SD": ""}
-            for term in fit.params.index]
+    return [
+        {
+            "term": term,
+            "part": "fixed",
+            "estimate": round(fit.params[term], digits),
+            "lower": round(interval.loc[term, "lower"], digits),
+            "upper": round(interval.loc[term, "upper"], digits),
+            "SE": f"{fit.bse[term]:.{digits}f}",
+            "df": f"{fit.df[term]:.1f}",
+            "t": f"{fit.tvalues[term]:.2f}",
+            "p": p_text(fit.pvalues[term]),
+            "SD": "",
+        }
+        for term in fit.params.index
+    ]
 
 
 def _random_rows(fit: LmmResult, digits: int) -> list[dict]:
     rows = []
-    for name, (lower, upper) in zip(fit.profile_intervals.index,
-                                    fit.profile_intervals.to_numpy(), strict=True):
+    for name, (lower, upper) in zip(
+        fit.profile_intervals.index, fit.profile_intervals.to_numpy(), strict=True
+    ):
         kind, inside = name.rstrip(")").split("(", 1)
         if kind == "sd":
             value = _variance(fit, inside)
-            rows.append({"term": _variance_name(fit, inside), "part": "variance",
-                         "estimate": round(value, digits), "lower": round(lower**2, digits),
-                         "upper": round(upper**2, digits), "SD": f"{np.sqrt(value):.{digits}f}"})
+            rows.append(
+                {
+                    "term": _variance_name(fit, inside),
+                    "part": "variance",
+                    "estimate": round(value, digits),
+                    "lower": round(lower**2, digits),
+                    "upper": round(upper**2, digits),
+                    "SD": f"{np.sqrt(value):.{digits}f}",
+                }
+            )
         else:
             first, second = inside.split(", ", 1)
-            rows.append({"term": f"correlation({inside})", "part": "correlation",
-                         "estimate": round(_correlation(fit, first, second), digits),
-                         "lower": round(lower, digits), "upper": round(upper, digits)})
+            rows.append(
+                {
+                    "term": f"correlation({inside})",
+                    "part": "correlation",
+                    "estimate": round(_correlation(fit, first, second), digits),
+                    "lower": round(lower, digits),
+                    "upper": round(upper, digits),
+                }
+            )
     return rows
 
 
@@ -86,10 +109,13 @@ def _model_part(fit: LmmResult) -> str:
         slopes = [n for n in fit.frame.random_design.columns if n != "Intercept"]
         effects = "random intercepts" if "Intercept" in fit.frame.random_design else ""
         effects += (" and " if effects and slopes else "") + (
-            f"random slopes of {', '.join(slopes)}" if slopes else "")
+            f"random slopes of {', '.join(slopes)}" if slopes else ""
+        )
         effects += "" if fit.correlated or not slopes else ", taken as uncorrelated"
-    return (f"A linear mixed model ({fit.frame.formula}) with {effects} was fitted by {criterion} "
-            f"to {fit.nobs} observations in {sizes} (Python, hlm_teach, with statsmodels).")
+    return (
+        f"A linear mixed model ({fit.frame.formula}) with {effects} was fitted by {criterion} "
+        f"to {fit.nobs} observations in {sizes} (Python, hlm_teach, with statsmodels)."
+    )
 
 
 def _fixed_part(fit: LmmResult) -> str:
@@ -97,10 +123,17 @@ def _fixed_part(fit: LmmResult) -> str:
     parts = []
     for term in fit.params.index:
         low, high = interval.loc[term]
-        statistic = "" if term == "Intercept" else (
-            f", t({fit.df[term]:.1f}) = {fit.tvalues[term]:.2f}, p {_p_equals(fit.pvalues[term])}")
-        parts.append(f"{term} {_number(fit.params[term])} (SE {_number(fit.bse[term])}, 95 % CI "
-                     f"{_number(low)} to {_number(high)}{statistic})")
+        statistic = (
+            ""
+            if term == "Intercept"
+            else (
+                f", t({fit.df[term]:.1f}) = {fit.tvalues[term]:.2f}, p {_p_equals(fit.pvalues[term])}"
+            )
+        )
+        parts.append(
+            f"{term} {_number(fit.params[term])} (SE {_number(fit.bse[term])}, 95 % CI "
+            f"{_number(low)} to {_number(high)}{statistic})"
+        )
     return "Fixed effects: " + "; ".join(parts) + "; Satterthwaite degrees of freedom."
 
 
@@ -109,16 +142,23 @@ def _random_part(fit: LmmResult) -> str:
     for name, row in fit.profile_intervals.iterrows():
         if name.startswith("sd("):
             inside = name[3:-1]
-            parts.append(f"{_variance_name(fit, inside)} {_number(_variance(fit, inside))} "
-                         f"(95 % profile interval {_number(row['lower']**2)} to "
-                         f"{_number(row['upper']**2)})")
+            parts.append(
+                f"{_variance_name(fit, inside)} {_number(_variance(fit, inside))} "
+                f"(95 % profile interval {_number(row['lower'] ** 2)} to "
+                f"{_number(row['upper'] ** 2)})"
+            )
         else:
             first, second = name[4:-1].split(", ", 1)
-            parts.append(f"correlation of {first} and {second} "
-                         f"{_correlation(fit, first, second):.2f} "
-                         f"({row['lower']:.2f} to {row['upper']:.2f})")
-    end = " The fit is singular: a variance or correlation lies on its boundary." \
-        if fit.singular else ""
+            parts.append(
+                f"correlation of {first} and {second} "
+                f"{_correlation(fit, first, second):.2f} "
+                f"({row['lower']:.2f} to {row['upper']:.2f})"
+            )
+    end = (
+        " The fit is singular: a variance or correlation lies on its boundary."
+        if fit.singular
+        else ""
+    )
     return "Variances: " + "; ".join(parts) + "." + end
 
 

@@ -62,9 +62,11 @@ class LmmResult:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        return (f"<LmmResult: {self.frame.formula} | {' + '.join(self.frame.groups)} "
-                f"(random {self.frame.random}), {'REML' if self.reml else 'ML'}, "
-                f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>")
+        return (
+            f"<LmmResult: {self.frame.formula} | {' + '.join(self.frame.groups)} "
+            f"(random {self.frame.random}), {'REML' if self.reml else 'ML'}, "
+            f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>"
+        )
 
     # ------------------------------------------------ fixed effects
 
@@ -81,13 +83,15 @@ class LmmResult:
     @cached_property
     def df(self) -> pd.Series:
         """Satterthwaite degrees of freedom of each fixed effect."""
-        return pd.Series(satterthwaite(self._curvature, np.eye(len(self.params)))[0],
-                         self.params.index)
+        return pd.Series(
+            satterthwaite(self._curvature, np.eye(len(self.params)))[0], self.params.index
+        )
 
     def df_of(self, contrast: Any) -> float:
         """Satterthwaite degrees of freedom of c'γ (see `satterthwaite`)."""
-        return float(satterthwaite(self._curvature,
-                                             np.atleast_2d(np.asarray(contrast, float)))[0, 0])
+        return float(
+            satterthwaite(self._curvature, np.atleast_2d(np.asarray(contrast, float)))[0, 0]
+        )
 
     @cached_property
     def _curvature(self) -> Curvature:
@@ -124,8 +128,7 @@ class LmmResult:
         the ends of an SD to have the interval of its variance.
         """
         names, best, bounds, deviance = self._engine.profile_parameters()
-        rows = [profile_interval(deviance, best, i, bounds, 0.95)
-                for i in range(len(best))]
+        rows = [profile_interval(deviance, best, i, bounds, 0.95) for i in range(len(best))]
         return pd.DataFrame(rows, index=names, columns=["lower", "upper"])
 
     @cached_property
@@ -147,8 +150,14 @@ class LmmResult:
         """Outcome minus `fittedvalues`."""
         return (self.frame.outcome.to_numpy() - self.fittedvalues).rename("residual")
 
-    def predict(self, data: pd.DataFrame, *, known_groups: bool = True,
-                interval: str | None = None, level: float = 0.95) -> pd.Series | pd.DataFrame:
+    def predict(
+        self,
+        data: pd.DataFrame,
+        *,
+        known_groups: bool = True,
+        interval: str | None = None,
+        level: float = 0.95,
+    ) -> pd.Series | pd.DataFrame:
         """Predictions for the rows of `data`.
 
         Parameters
@@ -177,15 +186,19 @@ class LmmResult:
             return pd.Series(value, index=data.index, name="prediction")
         variance = self._engine.prediction_variance(x, z, data if known_groups else None)
         half = stats.norm.ppf((1 + level) / 2) * np.sqrt(
-            variance + (self.sigma2 if interval == "new" else 0.0))
-        return pd.DataFrame({"prediction": value, "lower": value - half, "upper": value + half},
-                            index=data.index)
+            variance + (self.sigma2 if interval == "new" else 0.0)
+        )
+        return pd.DataFrame(
+            {"prediction": value, "lower": value - half, "upper": value + half}, index=data.index
+        )
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> np.ndarray:
         """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
         if not isinstance(rng, np.random.Generator):
-            raise TypeError("rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
-                            f"not {type(rng).__name__}")
+            raise TypeError(
+                "rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
+                f"not {type(rng).__name__}"
+            )
         return self._engine.simulate(n_replicates, rng)
 
     # ------------------------------------------------ reporting
@@ -209,4 +222,3 @@ class LmmResult:
         from .to_statsmodels import genuine_result
 
         return genuine_result(self)
-

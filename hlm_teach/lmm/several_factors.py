@@ -51,8 +51,14 @@ class Several:
         self.cov_params = self.sigma2 * inverse @ self._at["a_inverse"] @ inverse.T
         self.cov_re = np.diag(theta**2 * self.sigma2)
         self.singular = bool(np.any(theta < SINGULAR))
-        self.llf = float(-0.5 * (self._at["deviance"] + dof * np.log(self._scale**2)
-                                 + 2 * reml * np.log(np.abs(np.diag(self._r))).sum()))
+        self.llf = float(
+            -0.5
+            * (
+                self._at["deviance"]
+                + dof * np.log(self._scale**2)
+                + 2 * reml * np.log(np.abs(np.diag(self._r))).sum()
+            )
+        )
         self.n_variance_params = len(theta) + 1
         self.notes = (*_structure_notes(frame), *_cost_notes(self._level_count))
 
@@ -72,20 +78,26 @@ class Several:
         self._n, self._p = x.shape
         q, self._r = np.linalg.qr(x)
         if np.any(np.abs(np.diag(self._r)) <= 1e-10 * np.linalg.norm(x, axis=0)):
-            raise ValueError("the columns of the fixed effects are linearly dependent: "
-                             "leave out what the others already say")
+            raise ValueError(
+                "the columns of the fixed effects are linearly dependent: "
+                "leave out what the others already say"
+            )
         self._coef = q.T @ y
         residual = y - q @ self._coef
         self._scale = float(np.sqrt(np.mean(residual**2)))
         if self._scale <= 1e-13 * np.abs(y).max():
-            raise ValueError("the outcome is fitted exactly by the fixed effects (or constant): "
-                             "no variance is left to estimate")
+            raise ValueError(
+                "the outcome is fitted exactly by the fixed effects (or constant): "
+                "no variance is left to estimate"
+            )
         residual /= self._scale
         self._yy = float(residual @ residual)
-        self._zx = np.concatenate([_sums(q, c, len(n)) for c, n in
-                                   zip(self._codes, counts, strict=True)])
-        self._zy = np.concatenate([_sums(residual[:, None], c, len(n)) for c, n in
-                                   zip(self._codes, counts, strict=True)])[:, 0]
+        self._zx = np.concatenate(
+            [_sums(q, c, len(n)) for c, n in zip(self._codes, counts, strict=True)]
+        )
+        self._zy = np.concatenate(
+            [_sums(residual[:, None], c, len(n)) for c, n in zip(self._codes, counts, strict=True)]
+        )[:, 0]
         self._zz = np.zeros((self._level_count, self._level_count))
         for f, rows in zip(self._codes, self._slices, strict=True):
             for h, columns in zip(self._codes, self._slices, strict=True):
@@ -95,8 +107,9 @@ class Several:
 
     def _evaluate(self, theta: Array, reml: bool, derivatives: bool = False) -> dict:
         """The profiled deviance at θ (F,), in units of the scaled residuals, and its parts."""
-        spread = np.concatenate([np.full(s.stop - s.start, t) for s, t in
-                                 zip(self._slices, theta, strict=True)])
+        spread = np.concatenate(
+            [np.full(s.stop - s.start, t) for s, t in zip(self._slices, theta, strict=True)]
+        )
         c = spread[:, None] * self._zz * spread
         c[np.diag_indices_from(c)] += 1.0
         factor = linalg.cho_factor(c, lower=True, overwrite_a=True, check_finite=False)
@@ -108,14 +121,20 @@ class Several:
 
         half_x = linalg.solve_triangular(factor[0], spread[:, None] * self._zx, lower=True)
         half_y = linalg.solve_triangular(factor[0], spread * self._zy, lower=True)
-        a = np.eye(self._p) - half_x.T @ half_x                            # X'V⁻¹X
+        a = np.eye(self._p) - half_x.T @ half_x  # X'V⁻¹X
         a_inverse = np.linalg.inv(a)
         beta = a_inverse @ (-half_x.T @ half_y)
         r2 = self._yy - half_y @ half_y - beta @ (a @ beta)
         dof = self._n - self._p * reml
         log_det = 2 * np.log(np.diag(factor[0])).sum() + reml * np.linalg.slogdet(a)[1]
-        at = {"deviance": log_det + dof * (1 + np.log(2 * np.pi * r2 / dof)), "beta": beta,
-              "r2": r2, "a_inverse": a_inverse, "log_det": log_det, "discount": discount}
+        at = {
+            "deviance": log_det + dof * (1 + np.log(2 * np.pi * r2 / dof)),
+            "beta": beta,
+            "r2": r2,
+            "a_inverse": a_inverse,
+            "log_det": log_det,
+            "discount": discount,
+        }
         return self._with_derivatives(at, theta, reml) if derivatives else at
 
     def _with_derivatives(self, at: dict, theta: Array, reml: bool) -> dict:
@@ -126,19 +145,26 @@ class Several:
         information = np.stack([f[s].T @ f[s] for s in blocks])
         h = np.stack([f[s].T @ v[s] for s in blocks])
         log_det = np.array([np.trace(t[s, s]) for s in blocks])
-        log_det2 = -np.array([[np.sum(t[s, u]**2) for u in blocks] for s in blocks])
+        log_det2 = -np.array([[np.sum(t[s, u] ** 2) for u in blocks] for s in blocks])
         if reml:
             log_det -= np.einsum("kl,fkl->f", ai, information)
             ftf = np.array([[f[s].T @ t[s, u] @ f[u] for u in blocks] for s in blocks])
-            log_det2 += (2 * np.einsum("kl,fhkl->fh", ai, ftf)
-                         - np.einsum("kl,flm,mn,hnk->fh", ai, information, ai, information))
+            log_det2 += 2 * np.einsum("kl,fhkl->fh", ai, ftf) - np.einsum(
+                "kl,flm,mn,hnk->fh", ai, information, ai, information
+            )
         r2 = -np.array([v[s] @ v[s] for s in blocks])
-        r2_second = 2 * (np.array([[v[s] @ t[s, u] @ v[u] for u in blocks] for s in blocks])
-                         - np.einsum("fk,kl,hl->fh", h, ai, h))
+        r2_second = 2 * (
+            np.array([[v[s] @ t[s, u] @ v[u] for u in blocks] for s in blocks])
+            - np.einsum("fk,kl,hl->fh", h, ai, h)
+        )
         outer = 4 * np.outer(theta, theta)
-        at.update(log_det1=2 * theta * log_det, log_det2=outer * log_det2 + np.diag(2 * log_det),
-                  r2_1=2 * theta * r2, r2_2=outer * r2_second + np.diag(2 * r2),
-                  information=2 * theta[:, None, None] * information)
+        at.update(
+            log_det1=2 * theta * log_det,
+            log_det2=outer * log_det2 + np.diag(2 * log_det),
+            r2_1=2 * theta * r2,
+            r2_2=outer * r2_second + np.diag(2 * r2),
+            information=2 * theta[:, None, None] * information,
+        )
         return at
 
     # ------------------------------------------------ the optimum
@@ -156,8 +182,9 @@ class Several:
         n_factors = len(self._slices)
         starts = [np.full((n_factors, 1), s) for s in _STARTS]
         values = [self._evaluate(s[:, 0], reml)["deviance"] for s in starts]
-        theta, value, ok = minimise_batch(objective, starts[int(np.argmin(values))],
-                                          np.zeros(1, int))
+        theta, value, ok = minimise_batch(
+            objective, starts[int(np.argmin(values))], np.zeros(1, int)
+        )
         theta = np.abs(theta[:, 0])
         zeroed = np.where(theta < SINGULAR, 0.0, theta)
         cheaper = self._evaluate(zeroed, reml)["deviance"] <= value[0] + 1e-9
@@ -168,14 +195,16 @@ class Several:
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """BLUPs of every factor."""
         v = self._at["discount"](self._zy - self._zx @ self._at["beta"])
-        return self._by_label([self._scale * t**2 * v[s] for t, s in
-                               zip(self._theta, self._slices, strict=True)])
+        return self._by_label(
+            [self._scale * t**2 * v[s] for t, s in zip(self._theta, self._slices, strict=True)]
+        )
 
     def random_effects_se(self) -> dict[str, pd.DataFrame]:
         """Standard deviations of the random effects given the data, parameters taken as known."""
         covariance = self._conditional_covariance
-        return self._by_label([np.sqrt(np.maximum(np.diag(covariance)[s], 0.0))
-                               for s in self._slices])
+        return self._by_label(
+            [np.sqrt(np.maximum(np.diag(covariance)[s], 0.0)) for s in self._slices]
+        )
 
     @cached_property
     def _conditional_covariance(self) -> Array:
@@ -185,13 +214,18 @@ class Several:
 
     @property
     def _variances(self) -> Array:
-        return np.concatenate([np.full(s.stop - s.start, v) for s, v in
-                               zip(self._slices, np.diag(self.cov_re), strict=True)])
+        return np.concatenate(
+            [
+                np.full(s.stop - s.start, v)
+                for s, v in zip(self._slices, np.diag(self.cov_re), strict=True)
+            ]
+        )
 
     def _by_label(self, values: list[Array]) -> dict[str, pd.DataFrame]:
-        return {name: pd.DataFrame({"Intercept": value}, index=pd.Index(labels, name=name))
-                for name, labels, value in
-                zip(self.frame.groups, self.labels, values, strict=True)}
+        return {
+            name: pd.DataFrame({"Intercept": value}, index=pd.Index(labels, name=name))
+            for name, labels, value in zip(self.frame.groups, self.labels, values, strict=True)
+        }
 
     def random_part(self, data: pd.DataFrame, z: Array) -> tuple[Array, NDArray[np.bool_]]:
         """Sum of the BLUPs of each row's levels (0 where unknown); which rows know them all."""
@@ -206,10 +240,14 @@ class Several:
     def _positions(self, data: pd.DataFrame) -> list[NDArray[np.intp]]:
         absent = [name for name in self.frame.groups if name not in data.columns]
         if absent:
-            raise ValueError(f"data has no column {absent}, which names groups; "
-                             "known_groups=False predicts without it")
-        return [pd.Index(labels).get_indexer(data[name]) for name, labels in
-                zip(self.frame.groups, self.labels, strict=True)]
+            raise ValueError(
+                f"data has no column {absent}, which names groups; "
+                "known_groups=False predicts without it"
+            )
+        return [
+            pd.Index(labels).get_indexer(data[name])
+            for name, labels in zip(self.frame.groups, self.labels, strict=True)
+        ]
 
     def prediction_variance(self, x: Array, z: Array, data: pd.DataFrame | None) -> Array:
         """Variance of x'β̂ + z'û − (x'β + z'u), row by row; unknown levels add their variance."""
@@ -222,20 +260,30 @@ class Several:
             found = np.flatnonzero(at >= 0)
             rows[found, s.start + at[found]] = 1.0
             unknown += np.where(at >= 0, 0.0, variance)
-        gf = ((self._variances / self.sigma2)[:, None]
-              * self._at["discount"](self._zx) @ self._r)                 # G Z'V⁻¹X
+        gf = (
+            (self._variances / self.sigma2)[:, None] * self._at["discount"](self._zx) @ self._r
+        )  # G Z'V⁻¹X
         off = x - rows @ gf
-        return (np.einsum("ik,kl,il->i", off, self.cov_params, off)
-                + np.einsum("ia,ab,ib->i", rows, self._conditional_covariance, rows) + unknown)
+        return (
+            np.einsum("ik,kl,il->i", off, self.cov_params, off)
+            + np.einsum("ia,ab,ib->i", rows, self._conditional_covariance, rows)
+            + unknown
+        )
 
     def curvature(self) -> Curvature:
         """See `inference.Curvature`."""
         at = self._evaluate(self._theta, self.reml, derivatives=True)
         scale2 = self._scale**2
         information = self._r.T @ at["information"] @ self._r
-        return Curvature(np.array([self.sigma2]), self._n - self._p * self.reml,
-                         self.cov_params[None] / self.sigma2, at["log_det2"][None],
-                         scale2 * at["r2_1"][None], scale2 * at["r2_2"][None], information[None])
+        return Curvature(
+            np.array([self.sigma2]),
+            self._n - self._p * self.reml,
+            self.cov_params[None] / self.sigma2,
+            at["log_det2"][None],
+            scale2 * at["r2_1"][None],
+            scale2 * at["r2_2"][None],
+            information[None],
+        )
 
     def profile_parameters(self) -> tuple[list[str], Array, list[tuple], Deviance]:
         """Names, ML estimates, bounds and deviance in SDs and residual SD."""
@@ -249,31 +297,38 @@ class Several:
 
     def _deviance_of_sds(self, point: Array) -> tuple[float, Array]:
         """ML deviance at SDs and residual SD, and its gradient (β profiled out)."""
-        sd, s = point[:-1], point[-1]**2
+        sd, s = point[:-1], point[-1] ** 2
         theta = sd / point[-1]
         at = self._evaluate(theta, False, derivatives=True)
         r2 = self._scale**2 * at["r2"]
         by_theta = at["log_det1"] + self._scale**2 * at["r2_1"] / s
         by_s = self._n / s - r2 / s**2 - np.sum(by_theta * theta) / (2 * s)
-        return (at["log_det"] + self._n * np.log(2 * np.pi * s) + r2 / s,
-                np.append(by_theta / point[-1], 2 * point[-1] * by_s))
+        return (
+            at["log_det"] + self._n * np.log(2 * np.pi * s) + r2 / s,
+            np.append(by_theta / point[-1], 2 * point[-1] * by_s),
+        )
 
     # ------------------------------------------------ new outcomes from this fit
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
-        y = self.frame.fixed.to_numpy() @ self.params + np.sqrt(
-            self.sigma2) * rng.standard_normal((n_replicates, self._n))
-        for codes, labels, variance in zip(self._codes, self.labels, np.diag(self.cov_re),
-                                           strict=True):
+        y = self.frame.fixed.to_numpy() @ self.params + np.sqrt(self.sigma2) * rng.standard_normal(
+            (n_replicates, self._n)
+        )
+        for codes, labels, variance in zip(
+            self._codes, self.labels, np.diag(self.cov_re), strict=True
+        ):
             y += np.sqrt(variance) * rng.standard_normal((n_replicates, len(labels)))[:, codes]
         return y
 
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
-        return np.array([
-            Several(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
-            for row in progress_bar(y)])
+        return np.array(
+            [
+                Several(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
+                for row in progress_bar(y)
+            ]
+        )
 
     def random_variance(self) -> float:
         """Sum of the variances of all factors."""
@@ -290,23 +345,28 @@ def _check_levels(frame: ModelFrame, counts: list[int]) -> None:
         if count < 2:
             raise ValueError(f"groups: {name!r} has one level only; leave it out")
         if count >= len(frame.data):
-            raise ValueError(f"groups: {name!r} has a level of its own for every row; "
-                             "it cannot be told from the residuals")
+            raise ValueError(
+                f"groups: {name!r} has a level of its own for every row; "
+                "it cannot be told from the residuals"
+            )
     _check_distinct(frame)
     if sum(counts) > MAX_LEVELS:
-        size = 8 * sum(counts)**2 / 1e9
+        size = 8 * sum(counts) ** 2 / 1e9
         raise ValueError(
             f"groups: {sum(counts)} levels in all need several dense matrices of {size:.1f} GB "
             f"each; fit_lmm stops at {MAX_LEVELS} levels. Use software with sparse matrices: "
-            "lme4 in R, or MixedModels.jl in Julia")
+            "lme4 in R, or MixedModels.jl in Julia"
+        )
 
 
 def _check_distinct(frame: ModelFrame) -> None:
     for i, first in enumerate(frame.groups):
         for second in frame.groups[:i]:
             if _nested(frame, first, second) and _nested(frame, second, first):
-                raise ValueError(f"groups: {first!r} and {second!r} divide the rows in the same "
-                                 "way; keep one of them")
+                raise ValueError(
+                    f"groups: {first!r} and {second!r} divide the rows in the same "
+                    "way; keep one of them"
+                )
 
 
 def _nested(frame: ModelFrame, inner: str, outer: str) -> bool:
@@ -325,7 +385,8 @@ def _structure_notes(frame: ModelFrame) -> list[str]:
             else:
                 sentences.append(
                     f"{second} and {first} are crossed: levels of one occur with several levels of "
-                    "the other. If labels are re-used and they should be nested, make them unique.")
+                    "the other. If labels are re-used and they should be nested, make them unique."
+                )
     return sentences
 
 
@@ -333,5 +394,7 @@ def _cost_notes(levels: int) -> list[str]:
     """What the fit costs, where that is worth knowing."""
     if levels <= _SLOW_LEVELS:
         return []
-    return [f"{levels} levels in all: time grows with their cube, memory with their square. "
-            "lme4 in R and MixedModels.jl use sparse matrices and go much further."]
+    return [
+        f"{levels} levels in all: time grows with their cube, memory with their square. "
+        "lme4 in R and MixedModels.jl use sparse matrices and go much further."
+    ]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hlm_teach._shared.arrays import Array
 
-CHUNK = 60_000      # elements of an (r, c) array that fit a processor's cache
+CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,23 @@ class Design:
 
     n_obs: int
     n_groups: int
-    q_basis: Array          # (N, p) orthonormal columns Q, X = Q R
-    r_factor: Array         # (p, p) R
-    z: Array                # (N, q) Z in the working basis, Z T
-    z_basis: Array          # (q, q) T, so that G = T G_working T'
-    mix: Array              # (q, q) Λ in the working basis = mix · Λ(θ)
-    order: NDArray[np.intp]   # rows sorted by group
+    q_basis: Array  # (N, p) orthonormal columns Q, X = Q R
+    r_factor: Array  # (p, p) R
+    z: Array  # (N, q) Z in the working basis, Z T
+    z_basis: Array  # (q, q) T, so that G = T G_working T'
+    mix: Array  # (q, q) Λ in the working basis = mix · Λ(θ)
+    order: NDArray[np.intp]  # rows sorted by group
     starts: NDArray[np.intp]  # first row of each group in that order
-    sizes: NDArray[np.intp]   # (J,) n_j
-    class_of: NDArray[np.intp]   # (J,) class of each group
-    counts: Array           # (C,) groups in each class
-    k: Array                # (q, q, C) K
-    k_inverse: Array        # (q, q, C) pseudo-inverse of K
-    ux: Array               # (q, p, J) U_j'Q_j
-    xx_between: Array       # (q, q, p, p, C) sums of (U'Q)(U'Q)' over a class
-    xx_within: Array        # (p, p) Q'(I − UU')Q
-    q_within: Array         # (N, p) (I − UU')Q, rows in sorted order
-    free: tuple[Array, Array]    # rows and columns of Λ that hold θ
+    sizes: NDArray[np.intp]  # (J,) n_j
+    class_of: NDArray[np.intp]  # (J,) class of each group
+    counts: Array  # (C,) groups in each class
+    k: Array  # (q, q, C) K
+    k_inverse: Array  # (q, q, C) pseudo-inverse of K
+    ux: Array  # (q, p, J) U_j'Q_j
+    xx_between: Array  # (q, q, p, p, C) sums of (U'Q)(U'Q)' over a class
+    xx_within: Array  # (p, p) Q'(I − UU')Q
+    q_within: Array  # (N, p) (I − UU')Q, rows in sorted order
+    free: tuple[Array, Array]  # rows and columns of Λ that hold θ
 
     @property
     def n_fixed(self) -> int:
@@ -57,25 +57,32 @@ class Design:
 class Response:
     """R outcomes, reduced to what the likelihood needs."""
 
-    coef: Array         # (p, R) Q'y, the least-squares coefficients on Q
-    scale: Array        # (R,) root mean square of the least-squares residuals
-    uy: Array           # (q, R, J) U_j'y_j of the scaled residuals
-    yy_within: Array    # (R,)
-    xy_within: Array    # (p, R)
-    yy_between: Array   # (q, q, R, C)
-    xy_between: Array   # (q, q, p, R, C) first index belongs to X, second to y
+    coef: Array  # (p, R) Q'y, the least-squares coefficients on Q
+    scale: Array  # (R,) root mean square of the least-squares residuals
+    uy: Array  # (q, R, J) U_j'y_j of the scaled residuals
+    yy_within: Array  # (R,)
+    xy_within: Array  # (p, R)
+    yy_between: Array  # (q, q, R, C)
+    xy_between: Array  # (q, q, p, R, C) first index belongs to X, second to y
 
     def take(self, index) -> Response:
         """The replicates in `index` (a slice, or positions)."""
         if not isinstance(index, slice) and np.array_equal(index, np.arange(len(self.scale))):
             return self
-        return Response(self.coef[:, index], self.scale[index], self.uy[:, index],
-                        self.yy_within[index], self.xy_within[:, index],
-                        self.yy_between[:, :, index], self.xy_between[:, :, :, index])
+        return Response(
+            self.coef[:, index],
+            self.scale[index],
+            self.uy[:, index],
+            self.yy_within[index],
+            self.xy_within[:, index],
+            self.yy_between[:, :, index],
+            self.xy_between[:, :, :, index],
+        )
 
 
-def make_design(x: ArrayLike, z: ArrayLike, groups: ArrayLike, *,
-                correlated: bool = True) -> Design:
+def make_design(
+    x: ArrayLike, z: ArrayLike, groups: ArrayLike, *, correlated: bool = True
+) -> Design:
     """Reduce X (N, p), Z (N, q) and the group labels (N,) to a `Design`.
 
     Raises
@@ -95,15 +102,32 @@ def make_design(x: ArrayLike, z: ArrayLike, groups: ArrayLike, *,
     q, zs, qs = z.shape[1], z_work[order], q_basis[order]
     zz = _group_sums(zs[:, :, None] * zs[:, None, :], starts)
     class_of, k, k_inverse = _classes(zz)
-    zx = _group_sums(zs[:, :, None] * qs[:, None, :], starts)              # (J, q, p)
+    zx = _group_sums(zs[:, :, None] * qs[:, None, :], starts)  # (J, q, p)
     ux = np.einsum("aej,jek->akj", k_inverse[:, :, class_of], zx)
     counts = np.bincount(class_of).astype(float)
     q_within = qs - _project(zs, k_inverse[:, :, class_of], ux, sizes)
     outer = np.einsum("akj,blj->abklj", ux, ux)
-    return Design(len(x), len(sizes), q_basis, r_factor, z_work, z_basis, mix, order, starts, sizes,
-                  class_of, counts, k, k_inverse, ux, _class_sums(outer, class_of),
-                  q_within.T @ q_within, q_within,
-                  np.tril_indices(q) if correlated else np.diag_indices(q))
+    return Design(
+        len(x),
+        len(sizes),
+        q_basis,
+        r_factor,
+        z_work,
+        z_basis,
+        mix,
+        order,
+        starts,
+        sizes,
+        class_of,
+        counts,
+        k,
+        k_inverse,
+        ux,
+        _class_sums(outer, class_of),
+        q_within.T @ q_within,
+        q_within,
+        np.tril_indices(q) if correlated else np.diag_indices(q),
+    )
 
 
 def make_response(design: Design, y: ArrayLike) -> Response:
@@ -115,10 +139,15 @@ def make_response(design: Design, y: ArrayLike) -> Response:
         If an outcome is fitted exactly by X, so that nothing is left to model.
     """
     y = np.atleast_2d(np.asarray(y, float))
-    step = max(1, CHUNK // design.n_obs)                # rows that stay in a processor's cache
-    blocks = [_reduce(design, y[i:i + step]) for i in range(0, len(y), step)]
-    return _response(design, *(np.concatenate(parts, axis=axis) for parts, axis in
-                               zip(zip(*blocks, strict=True), (1, 0, 1, 1, 0), strict=True)))
+    step = max(1, CHUNK // design.n_obs)  # rows that stay in a processor's cache
+    blocks = [_reduce(design, y[i : i + step]) for i in range(0, len(y), step)]
+    return _response(
+        design,
+        *(
+            np.concatenate(parts, axis=axis)
+            for parts, axis in zip(zip(*blocks, strict=True), (1, 0, 1, 1, 0), strict=True)
+        ),
+    )
 
 
 def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array]:
@@ -127,16 +156,27 @@ def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array
     residual = y - coef @ design.q_basis.T
     scale = np.sqrt(np.einsum("rn,rn->r", residual, residual) / design.n_obs)
     if np.any(scale <= 1e-13 * np.abs(y).max(axis=1)):
-        raise ValueError("the outcome is fitted exactly by the fixed effects (or constant): "
-                         "no variance is left to estimate")
+        raise ValueError(
+            "the outcome is fitted exactly by the fixed effects (or constant): "
+            "no variance is left to estimate"
+        )
     if np.any(np.diff(design.order) < 0):
         residual = residual[:, design.order]
     k_inverse = design.k_inverse[:, :, design.class_of]
-    zy = np.stack([_weighted_sums(residual, column, design.starts)
-                   for column in design.z[design.order].T]) / scale[:, None]
+    zy = (
+        np.stack(
+            [_weighted_sums(residual, column, design.starts) for column in design.z[design.order].T]
+        )
+        / scale[:, None]
+    )
     uy = np.einsum("aej,erj->arj", k_inverse, zy)
-    return (coef.T, scale, uy, (residual @ design.q_within).T / scale,
-            _within_square(design, residual, scale, uy))
+    return (
+        coef.T,
+        scale,
+        uy,
+        (residual @ design.q_within).T / scale,
+        _within_square(design, residual, scale, uy),
+    )
 
 
 def _weighted_sums(rows: Array, weights: Array, starts: NDArray[np.intp]) -> Array:
@@ -154,16 +194,23 @@ def response_from_sums(design: Design, uy: Array, xy_within: Array, yy_within: A
     fitted = design.xx_within @ coef
     yy = yy_within - np.einsum("kr,kr->r", coef, 2 * xy_within - fitted)
     scale = np.sqrt((yy + np.einsum("arj,arj->r", uy, uy)) / design.n_obs)
-    return _response(design, coef, scale, uy / scale[:, None], (xy_within - fitted) / scale,
-                     yy / scale**2)
+    return _response(
+        design, coef, scale, uy / scale[:, None], (xy_within - fitted) / scale, yy / scale**2
+    )
 
 
-def _response(design: Design, coef: Array, scale: Array, uy: Array, xy_within: Array,
-              yy_within: Array) -> Response:
+def _response(
+    design: Design, coef: Array, scale: Array, uy: Array, xy_within: Array, yy_within: Array
+) -> Response:
     return Response(
-        coef, scale, uy, yy_within, xy_within,
+        coef,
+        scale,
+        uy,
+        yy_within,
+        xy_within,
         _class_sums(np.einsum("arj,brj->abrj", uy, uy), design.class_of),
-        _class_sums(np.einsum("akj,brj->abkrj", design.ux, uy), design.class_of))
+        _class_sums(np.einsum("akj,brj->abkrj", design.ux, uy), design.class_of),
+    )
 
 
 def _within_square(design: Design, residual: Array, scale: Array, uy: Array) -> Array:
@@ -181,8 +228,9 @@ def _orthonormal(x: Array, name: str) -> tuple[Array, Array]:
     """X = Q R; refuses linearly dependent columns."""
     q, r = np.linalg.qr(x)
     if np.any(np.abs(np.diag(r)) <= 1e-10 * np.linalg.norm(x, axis=0)):
-        raise ValueError(f"the columns of {name} are linearly dependent: "
-                         "leave out what the others already say")
+        raise ValueError(
+            f"the columns of {name} are linearly dependent: leave out what the others already say"
+        )
     return q, r
 
 
@@ -197,7 +245,7 @@ def _classes(zz: Array) -> tuple[NDArray[np.intp], Array, Array]:
     rounded = np.round(zz.reshape(len(zz), -1) / np.abs(zz).max(), 12)
     _, first, class_of = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
     values, vectors = np.linalg.eigh(zz[first])
-    kept = values > 1e-13 * values[:, -1:]          # a group smaller than q spans less than R^q
+    kept = values > 1e-13 * values[:, -1:]  # a group smaller than q spans less than R^q
     root = np.sqrt(np.where(kept, values, 1.0))
     k = np.where(kept[:, None, :], vectors * root[:, None, :], 0.0)
     k_inverse = np.where(kept[:, :, None], vectors.transpose(0, 2, 1) / root[:, :, None], 0.0)
@@ -219,10 +267,11 @@ def _class_sums(per_group: Array, class_of: NDArray) -> Array:
 
 def _between_fit(design: Design, u_stat: Array) -> Array:
     """U U'x, rows sorted by group, from U'x = `u_stat` (q, m, J): (N, m)."""
-    return _project(design.z[design.order], design.k_inverse[:, :, design.class_of], u_stat,
-                    design.sizes)
+    return _project(
+        design.z[design.order], design.k_inverse[:, :, design.class_of], u_stat, design.sizes
+    )
 
 
 def _project(z: Array, k_inverse: Array, u_stat: Array, sizes: NDArray) -> Array:
-    coef = np.einsum("eaj,emj->amj", k_inverse, u_stat)       # Z_j coef_j = U_j U_j'x_j
+    coef = np.einsum("eaj,emj->amj", k_inverse, u_stat)  # Z_j coef_j = U_j U_j'x_j
     return sum(z[:, a, None] * np.repeat(coef[a].T, sizes, axis=0) for a in range(len(coef)))

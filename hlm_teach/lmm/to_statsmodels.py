@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .result import LmmResult
 
 _MOST_CELLS = 20_000_000
-_RIDGE = 1e-10     # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
+_RIDGE = 1e-10  # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
 
 
 def genuine_result(fit: LmmResult) -> Any:
@@ -34,18 +34,33 @@ def genuine_result(fit: LmmResult) -> Any:
 
     model = _model(fit)
     cov_re, vcomp = _relative_variances(fit)
-    params = MixedLMParams.from_components(fe_params=fit.params.to_numpy(), cov_re=cov_re,
-                                           vcomp=vcomp)
+    params = MixedLMParams.from_components(
+        fe_params=fit.params.to_numpy(), cov_re=cov_re, vcomp=vcomp
+    )
     model.reml, model.cov_pen, model.fe_pen = fit.reml, None, None
     model._cov_sing, model._freepat = 0, _free_pattern(fit, MixedLMParams)
-    results = MixedLMResults(model, params.get_packed(use_sqrt=False, has_fe=True),
-                             _covariance(fit, model, params))
+    results = MixedLMResults(
+        model, params.get_packed(use_sqrt=False, has_fe=True), _covariance(fit, model, params)
+    )
     attributes = dict(
-        params_object=params, fe_params=fit.params.to_numpy(), cov_re=cov_re * fit.sigma2,
-        vcomp=vcomp * fit.sigma2, scale=fit.sigma2, cov_re_unscaled=cov_re,
-        method="REML" if fit.reml else "ML", converged=fit.converged, hist=None, reml=fit.reml,
-        cov_pen=None, k_fe=model.k_fe, k_re=model.k_re, k_re2=model.k_re2, k_vc=model.k_vc,
-        use_sqrt=model.use_sqrt, freepat=model._freepat)
+        params_object=params,
+        fe_params=fit.params.to_numpy(),
+        cov_re=cov_re * fit.sigma2,
+        vcomp=vcomp * fit.sigma2,
+        scale=fit.sigma2,
+        cov_re_unscaled=cov_re,
+        method="REML" if fit.reml else "ML",
+        converged=fit.converged,
+        hist=None,
+        reml=fit.reml,
+        cov_pen=None,
+        k_fe=model.k_fe,
+        k_re=model.k_re,
+        k_re2=model.k_re2,
+        k_vc=model.k_vc,
+        use_sqrt=model.use_sqrt,
+        freepat=model._freepat,
+    )
     for name, value in attributes.items():
         setattr(results, name, value)
     return MixedLMResultsWrapper(results)
@@ -59,16 +74,23 @@ def _model(fit: LmmResult) -> Any:
     options = {"eval_env": dict(frame.namespace)}
     if len(frame.groups) == 1:
         random = frame.random.split("~")[-1].strip()
-        return MixedLM.from_formula(frame.formula, frame.data, re_formula=random,
-                                    groups=frame.groups[0], **options)
+        return MixedLM.from_formula(
+            frame.formula, frame.data, re_formula=random, groups=frame.groups[0], **options
+        )
     levels = sum(fit.n_groups.values())
     if len(frame.data) * levels > _MOST_CELLS:
         raise ValueError(
             f"statsmodels would hold {len(frame.data)} rows × {levels} levels in dense matrices, "
-            "several times over: too large. Everything else of this fit is available")
+            "several times over: too large. Everything else of this fit is available"
+        )
     components = {name: f"0 + C(Q({name!r}))" for name in frame.groups}
-    return MixedLM.from_formula(frame.formula, frame.data, vc_formula=components,
-                                groups=np.zeros(len(frame.data)), **options)
+    return MixedLM.from_formula(
+        frame.formula,
+        frame.data,
+        vc_formula=components,
+        groups=np.zeros(len(frame.data)),
+        **options,
+    )
 
 
 def _relative_variances(fit: LmmResult) -> tuple[np.ndarray, np.ndarray]:
@@ -84,15 +106,16 @@ def _relative_variances(fit: LmmResult) -> tuple[np.ndarray, np.ndarray]:
 
 def _size(fit: LmmResult) -> np.ndarray:
     """What a variance of 1 residual variance would be for each column of Z."""
-    return 1 / np.mean(fit.frame.random_design.to_numpy()**2, axis=0)
+    return 1 / np.mean(fit.frame.random_design.to_numpy() ** 2, axis=0)
 
 
 def _free_pattern(fit: LmmResult, params_class: Any) -> Any:
     """statsmodels' mask of the parameters that were estimated (None: all of them)."""
     if fit.correlated or fit.cov_re is None or len(fit.cov_re) == 1:
         return None
-    return params_class.from_components(fe_params=np.ones(len(fit.params)),
-                                        cov_re=np.eye(len(fit.cov_re)))
+    return params_class.from_components(
+        fe_params=np.ones(len(fit.params)), cov_re=np.eye(len(fit.cov_re))
+    )
 
 
 def _covariance(fit: LmmResult, model: Any, params: Any) -> np.ndarray:

@@ -148,9 +148,18 @@ def anova_icc(
     tau00 = (msb - msw) / n0
     interval = _exact_interval(means, sizes.to_numpy(), msw, confidence)
     return AnovaIcc(
-        icc=tau00 / (tau00 + msw), tau00=tau00, sigma2=msw, interval=interval, level=confidence,
-        msb=msb, msw=msw, n0=n0, n_groups=n_groups, nobs=nobs,
-        group_sizes=sizes, notes=notes + _anova_notes(tau00, msw, sizes, interval),
+        icc=tau00 / (tau00 + msw),
+        tau00=tau00,
+        sigma2=msw,
+        interval=interval,
+        level=confidence,
+        msb=msb,
+        msw=msw,
+        n0=n0,
+        n_groups=n_groups,
+        nobs=nobs,
+        group_sizes=sizes,
+        notes=notes + _anova_notes(tau00, msw, sizes, interval),
     )
 
 
@@ -174,9 +183,7 @@ def _outcome_and_groups(
     return used, notes
 
 
-def _mean_squares(
-    y: np.ndarray, group: pd.Series
-) -> tuple[np.ndarray, pd.Series, float, float]:
+def _mean_squares(y: np.ndarray, group: pd.Series) -> tuple[np.ndarray, pd.Series, float, float]:
     """Return group means (about the grand mean), sizes, mean squares between and within."""
     codes, labels = pd.factorize(group, sort=True)
     sizes = np.bincount(codes)
@@ -214,6 +221,7 @@ def _pivot(rho: float, means: np.ndarray, sizes: np.ndarray, msw: float) -> floa
 
 def _solve_pivot(quantile: float, means: np.ndarray, sizes: np.ndarray, msw: float) -> float:
     """Return the ρ in [0, 1] at which the falling pivot meets the quantile; 0 if below it."""
+
     def excess(rho: float) -> float:
         return _pivot(rho, means, sizes, msw) - quantile
 
@@ -228,8 +236,9 @@ def _anova_notes(
     sentences = {
         "The estimate of tau00 is negative: the group means differ less than chance alone would "
         "make them differ; read it as no evidence of variance between groups.": tau00 < 0,
-        "The interval is empty: even an ICC of 0 would make group means this alike unlikely.":
-            np.isnan(interval[0]),
+        "The interval is empty: even an ICC of 0 would make group means this alike unlikely.": np.isnan(
+            interval[0]
+        ),
         "No variance within groups: the ICC is 1 whatever the sample.": msw == 0,
         f"{n_single} of {len(sizes)} groups have one member and say nothing about the variance "
         "within groups.": n_single > 0,

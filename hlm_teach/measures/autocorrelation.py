@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 
-def lag_one_correlation(resid: Sequence[float], groups: Sequence, time: Sequence[float], *,
-                        step: float = 1.0) -> float:
+def lag_one_correlation(
+    resid: Sequence[float], groups: Sequence, time: Sequence[float], *, step: float = 1.0
+) -> float:
     """Correlation of residuals that lie one `step` of time apart in the same group.
 
     Residuals around lines that were fitted to them are correlated below zero even where the
@@ -31,10 +32,17 @@ def lag_one_correlation(resid: Sequence[float], groups: Sequence, time: Sequence
     0.98
     """
     if not len(resid) == len(groups) == len(time):
-        raise ValueError(f"resid ({len(resid)}), groups ({len(groups)}) and time ({len(time)}) "
-                         "must have the same length")
-    table = pd.DataFrame({"resid": np.asarray(resid, float), "group": np.asarray(groups),
-                          "time": np.asarray(time, float)})
+        raise ValueError(
+            f"resid ({len(resid)}), groups ({len(groups)}) and time ({len(time)}) "
+            "must have the same length"
+        )
+    table = pd.DataFrame(
+        {
+            "resid": np.asarray(resid, float),
+            "group": np.asarray(groups),
+            "time": np.asarray(time, float),
+        }
+    )
     pairs = table.merge(table.assign(time=table["time"] + step), on=["group", "time"])
     if len(pairs) < 3:
         raise ValueError(f"{len(pairs)} pairs of residuals lie {step:g} apart: three are needed")

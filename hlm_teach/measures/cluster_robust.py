@@ -97,8 +97,9 @@ def cluster_robust(
         weights = [np.sqrt(factor) * x[i] @ bread for i in rows]
         df = np.full(p, np.inf if raw else j - 1.0)
     else:
-        weights = [_inverse_root(np.eye(len(i)) - x[i] @ bread @ x[i].T) @ x[i] @ bread
-                   for i in rows]
+        weights = [
+            _inverse_root(np.eye(len(i)) - x[i] @ bread @ x[i].T) @ x[i] @ bread for i in rows
+        ]
         df = _bell_mccaffrey(weights, [x[i] for i in rows], bread)
     variance = sum((residual[:, i] @ w) ** 2 for i, w in zip(rows, weights, strict=True))
     return RobustFits(params, np.sqrt(variance), df)
@@ -116,9 +117,9 @@ def _bell_mccaffrey(weights: list, parts: list, bread: np.ndarray) -> np.ndarray
 
     (I − H)_jk is I − X_j M X_j' for j = k and −X_j M X_k' otherwise.
     """
-    loads = np.stack([x.T @ w for x, w in zip(parts, weights, strict=True)])        # (J, p, p)
+    loads = np.stack([x.T @ w for x, w in zip(parts, weights, strict=True)])  # (J, p, p)
     b = -np.einsum("jac,ab,kbc->cjk", loads, bread, loads)
-    own = np.stack([np.einsum("nc,nc->c", w, w) for w in weights], axis=1)          # (p, J)
+    own = np.stack([np.einsum("nc,nc->c", w, w) for w in weights], axis=1)  # (p, J)
     b[:, np.arange(len(parts)), np.arange(len(parts))] += own
     return np.einsum("cjj->c", b) ** 2 / np.einsum("cjk,cjk->c", b, b)
 
@@ -128,13 +129,17 @@ def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike):
     y, x = np.atleast_2d(np.asarray(Y, float)), np.asarray(X, float)
     labels = np.asarray(groups)
     if x.ndim != 2 or y.ndim != 2 or y.shape[1] != len(x) or labels.shape != (len(x),):
-        raise ValueError(f"Y {np.shape(Y)}, X {np.shape(X)} and groups {labels.shape} do not fit: "
-                         "(R, N), (N, p) and (N,) are wanted")
+        raise ValueError(
+            f"Y {np.shape(Y)}, X {np.shape(X)} and groups {labels.shape} do not fit: "
+            "(R, N), (N, p) and (N,) are wanted"
+        )
     if not (np.isfinite(y).all() and np.isfinite(x).all()):
         raise ValueError("Y or X has missing or infinite values")
     if np.linalg.matrix_rank(x) < x.shape[1]:
-        raise ValueError("the columns of X are linearly dependent (dummies for all groups and a "
-                         "group-level predictor are): leave out what the others already say")
+        raise ValueError(
+            "the columns of X are linearly dependent (dummies for all groups and a "
+            "group-level predictor are): leave out what the others already say"
+        )
     names, codes = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         raise ValueError("groups has one group only: two or more are needed")

@@ -9,7 +9,6 @@ everything an analysis needs is a handful of numbers per study (the slopes withi
 groups and their two sums of squares), and these are drawn directly, which is exact.
 """
 
-
 import numpy as np
 import pandas as pd
 
@@ -19,8 +18,9 @@ from hlm_teach.lmm.fit import fit_lmm
 from .reliability import mean_reliability
 
 
-def shrunken_context(context: float, *, tau_x: float, sigma_x2: float,
-                     n: int | np.ndarray) -> float | np.ndarray:
+def shrunken_context(
+    context: float, *, tau_x: float, sigma_x2: float, n: int | np.ndarray
+) -> float | np.ndarray:
     """What is left of a contextual effect when groups' means of x are means of n sampled members.
 
     ::
@@ -52,8 +52,16 @@ def shrunken_context(context: float, *, tau_x: float, sigma_x2: float,
     return check_number(context, "context") * mean_reliability(tau_x, sigma_x2, n)
 
 
-def contextual_of_samples(data: pd.DataFrame, outcome: str, x: str, groups: str, *, n: int,
-                          n_samples: int = 1, rng: np.random.Generator) -> np.ndarray:
+def contextual_of_samples(
+    data: pd.DataFrame,
+    outcome: str,
+    x: str,
+    groups: str,
+    *,
+    n: int,
+    n_samples: int = 1,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Contextual effects (n_samples,) from samples of n members per group.
 
     Each time the group means of x are computed from the sampled members alone, and

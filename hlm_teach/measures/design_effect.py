@@ -49,8 +49,10 @@ def predictor_icc(x: Sequence[float], groups: Sequence) -> float:
     """
     values, codes = np.asarray(x, dtype=float), pd.factorize(np.asarray(groups))[0]
     if values.shape != codes.shape or not np.isfinite(values).all():
-        raise ValueError(f"x {values.shape} and groups {codes.shape} must have the same length, "
-                         "without missing values")
+        raise ValueError(
+            f"x {values.shape} and groups {codes.shape} must have the same length, "
+            "without missing values"
+        )
     sizes = np.bincount(codes)
     centred = values - values.mean()
     total = centred @ centred
@@ -98,7 +100,6 @@ def moulton_factor(icc: float, rho_x: float, group_sizes: int | Sequence[int]) -
     own = check_number(rho_x, "rho_x")
     sizes = check_sizes(group_sizes)
     return float(1 + (np.sum(sizes**2) / np.sum(sizes) - 1) * own * rho)
-
 
 
 def design_effect(icc: float, group_sizes: int | Sequence[int]) -> float:
@@ -153,7 +154,6 @@ def design_effect(icc: float, group_sizes: int | Sequence[int]) -> float:
     return float(effect)
 
 
-
 def effective_sample_size(
     icc: float, group_sizes: int | Sequence[int], *, n_groups: int = 1
 ) -> float:
@@ -203,4 +203,3 @@ def effective_sample_size(
     if effect < 1e-12:
         raise ValueError(f"icc={icc:g} makes the design effect 0: the mean has no variance left")
     return total / effect
-

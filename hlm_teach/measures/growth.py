@@ -1,6 +1,5 @@
 """Growth that is measured only as long as people stay: three estimates of one mean slope."""
 
-
 import numpy as np
 import pandas as pd
 
@@ -36,14 +35,15 @@ def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
     design = np.column_stack([np.ones(len(x)), x])
     coef, left = np.linalg.lstsq(design, y, rcond=None)[:2]
     s2 = left[0] / (len(x) - 2)
-    found = [(coef[1], np.sqrt(s2 / np.sum((x - x.mean())**2)))]
+    found = [(coef[1], np.sqrt(s2 / np.sum((x - x.mean()) ** 2)))]
     for random_part in (design[:, :1], design):
         model = make_design(design, random_part, groups)
         fit = fit_profiled(model, make_response(model, y[None]))
         found.append((fit.params[0, 1], np.sqrt(fit.cov_params[0, 1, 1])))
     table = pd.DataFrame(found, index=pd.Index(ANALYSES, name="analysis"), columns=["slope", "se"])
-    return table.assign(lower=table["slope"] - 1.96 * table["se"],
-                        upper=table["slope"] + 1.96 * table["se"])
+    return table.assign(
+        lower=table["slope"] - 1.96 * table["se"], upper=table["slope"] + 1.96 * table["se"]
+    )
 
 
 def observed_means(data: pd.DataFrame) -> pd.DataFrame:

@@ -73,9 +73,17 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
     outcomes = list(null.simulate(n_panels - 1, rng))
     outcomes.insert(place - 1, null.frame.outcome.to_numpy())
     groups, values = null.frame.groups[0], null.frame.data[x]
-    lines = tuple(group_lines(pd.DataFrame({"y": y, "x": values.to_numpy(),
-                                            "group": null.frame.data[groups].to_numpy()}),
-                              "y", "x", "group") for y in outcomes)
+    lines = tuple(
+        group_lines(
+            pd.DataFrame(
+                {"y": y, "x": values.to_numpy(), "group": null.frame.data[groups].to_numpy()}
+            ),
+            "y",
+            "x",
+            "group",
+        )
+        for y in outcomes
+    )
     return LineUp(lines, place, (float(values.min()), float(values.max())))
 
 
@@ -91,4 +99,4 @@ def slope_spread(lines: pd.DataFrame, sigma2: float) -> float:
     known = lines.dropna(subset="slope")
     weight = known["ss_x"] / check_variance(sigma2, "sigma2", positive=True)
     mean = np.average(known["slope"], weights=weight)
-    return float((weight * (known["slope"] - mean)**2).sum())
+    return float((weight * (known["slope"] - mean) ** 2).sum())

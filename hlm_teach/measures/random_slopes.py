@@ -104,7 +104,8 @@ def slope_range(gamma10: float, tau11: float, level: float = 0.95) -> tuple[floa
     (-1.1, 22.1)
     """
     half = stats.norm.ppf((1 + check_number(level, "level", low=0, high=1)) / 2) * np.sqrt(
-        check_variance(tau11, "tau11"))
+        check_variance(tau11, "tau11")
+    )
     return float(gamma10 - half), float(gamma10 + half)
 
 
@@ -114,8 +115,7 @@ def share_negative(gamma10: float, tau11: float) -> float:
     >>> round(share_negative(10.467, 35.07), 3)
     0.039
     """
-    return float(stats.norm.cdf(0, gamma10, np.sqrt(check_variance(tau11, "tau11",
-                                                                   positive=True))))
+    return float(stats.norm.cdf(0, gamma10, np.sqrt(check_variance(tau11, "tau11", positive=True))))
 
 
 def group_lines(data: pd.DataFrame, outcome: str, x: str, groups: str) -> pd.DataFrame:
@@ -139,15 +139,26 @@ def group_lines(data: pd.DataFrame, outcome: str, x: str, groups: str) -> pd.Dat
     grouped = data.groupby(groups, observed=True)
     means = grouped[[x, outcome]].mean()
     apart = data[[x, outcome]] - grouped[[x, outcome]].transform("mean")
-    sums = apart[[x]].assign(xx=apart[x]**2, xy=apart[x] * apart[outcome]).groupby(
-        data[groups], observed=True)[["xx", "xy"]].sum()
+    sums = (
+        apart[[x]]
+        .assign(xx=apart[x] ** 2, xy=apart[x] * apart[outcome])
+        .groupby(data[groups], observed=True)[["xx", "xy"]]
+        .sum()
+    )
     slope = (sums["xy"] / sums["xx"]).where(sums["xx"] > 0)
-    return pd.DataFrame({"intercept": means[outcome] - slope * means[x], "slope": slope,
-                         "n": grouped.size(), "ss_x": sums["xx"]})
+    return pd.DataFrame(
+        {
+            "intercept": means[outcome] - slope * means[x],
+            "slope": slope,
+            "n": grouped.size(),
+            "ss_x": sums["xx"],
+        }
+    )
 
 
-def draw_group_lines(cov_re: pd.DataFrame | Sequence, n_groups: int,
-                     rng: np.random.Generator) -> np.ndarray:
+def draw_group_lines(
+    cov_re: pd.DataFrame | Sequence, n_groups: int, rng: np.random.Generator
+) -> np.ndarray:
     """Deviations (u_0j, u_1j), shape (J, 2), with mean 0 and covariance exactly G.
 
     Standard normal pairs, whitened so that their sample moments (divisor J) are exact: with the
@@ -169,8 +180,15 @@ def draw_group_lines(cov_re: pd.DataFrame | Sequence, n_groups: int,
     return np.column_stack([sd0 * z[0], sd1 * (rho * z[0] + rest * z[1])])
 
 
-def fits_by_origin(data: pd.DataFrame, outcome: str, x: str, groups: str,
-                   origins: Sequence[float], *, correlated: bool = True) -> pd.DataFrame:
+def fits_by_origin(
+    data: pd.DataFrame,
+    outcome: str,
+    x: str,
+    groups: str,
+    origins: Sequence[float],
+    *,
+    correlated: bool = True,
+) -> pd.DataFrame:
     """Refit ``outcome ~ x`` with random intercept and slope, x measured from each origin.
 
     Returns
@@ -190,14 +208,26 @@ def fits_by_origin(data: pd.DataFrame, outcome: str, x: str, groups: str,
 
     rows, first = [], None
     for origin in origins:
-        moved = pd.DataFrame({"y": data[outcome], "x": data[x] - check_number(origin, "origins"),
-                              "group": data[groups]})
+        moved = pd.DataFrame(
+            {
+                "y": data[outcome],
+                "x": data[x] - check_number(origin, "origins"),
+                "group": data[groups],
+            }
+        )
         fit = fit_lmm("y ~ x", moved, "group", "1 + x", correlated=correlated)
         first = fit.fittedvalues if first is None else first
-        rows.append({"llf": fit.llf, "tau00": fit.vcomp["Intercept"], "tau11": fit.vcomp["x"],
-                     "rho01": intercept_slope_correlation(fit.cov_re), "slope": fit.params["x"],
-                     "slope_se": fit.bse["x"],
-                     "lines_moved": float(np.abs(fit.fittedvalues - first).max())})
+        rows.append(
+            {
+                "llf": fit.llf,
+                "tau00": fit.vcomp["Intercept"],
+                "tau11": fit.vcomp["x"],
+                "rho01": intercept_slope_correlation(fit.cov_re),
+                "slope": fit.params["x"],
+                "slope_se": fit.bse["x"],
+                "lines_moved": float(np.abs(fit.fittedvalues - first).max()),
+            }
+        )
     return pd.DataFrame(rows, index=pd.Index(list(origins), name="origin"))
 
 
@@ -208,10 +238,14 @@ def _matrix(cov_re: pd.DataFrame | Sequence) -> np.ndarray:
     except (TypeError, ValueError):
         raise TypeError(f"cov_re must be a 2 × 2 matrix of numbers, not {cov_re!r}") from None
     if g.shape != (2, 2) or not np.isfinite(g).all():
-        raise ValueError("cov_re must be a finite 2 × 2 matrix (random intercept and slope); "
-                         f"shape {g.shape} was given")
+        raise ValueError(
+            "cov_re must be a finite 2 × 2 matrix (random intercept and slope); "
+            f"shape {g.shape} was given"
+        )
     slack = 1e-8 * max(np.abs(g).max(), 1e-300)
     if abs(g[0, 1] - g[1, 0]) > slack or np.linalg.eigvalsh(g)[0] < -slack:
-        raise ValueError("cov_re must be symmetric, with no negative variance and no correlation "
-                         f"beyond ±1; given {g.tolist()}")
+        raise ValueError(
+            "cov_re must be symmetric, with no negative variance and no correlation "
+            f"beyond ±1; given {g.tolist()}"
+        )
     return g

@@ -64,8 +64,13 @@ def comparison_factor(se: Sequence[float], *, level: float = 0.95) -> float:
     return float(optimize.brentq(excess, largest / 1.5, largest))
 
 
-def draw_ranks(estimates: Sequence[float], se: Sequence[float], *, n_draws: int = 4000,
-               rng: np.random.Generator) -> np.ndarray:
+def draw_ranks(
+    estimates: Sequence[float],
+    se: Sequence[float],
+    *,
+    n_draws: int = 4000,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Ranks of J true means, drawn n_draws times from N(estimate_j, se_j²) independently.
 
     Parameters
@@ -91,14 +96,22 @@ def draw_ranks(estimates: Sequence[float], se: Sequence[float], *, n_draws: int 
     check_rng(rng)
     centre, spread = np.asarray(estimates, dtype=float), np.asarray(se, dtype=float)
     if centre.ndim != 1 or centre.shape != spread.shape or (spread < 0).any():
-        raise ValueError("estimates and se must hold one number per group, se 0 or more; shapes "
-                         f"{centre.shape} and {spread.shape} were given")
+        raise ValueError(
+            "estimates and se must hold one number per group, se 0 or more; shapes "
+            f"{centre.shape} and {spread.shape} were given"
+        )
     draws = centre + spread * rng.standard_normal((check_count(n_draws, "n_draws"), len(centre)))
     return (-draws).argsort(axis=1).argsort(axis=1) + 1
 
 
-def rank_table(estimates: pd.Series, se: pd.Series, *, top: int = 10, n_draws: int = 4000,
-               rng: np.random.Generator) -> pd.DataFrame:
+def rank_table(
+    estimates: pd.Series,
+    se: pd.Series,
+    *,
+    top: int = 10,
+    n_draws: int = 4000,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """What the data say of each group's rank: 95 % interval, chance to be among the top ones.
 
     The draws treat the groups as independent, with the variances and γ_00 as known.
@@ -132,9 +145,14 @@ def rank_table(estimates: pd.Series, se: pd.Series, *, top: int = 10, n_draws: i
     """
     ranks = draw_ranks(estimates, se, n_draws=n_draws, rng=rng)
     lower, upper = np.quantile(ranks, [0.025, 0.975], axis=0, method="inverted_cdf")
-    table = pd.DataFrame({
-        "rank": pd.Series(estimates).rank(ascending=False, method="first").astype(int),
-        "lower": lower.astype(int), "upper": upper.astype(int),
-        "p_top": (ranks <= check_count(top, "top")).mean(axis=0),
-        "p_above": (ranks <= len(estimates) / 2).mean(axis=0)}, index=estimates.index)
+    table = pd.DataFrame(
+        {
+            "rank": pd.Series(estimates).rank(ascending=False, method="first").astype(int),
+            "lower": lower.astype(int),
+            "upper": upper.astype(int),
+            "p_top": (ranks <= check_count(top, "top")).mean(axis=0),
+            "p_above": (ranks <= len(estimates) / 2).mean(axis=0),
+        },
+        index=estimates.index,
+    )
     return table.sort_values("rank")

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from hlm_teach._shared.checks import (
-    check_sizes,
-    check_variance,
-)
+from hlm_teach._shared.checks import check_sizes, check_variance
 
 from .icc import _share
 
@@ -59,10 +56,9 @@ def mean_reliability(
     return float(reliability[0]) if np.ndim(n) == 0 else reliability
 
 
-
-
-def slope_reliability(tau11: float, sigma2: float,
-                      sum_of_squares: float | Sequence) -> float | np.ndarray:
+def slope_reliability(
+    tau11: float, sigma2: float, sum_of_squares: float | Sequence
+) -> float | np.ndarray:
     """Reliability of a group's own slope: λ = τ_11/(τ_11 + σ²/Σ(x − x̄_j)²).
 
     The share of the variance of slopes, each estimated from its own group, that is not luck; and
@@ -75,4 +71,3 @@ def slope_reliability(tau11: float, sigma2: float,
     tau11, sigma2 = check_variance(tau11, "tau11"), check_variance(sigma2, "sigma2", positive=True)
     found = tau11 * squares / (tau11 * squares + sigma2)
     return float(found) if squares.ndim == 0 else found
-

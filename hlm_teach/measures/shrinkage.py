@@ -55,8 +55,14 @@ class Poolings:
     se: np.ndarray
 
 
-def pool(means: Sequence[float], sizes: Sequence[int], *, tau00: float, sigma2: float,
-         gamma00: float | None = None) -> Poolings:
+def pool(
+    means: Sequence[float],
+    sizes: Sequence[int],
+    *,
+    tau00: float,
+    sigma2: float,
+    gamma00: float | None = None,
+) -> Poolings:
     """Pool group means completely, not at all, and partially, with given variances.
 
     Parameters
@@ -88,15 +94,21 @@ def pool(means: Sequence[float], sizes: Sequence[int], *, tau00: float, sigma2: 
     """
     y, n = np.asarray(means, dtype=float), check_sizes(sizes, "sizes")
     if y.shape != n.shape or not np.isfinite(y).all():
-        raise ValueError(f"means must hold one finite mean for each of the {len(n)} sizes; "
-                         f"shape {y.shape} was given")
+        raise ValueError(
+            f"means must hold one finite mean for each of the {len(n)} sizes; "
+            f"shape {y.shape} was given"
+        )
     reliability = mean_reliability(tau00, sigma2, n)
     weights = 1 / (tau00 + sigma2 / n)
     centre = weights @ y / weights.sum() if gamma00 is None else check_number(gamma00, "gamma00")
     return Poolings(
-        gamma00=float(centre), complete=float(n @ y / n.sum()), none=y,
-        partial=centre + reliability * (y - centre), reliability=reliability,
-        se=np.sqrt(tau00 * (1 - reliability)))
+        gamma00=float(centre),
+        complete=float(n @ y / n.sum()),
+        none=y,
+        partial=centre + reliability * (y - centre),
+        reliability=reliability,
+        se=np.sqrt(tau00 * (1 - reliability)),
+    )
 
 
 def expected_errors(n: int | Sequence[int], *, tau00: float, sigma2: float) -> pd.DataFrame:
@@ -132,10 +144,14 @@ def expected_errors(n: int | Sequence[int], *, tau00: float, sigma2: float) -> p
     """
     sizes = check_sizes(n, "n")
     own = check_variance(sigma2, "sigma2") / sizes
-    return pd.DataFrame({
-        "complete": float(check_variance(tau00, "tau00")), "none": own,
-        "partial": mean_reliability(tau00, sigma2, sizes) * own,
-    }, index=pd.Index(sizes, name="n"))
+    return pd.DataFrame(
+        {
+            "complete": float(check_variance(tau00, "tau00")),
+            "none": own,
+            "partial": mean_reliability(tau00, sigma2, sizes) * own,
+        },
+        index=pd.Index(sizes, name="n"),
+    )
 
 
 def errors_given_u(u: float | np.ndarray, *, tau00: float, sigma2: float, n: int) -> pd.DataFrame:
@@ -170,8 +186,10 @@ def errors_given_u(u: float | np.ndarray, *, tau00: float, sigma2: float, n: int
     """
     at, lam = np.atleast_1d(np.asarray(u, dtype=float)), mean_reliability(tau00, sigma2, n)
     own = sigma2 / n
-    return pd.DataFrame({"none": own, "partial": (1 - lam) ** 2 * at**2 + lam**2 * own},
-                        index=pd.Index(at, name="u"))
+    return pd.DataFrame(
+        {"none": own, "partial": (1 - lam) ** 2 * at**2 + lam**2 * own},
+        index=pd.Index(at, name="u"),
+    )
 
 
 def break_even_u(*, tau00: float, sigma2: float, n: int) -> float:
@@ -188,12 +206,23 @@ def break_even_u(*, tau00: float, sigma2: float, n: int) -> float:
     >>> round(break_even_u(tau00=1, sigma2=4, n=4), 3)
     1.732
     """
-    return float(np.sqrt(2 * check_variance(tau00, "tau00")
-                         + check_variance(sigma2, "sigma2") / check_count(n, "n")))
+    return float(
+        np.sqrt(
+            2 * check_variance(tau00, "tau00")
+            + check_variance(sigma2, "sigma2") / check_count(n, "n")
+        )
+    )
 
 
-def held_out_errors(data: pd.DataFrame, outcome: str, groups: str, *, n_train: int | None = None,
-                    n_splits: int = 1, rng: np.random.Generator) -> pd.DataFrame:
+def held_out_errors(
+    data: pd.DataFrame,
+    outcome: str,
+    groups: str,
+    *,
+    n_train: int | None = None,
+    n_splits: int = 1,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
     """How well three poolings predict the mean of individuals that they have not seen.
 
     Every group is split at random. The null model is fitted (REML) to one part; the mean of the
@@ -238,12 +267,20 @@ def held_out_errors(data: pd.DataFrame, outcome: str, groups: str, *, n_train: i
     learn = sizes // 2 if n_train is None else np.full(len(sizes), check_count(n_train, "n_train"))
     if (learn < 1).any() or (learn >= sizes).any():
         small = int(np.argmax((learn < 1) | (learn >= sizes)))
-        raise ValueError(f"group {labels[small]!r} has {sizes[small]} rows: too few to learn from "
-                         f"{'half' if n_train is None else n_train} and keep some")
-    errors = sum(_one_split(values, codes, sizes, learn, rng)
-                 for _ in range(check_count(n_splits, "n_splits"))) / n_splits
-    table = pd.DataFrame(errors, index=pd.Index(labels, name=groups),
-                         columns=["complete", "none", "partial"])
+        raise ValueError(
+            f"group {labels[small]!r} has {sizes[small]} rows: too few to learn from "
+            f"{'half' if n_train is None else n_train} and keep some"
+        )
+    errors = (
+        sum(
+            _one_split(values, codes, sizes, learn, rng)
+            for _ in range(check_count(n_splits, "n_splits"))
+        )
+        / n_splits
+    )
+    table = pd.DataFrame(
+        errors, index=pd.Index(labels, name=groups), columns=["complete", "none", "partial"]
+    )
     table.insert(0, "n", sizes)
     return table
 

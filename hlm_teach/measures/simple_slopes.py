@@ -9,8 +9,7 @@ from hlm_teach.lmm.frame import design_for
 from hlm_teach.lmm.result import LmmResult
 
 
-def simple_slopes(fit: LmmResult, x: str, at: pd.DataFrame, *,
-                  level: float = 0.95) -> pd.DataFrame:
+def simple_slopes(fit: LmmResult, x: str, at: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     r"""Expected slope of `x` at each row of `at`, with pointwise intervals.
 
     The slope is c'γ, c the row of the design at x = 1 less the row at x = 0, so that all terms
@@ -62,8 +61,10 @@ def simple_slopes(fit: LmmResult, x: str, at: pd.DataFrame, *,
     rows = [design_for(fit.frame, at.assign(**{x: value}))[0] for value in (0.0, 1.0, 2.0)]
     contrasts = np.asarray(rows[1] - rows[0], dtype=float)
     if not np.allclose(rows[2] - rows[1], contrasts):
-        raise ValueError(f"x={x!r} does not enter the formula {fit.frame.formula!r} linearly: "
-                         "its slope is not one number")
+        raise ValueError(
+            f"x={x!r} does not enter the formula {fit.frame.formula!r} linearly: "
+            "its slope is not one number"
+        )
     if not np.abs(contrasts).any():
         raise ValueError(f"x={x!r} is not a predictor of {fit.frame.formula!r}")
     slope = contrasts @ fit.params.to_numpy()

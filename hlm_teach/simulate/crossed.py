@@ -5,11 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hlm_teach._shared.checks import (
-    check_count,
-    check_rng,
-    check_variance,
-)
+from hlm_teach._shared.checks import check_count, check_rng, check_variance
 
 from .two_level import _numbers
 
@@ -88,4 +84,3 @@ def simulate_crossed(
     v = sd_col * rng.standard_normal(shape[1])
     y = gamma["gamma00"] + gamma["gamma10"] * x + u[row] + v[col] + sd_e * e
     return pd.DataFrame({"row": row, "col": col, "x": x, "y": y})
-

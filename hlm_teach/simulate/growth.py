@@ -10,9 +10,16 @@ import pandas as pd
 from .two_level import simulate_two_level
 
 
-def simulate_growth(*, n_patients: int, visits: Sequence[float], tau11: float, dropout: float,
-                    dropout_slope: float, rng: np.random.Generator,
-                    gamma10: float = 0.18) -> pd.DataFrame:
+def simulate_growth(
+    *,
+    n_patients: int,
+    visits: Sequence[float],
+    tau11: float,
+    dropout: float,
+    dropout_slope: float,
+    rng: np.random.Generator,
+    gamma10: float = 0.18,
+) -> pd.DataFrame:
     """Patients whose log bilirubin grows, each at a rate of their own; the ill leave early.
 
     Parameters as fitted to the pbc data: γ_00 = 0.5, τ_00 = 1, ρ_01 = 0.4, σ² = 0.12. Whether a
@@ -26,7 +33,16 @@ def simulate_growth(*, n_patients: int, visits: Sequence[float], tau11: float, d
     """
     times = list(visits)
     return simulate_two_level(
-        n_groups=n_patients, group_size=len(times), x_values=times, gamma00=0.5, gamma10=gamma10,
-        tau00=1.0, tau11=tau11, rho01=0.4, sigma2=0.12, dropout=dropout,
-        dropout_slope=dropout_slope if dropout > 0 else 0.0, rng=rng)
-
+        n_groups=n_patients,
+        group_size=len(times),
+        x_values=times,
+        gamma00=0.5,
+        gamma10=gamma10,
+        tau00=1.0,
+        tau11=tau11,
+        rho01=0.4,
+        sigma2=0.12,
+        dropout=dropout,
+        dropout_slope=dropout_slope if dropout > 0 else 0.0,
+        rng=rng,
+    )

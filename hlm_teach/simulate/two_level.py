@@ -146,9 +146,15 @@ def simulate_two_level(
     occasions = _occasions(x_values, sizes)
     if exact is not False:
         _exact.refuse_options(
-            x_icc=x_icc, contextual=contextual, w=w is not None, gamma01=gamma01, gamma11=gamma11,
-            corr_ux=corr_ux, u_distribution=u_distribution != "normal",
-            e_distribution=e_distribution != "normal", dropout=dropout,
+            x_icc=x_icc,
+            contextual=contextual,
+            w=w is not None,
+            gamma01=gamma01,
+            gamma11=gamma11,
+            corr_ux=corr_ux,
+            u_distribution=u_distribution != "normal",
+            e_distribution=e_distribution != "normal",
+            dropout=dropout,
             keep_effects=keep_effects,
         )
         return _exact.two_level(exact, sizes, fixed, spread, occasions, rng)

@@ -12,15 +12,23 @@ from hlm_teach.balanced.sums import BalancedSums, draw_sums
 
 
 @pytest.mark.parametrize("reml", [True, False])
-@pytest.mark.parametrize(("n_groups", "n", "tau00", "sigma2"), [
-    (5, 10, 0.05, 0.95), (3, 2, 0.0, 1.0), (2, 30, 4.0, 1.0), (40, 3, 0.5, 20.0)])
+@pytest.mark.parametrize(
+    ("n_groups", "n", "tau00", "sigma2"),
+    [(5, 10, 0.05, 0.95), (3, 2, 0.0, 1.0), (2, 30, 4.0, 1.0), (40, 3, 0.5, 20.0)],
+)
 def test_laws_against_simulation(n_groups, n, tau00, sigma2, reml):
     law = ve.estimator_law(n_groups, n, tau00=tau00, sigma2=sigma2, reml=reml)
-    sums = draw_sums(n_groups, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(1),
-                     n_samples=200_000)
+    sums = draw_sums(
+        n_groups, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(1), n_samples=200_000
+    )
     before, after = untruncated(sums, reml=reml) - tau00, maximum(sums, reml=reml)[0] - tau00
-    for exact, draws in ((law.bias_before, before), (law.bias, after), (law.mse, after**2),
-                         (law.mse_before, before**2), (law.zero, after == -tau00)):
+    for exact, draws in (
+        (law.bias_before, before),
+        (law.bias, after),
+        (law.mse, after**2),
+        (law.mse_before, before**2),
+        (law.zero, after == -tau00),
+    ):
         assert exact == pytest.approx(draws.mean(), abs=4.5 * draws.std() / np.sqrt(len(draws)))
 
 
@@ -29,8 +37,16 @@ def test_laws_with_group_level_predictors_against_fits(reml):
     rng = np.random.default_rng(9)
     law = ve.estimator_law(12, 4, tau00=0.5, sigma2=1.0, reml=reml, n_between=4)
     x = np.repeat(np.column_stack([np.ones(12), rng.normal(size=(12, 3))]), 4, axis=0)
-    fits = sampling_distribution(x, np.repeat(np.arange(12), 4), params=np.zeros(4), cov_re=0.5,
-                                 sigma2=1.0, n_replicates=4000, rng=rng, reml=reml)
+    fits = sampling_distribution(
+        x,
+        np.repeat(np.arange(12), 4),
+        params=np.zeros(4),
+        cov_re=0.5,
+        sigma2=1.0,
+        n_replicates=4000,
+        rng=rng,
+        reml=reml,
+    )
     error = fits.tau00 - 0.5
     assert error.mean() == pytest.approx(law.bias, abs=4 * error.std() / 4000**0.5)
     assert np.mean(error**2) == pytest.approx(law.mse, rel=0.12)
@@ -40,6 +56,7 @@ def test_laws_with_group_level_predictors_against_fits(reml):
 def test_with_many_group_level_predictors_ml_strays_further():
     def error(p, reml):
         return ve.estimator_law(30, 10, tau00=0.2, sigma2=0.8, reml=reml, n_between=p).mse
+
     assert error(1, False) < error(1, True) and error(10, False) > 1.3 * error(10, True)
 
 
@@ -54,8 +71,9 @@ def test_the_numbers_the_course_quotes():
 
 @pytest.mark.parametrize("n_groups", [2, 5, 60])
 def test_before_truncation(n_groups):
-    reml, ml = (ve.estimator_law(n_groups, 7, tau00=0.4, sigma2=2.0, reml=flag)
-                for flag in (True, False))
+    reml, ml = (
+        ve.estimator_law(n_groups, 7, tau00=0.4, sigma2=2.0, reml=flag) for flag in (True, False)
+    )
     assert reml.bias_before == pytest.approx(0, abs=1e-12)
     assert ml.bias_before == pytest.approx(-(0.4 + 2.0 / 7) / n_groups)
 
@@ -69,8 +87,14 @@ def test_share_of_zeros_is_an_f_probability(reml, factor):
 def test_fits_of_whole_data_sets_follow_the_law():
     law = ve.estimator_law(5, 10, tau00=0.05, sigma2=0.95)
     fits = sampling_distribution(
-        np.ones((50, 1)), np.repeat(np.arange(5), 10), params=[0.0], cov_re=0.05, sigma2=0.95,
-        n_replicates=8000, rng=np.random.default_rng(2))
+        np.ones((50, 1)),
+        np.repeat(np.arange(5), 10),
+        params=[0.0],
+        cov_re=0.05,
+        sigma2=0.95,
+        n_replicates=8000,
+        rng=np.random.default_rng(2),
+    )
     assert fits.singular.mean() == pytest.approx(law.zero, abs=0.02)
     assert fits.tau00.mean() - 0.05 == pytest.approx(law.bias, abs=4 * fits.tau00.std() / 8000**0.5)
 
@@ -78,10 +102,11 @@ def test_fits_of_whole_data_sets_follow_the_law():
 def test_simulated_table_stands_beside_the_exact_one():
     options = {"tau00": 0.2, "sigma2": 0.8}
     exact = ve.estimator_table([4, 20], 5, **options)
-    drawn = ve.simulated_table([4, 20], 5, n_samples=40_000, rng=np.random.default_rng(3),
-                               **options)
+    drawn = ve.simulated_table(
+        [4, 20], 5, n_samples=40_000, rng=np.random.default_rng(3), **options
+    )
     assert exact.index.equals(drawn.index) and exact.columns.equals(drawn.columns)
-    assert np.abs(exact - drawn).to_numpy().max() < 3      # percent
+    assert np.abs(exact - drawn).to_numpy().max() < 3  # percent
 
 
 @pytest.mark.parametrize("reml", [True, False])
@@ -93,9 +118,15 @@ def test_wald_uses_the_curvature_of_the_likelihood(reml):
         return balanced_llf(sums, tau00 + dt, s + ds, reml=reml)
 
     h = 1.0
-    hessian = np.array([
-        [f(h, 0) - 2 * f(0, 0) + f(-h, 0), (f(h, h) - f(h, -h) - f(-h, h) + f(-h, -h)) / 4],
-        [0, f(0, h) - 2 * f(0, 0) + f(0, -h)]]) / h**2
+    hessian = (
+        np.array(
+            [
+                [f(h, 0) - 2 * f(0, 0) + f(-h, 0), (f(h, h) - f(h, -h) - f(-h, h) + f(-h, -h)) / 4],
+                [0, f(0, h) - 2 * f(0, 0) + f(0, -h)],
+            ]
+        )
+        / h**2
+    )
     hessian[1, 0] = hessian[0, 1]
     se = np.sqrt(np.linalg.inv(-hessian)[0, 0])
     low, high = ve.wald_interval(sums, reml=reml)
@@ -112,17 +143,22 @@ def test_coverage_counts_what_profile_intervals_of_fits_would():
     for _ in range(25):
         y = rng.normal(0, np.sqrt(truth), 6)[groups] + rng.normal(size=30)
         fit = fit_lmm("y ~ 1", pd.DataFrame({"y": y, "g": groups}), "g")
-        low, high = fit.profile_intervals.loc["sd(Intercept)"]**2
+        low, high = fit.profile_intervals.loc["sd(Intercept)"] ** 2
         means = y.reshape(6, 5).mean(axis=1)
-        sums = BalancedSums(6, 5, 5 * np.sum((means - means.mean())**2)[None],
-                            np.sum((y - means[groups])**2)[None])
+        sums = BalancedSums(
+            6,
+            5,
+            5 * np.sum((means - means.mean()) ** 2)[None],
+            np.sum((y - means[groups]) ** 2)[None],
+        )
         below, above = ve._profile_side(sums, truth)
         assert (below[0] <= truth <= above[0]) == (low <= truth <= high)
 
 
 def test_coverage_table():
-    table = ve.interval_coverage(6, 10, tau00=0.2, sigma2=0.8, n_samples=1500,
-                                 rng=np.random.default_rng(5))
+    table = ve.interval_coverage(
+        6, 10, tau00=0.2, sigma2=0.8, n_samples=1500, rng=np.random.default_rng(5)
+    )
     assert table.sum(axis=1).to_numpy() == pytest.approx(100)
     zero = ve.estimator_law(6, 10, tau00=0.2, sigma2=0.8).zero
     assert table.loc["Wald", "no interval"] == pytest.approx(100 * zero, abs=2.5)
@@ -145,16 +181,21 @@ def test_profile_limits_lie_where_the_deviance_has_risen_enough(reml):
 def test_profile_limits_by_ml_are_lme4s():
     sums = BalancedSums(6, 5, between=56357.5, within=58830.0)
     # lme4 1.1-31, confint(): SD from 12.1985352131 to 84.0630467108
-    assert np.sqrt(ve.profile_limits(sums, reml=False)) == pytest.approx((12.1985, 84.063),
-                                                                       rel=1e-3)
+    assert np.sqrt(ve.profile_limits(sums, reml=False)) == pytest.approx(
+        (12.1985, 84.063), rel=1e-3
+    )
 
 
 def test_bootstrap_percentiles_equal_those_of_refitted_data():
     fit = fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch")
     sums = BalancedSums(6, 5, np.array([56357.5]), np.array([58830.0]))
     low, high = ve._percentiles(sums, 20_000, np.random.default_rng(6))
-    refits = fit_many(fit.simulate(20_000, np.random.default_rng(7)), np.ones((30, 1)),
-                      fit.frame.group_labels, progress=False)
+    refits = fit_many(
+        fit.simulate(20_000, np.random.default_rng(7)),
+        np.ones((30, 1)),
+        fit.frame.group_labels,
+        progress=False,
+    )
     again = np.percentile(refits.tau00, [2.5, 97.5])
     assert low[0] == pytest.approx(again[0], abs=30)
     assert high[0] == pytest.approx(again[1], rel=0.03)
@@ -175,19 +216,30 @@ def test_intervals_of_dyestuff():
     assert table.loc["Wald", ["low", "high"]].mean() == pytest.approx(1764.05)
 
 
-@pytest.mark.parametrize(("call", "words"), [
-    (lambda: ve.estimator_law(1, 5, tau00=1.0, sigma2=1.0), "n_groups"),
-    (lambda: ve.estimator_law(5, 1, tau00=1.0, sigma2=1.0), "group_size"),
-    (lambda: ve.estimator_law(5, 5, tau00=-1.0, sigma2=1.0), "tau00"),
-    (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=0.0), "sigma2"),
-    (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=1.0, n_between=5), "n_between"),
-    (lambda: ve.estimator_table([5], 5, tau00=0.0, sigma2=1.0), "tau00"),
-    (lambda: ve.variance_intervals(fit_lmm("math ~ 1", load_data("hsb"), "school"),
-                                   rng=np.random.default_rng(1)), "equal sizes"),
-    (lambda: ve.variance_intervals(
-        fit_lmm("Reaction ~ Days", load_data("sleepstudy"), "Subject"),
-        rng=np.random.default_rng(1)), "null model"),
-])
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ve.estimator_law(1, 5, tau00=1.0, sigma2=1.0), "n_groups"),
+        (lambda: ve.estimator_law(5, 1, tau00=1.0, sigma2=1.0), "group_size"),
+        (lambda: ve.estimator_law(5, 5, tau00=-1.0, sigma2=1.0), "tau00"),
+        (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=0.0), "sigma2"),
+        (lambda: ve.estimator_law(5, 5, tau00=1.0, sigma2=1.0, n_between=5), "n_between"),
+        (lambda: ve.estimator_table([5], 5, tau00=0.0, sigma2=1.0), "tau00"),
+        (
+            lambda: ve.variance_intervals(
+                fit_lmm("math ~ 1", load_data("hsb"), "school"), rng=np.random.default_rng(1)
+            ),
+            "equal sizes",
+        ),
+        (
+            lambda: ve.variance_intervals(
+                fit_lmm("Reaction ~ Days", load_data("sleepstudy"), "Subject"),
+                rng=np.random.default_rng(1),
+            ),
+            "null model",
+        ),
+    ],
+)
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()

@@ -50,8 +50,9 @@ def test_slope_statistic_is_that_of_fitted_models(studies, reml, covariance):
 
 
 def test_drawn_sums_have_the_moments_of_a_wishart_matrix():
-    sums = draw_slope_sums(10, 6, tau00=0.5, tau11=0.2, sigma2=2.0, n_studies=200_000,
-                           rng=np.random.default_rng(1))
+    sums = draw_slope_sums(
+        10, 6, tau00=0.5, tau11=0.2, sigma2=2.0, n_studies=200_000, rng=np.random.default_rng(1)
+    )
     a0, a1 = 2 + 6 * 0.5, 2 + 6 * 0.2
     assert sums.s00.mean() / 9 == pytest.approx(a0, rel=0.01)
     assert sums.s11.mean() / 9 == pytest.approx(a1, rel=0.01)
@@ -62,6 +63,7 @@ def test_drawn_sums_have_the_moments_of_a_wishart_matrix():
 
 def test_intercept_statistic_is_lme4s_of_dyestuff():
     from hlm_teach import load_data
+
     dye = load_data("dyestuff")
     sums = balanced_sums(np.array([g["Yield"] for _, g in dye.groupby("Batch")], float))
     assert float(intercept_statistic(sums)) == pytest.approx(6.36895531362, abs=1e-8)
@@ -71,18 +73,21 @@ def test_intercept_statistic_is_lme4s_of_dyestuff():
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize(("n_groups", "size"), [(6, 5), (30, 4)])
 def test_exact_rates_are_what_simulation_gives(n_groups, size, reml):
-    sums = draw_sums(n_groups, size, tau00=0.0, sigma2=1.0, n_samples=200_000,
-                     rng=np.random.default_rng(2))
+    sums = draw_sums(
+        n_groups, size, tau00=0.0, sigma2=1.0, n_samples=200_000, rng=np.random.default_rng(2)
+    )
     d = intercept_statistic(sums, reml=reml)
     assert np.mean(d == 0) == pytest.approx(zero_share(n_groups, size, reml=reml), abs=0.004)
     for dfs in ([1], [0, 1]):
         assert np.mean(d > critical_value(dfs)) == pytest.approx(
-            intercept_rejection(n_groups, size, dfs, reml=reml), abs=0.0018)
+            intercept_rejection(n_groups, size, dfs, reml=reml), abs=0.0018
+        )
 
 
 def test_with_many_groups_the_mixtures_hold():
-    sums = draw_slope_sums(2000, 4, tau00=1.0, tau11=0.0, n_studies=100_000,
-                           rng=np.random.default_rng(4))
+    sums = draw_slope_sums(
+        2000, 4, tau00=1.0, tau11=0.0, n_studies=100_000, rng=np.random.default_rng(4)
+    )
     for covariance, dfs in ((True, [1, 2]), (False, [0, 1])):
         d = slope_statistic(sums, covariance=covariance)
         assert np.mean(d > critical_value(dfs)) == pytest.approx(0.05, abs=0.004)
@@ -109,11 +114,23 @@ def test_tail_is_one_at_zero_and_falls():
     assert (np.diff(tail) < 0).all()
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    ({"n_groups": 3}, "n_groups"), ({"group_size": 2}, "group_size"), ({"tau11": -0.1}, "tau11"),
-    ({"sigma2": 0.0}, "sigma2")])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"n_groups": 3}, "n_groups"),
+        ({"group_size": 2}, "group_size"),
+        ({"tau11": -0.1}, "tau11"),
+        ({"sigma2": 0.0}, "sigma2"),
+    ],
+)
 def test_bad_input_is_named(wrong, words):
-    good = {"n_groups": 10, "group_size": 5, "tau00": 0.5, "tau11": 0.1, "n_studies": 3,
-            "rng": np.random.default_rng(1)}
+    good = {
+        "n_groups": 10,
+        "group_size": 5,
+        "tau00": 0.5,
+        "tau11": 0.1,
+        "n_studies": 3,
+        "rng": np.random.default_rng(1),
+    }
     with pytest.raises(ValueError, match=words):
         draw_slope_sums(**(good | wrong))

@@ -50,19 +50,29 @@ def test_exact_rate_is_what_the_sampler_gives(tested, tau11):
 def test_without_slope_variance_the_rate_is_nominal():
     for level in (0.05, 0.01):
         assert omitted_slope_rate(n_groups=30, group_size=20, tau11=0, level=level) == (
-            pytest.approx(level, abs=1e-6))
+            pytest.approx(level, abs=1e-6)
+        )
 
 
 def test_rates_come_in_the_shape_of_tau11_and_depend_on_the_ratio_to_sigma2():
     rates = omitted_slope_rate(n_groups=30, group_size=20, tau11=np.array([[0.0, 0.1]]))
     assert rates.shape == (1, 2)
     assert rates[0, 1] == pytest.approx(
-        omitted_slope_rate(n_groups=30, group_size=20, tau11=0.4, sigma2=4.0))
+        omitted_slope_rate(n_groups=30, group_size=20, tau11=0.4, sigma2=4.0)
+    )
 
 
-@pytest.mark.parametrize(("wrong", "words"), [
-    ({"n_groups": 3}, "n_groups"), ({"group_size": 2}, "group_size"), ({"tau11": -0.1}, "tau11"),
-    ({"sigma2": 0}, "sigma2"), ({"tested": "slope"}, "tested"), ({"level": 2}, "level")])
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"n_groups": 3}, "n_groups"),
+        ({"group_size": 2}, "group_size"),
+        ({"tau11": -0.1}, "tau11"),
+        ({"sigma2": 0}, "sigma2"),
+        ({"tested": "slope"}, "tested"),
+        ({"level": 2}, "level"),
+    ],
+)
 def test_bad_input_is_named(wrong, words):
     good = {"n_groups": 30, "group_size": 20, "tau11": 0.1}
     with pytest.raises(ValueError, match=words):

@@ -27,14 +27,17 @@ def ols_p(x, y):
     xc, yc = x - x.mean(), y - y.mean(axis=1, keepdims=True)
     slope = yc @ xc / (xc @ xc)
     s2 = np.sum((yc - slope[:, None] * xc) ** 2, axis=1) / (n - 2)
-    return slope, np.sqrt(s2 / (xc @ xc)), 2 * stats.t.sf(
-        np.abs(slope) / np.sqrt(s2 / (xc @ xc)), n - 2)
+    return (
+        slope,
+        np.sqrt(s2 / (xc @ xc)),
+        2 * stats.t.sf(np.abs(slope) / np.sqrt(s2 / (xc @ xc)), n - 2),
+    )
 
 
 @pytest.mark.parametrize("rho_x", [-1 / 11, 0.0, 0.4, 1.0])
 def test_predictor_has_the_icc_it_is_asked_for(rho_x):
     x = study_predictor(n_groups=8, group_size=12, rho_x=rho_x)
-    pairs = x.sum(axis=1) ** 2 - (x**2).sum(axis=1)          # products of two of one group
+    pairs = x.sum(axis=1) ** 2 - (x**2).sum(axis=1)  # products of two of one group
     assert x.mean() == pytest.approx(0, abs=1e-12)
     assert np.mean(x**2) == pytest.approx(1)
     assert pairs.sum() / (8 * 12 * 11) == pytest.approx(rho_x)
@@ -46,8 +49,9 @@ def test_exact_rate_sampler_and_brute_force_agree(rho_x, tau11):
     """Three roads, 20,000 studies each: within four Monte Carlo standard errors."""
     n = 20_000
     exact = ols_rejection_rate(**SETTING, tau11=tau11, rho_x=rho_x)
-    studies = simulate_studies(**SETTING, tau11=tau11, rho_x=rho_x, n_studies=n,
-                               rng=np.random.default_rng(1))
+    studies = simulate_studies(
+        **SETTING, tau11=tau11, rho_x=rho_x, n_studies=n, rng=np.random.default_rng(1)
+    )
     slope, se, p = ols_p(*brute_force(n, rho_x, np.random.default_rng(2), **SETTING, tau11=tau11))
     slack = 4 * np.sqrt(exact * (1 - exact) / n)
     assert studies.ols.false_positives == pytest.approx(exact, abs=slack)
@@ -72,17 +76,22 @@ def test_written_out_regression_is_statsmodels():
         assert p[row] == pytest.approx(theirs.pvalues[1])
 
 
-@pytest.mark.parametrize(("tau11", "rho_x"), [(0.0, lowest_icc(12)), (0.0, 0.3), (0.3, 0.3),
-                                             (0.3, lowest_icc(12)), (0.0, 1.0)])
+@pytest.mark.parametrize(
+    ("tau11", "rho_x"),
+    [(0.0, lowest_icc(12)), (0.0, 0.3), (0.3, 0.3), (0.3, lowest_icc(12)), (0.0, 1.0)],
+)
 def test_right_analysis_is_what_the_multilevel_model_gives(tau11, rho_x):
     """REML with the group mean as its own predictor, on data whose sums the sampler would use."""
-    setting = SETTING | {"tau00": 2.0}                   # far from the boundary
+    setting = SETTING | {"tau00": 2.0}  # far from the boundary
     x, y = brute_force(200, rho_x, np.random.default_rng(4), **setting, tau11=tau11)
     groups, ones = np.repeat(np.arange(8), 12), np.ones(96)
     mean = np.repeat(x.reshape(8, 12).mean(axis=1), 12)
     within = x - mean
-    columns = [ones, *([within] if rho_x < 1 else []),
-               *([mean] if rho_x > lowest_icc(12) + 0.01 else [])]
+    columns = [
+        ones,
+        *([within] if rho_x < 1 else []),
+        *([mean] if rho_x > lowest_icc(12) + 0.01 else []),
+    ]
     fits = fit_many(y, np.column_stack(columns), groups, 1 if tau11 else "1", progress=False)
     inside = ~fits.singular
     assert inside.mean() > 0.7
@@ -112,15 +121,18 @@ def f_form(own, other, n_other, sigma2, n_within, k):
 
     (other·χ²_n + σ²χ²_m)/(χ²_n + χ²_m) = mixing with a Beta share, independent of the sum.
     """
+
     def given(share):
         scale = other * share + sigma2 * (1 - share)
         return stats.f.sf(k * scale * (n_other + n_within) / own, 1, n_other + n_within)
+
     share = stats.beta(n_other / 2, n_within / 2)
     return integrate.quad(lambda s: given(s) * share.pdf(s), 0, 1, epsabs=1e-11, limit=200)[0]
 
 
-@pytest.mark.parametrize(("j", "n", "tau00"), [(6, 20, 0.2), (30, 20, 0.2), (4, 5, 3.0),
-                                              (60, 30, 0.02)])
+@pytest.mark.parametrize(
+    ("j", "n", "tau00"), [(6, 20, 0.2), (30, 20, 0.2), (4, 5, 3.0), (60, 30, 0.02)]
+)
 def test_closed_forms_at_both_ends(j, n, tau00):
     sigma2, total = 0.8, j * n
     a, k = n * tau00 + sigma2, stats.t.ppf(0.975, total - 2) ** 2 / (total - 2)
@@ -132,8 +144,9 @@ def test_closed_forms_at_both_ends(j, n, tau00):
 
 
 def test_rate_is_nominal_without_clustering():
-    rates = ols_rejection_rate(n_groups=10, group_size=6, tau00=0, sigma2=2,
-                               rho_x=np.linspace(-0.2, 1, 7))
+    rates = ols_rejection_rate(
+        n_groups=10, group_size=6, tau00=0, sigma2=2, rho_x=np.linspace(-0.2, 1, 7)
+    )
     np.testing.assert_allclose(rates, 0.05, atol=1e-9)
 
 
@@ -147,8 +160,9 @@ def test_large_samples_follow_the_variance_law():
 
 def test_units_do_not_matter():
     base = ols_rejection_rate(**SETTING, tau11=0.1, rho_x=0.5)
-    scaled = ols_rejection_rate(n_groups=8, group_size=12, tau00=3e6, sigma2=7e6, tau11=1e6,
-                                rho_x=0.5)
+    scaled = ols_rejection_rate(
+        n_groups=8, group_size=12, tau00=3e6, sigma2=7e6, tau11=1e6, rho_x=0.5
+    )
     assert scaled == pytest.approx(base, rel=1e-9)
 
 
@@ -158,17 +172,25 @@ def test_prob_exceeds_is_the_f_distribution():
 
 
 def test_same_seed_same_studies_and_groups_keep_their_numbers():
-    one, two = (simulate_studies(**SETTING, n_studies=5, rng=np.random.default_rng(7))
-                for _ in range(2))
+    one, two = (
+        simulate_studies(**SETTING, n_studies=5, rng=np.random.default_rng(7)) for _ in range(2)
+    )
     np.testing.assert_array_equal(one.ols.estimate, two.ols.estimate)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"n_groups": 7}, "even"), ({"n_groups": 2}, "n_groups must be 4"),
-    ({"group_size": 2}, "group_size must be 3"), ({"sigma2": 0}, "sigma2"),
-    ({"tau00": -1}, "tau00"), ({"rho_x": -0.5}, "impossible"), ({"rho_x": 1.1}, "rho_x"),
-    ({"tau11": np.nan}, "tau11"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"n_groups": 7}, "even"),
+        ({"n_groups": 2}, "n_groups must be 4"),
+        ({"group_size": 2}, "group_size must be 3"),
+        ({"sigma2": 0}, "sigma2"),
+        ({"tau00": -1}, "tau00"),
+        ({"rho_x": -0.5}, "impossible"),
+        ({"rho_x": 1.1}, "rho_x"),
+        ({"tau11": np.nan}, "tau11"),
+    ],
+)
 def test_wrong_input_is_named(change, words):
     with pytest.raises(ValueError, match=words):
         ols_rejection_rate(**(SETTING | change))

@@ -24,10 +24,14 @@ from hlm_teach.feedback.own_data import own_data
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = [exercise for chapter in chapters() for exercise in exercises_of(chapter)]
 NAMES = ("Ada", "Emmy Noether", 4711)
-EACH = [(exercise, who) for exercise in EXERCISES
-        for who in (NAMES if exercise.own_data is not None else NAMES[:1])]
-KNOWN = [(exercise, number, who) for exercise, who in EACH
-         for number in range(len(exercise.mistakes))]
+EACH = [
+    (exercise, who)
+    for exercise in EXERCISES
+    for who in (NAMES if exercise.own_data is not None else NAMES[:1])
+]
+KNOWN = [
+    (exercise, number, who) for exercise, who in EACH for number in range(len(exercise.mistakes))
+]
 
 
 def named(exercises):
@@ -58,6 +62,7 @@ def wrong_answer(exercise, mistake, who="Ada"):
 
 # ---- each exercise -----------------------------------------------------------------------
 
+
 @every
 def test_blank(exercise):
     assert verdict(exercise, ..., "Ada").state == BLANK
@@ -70,17 +75,33 @@ def test_right(exercise, who):
     assert "{" not in said.says and said.says.endswith((".", "?"))
 
 
-@pytest.mark.parametrize("exercise, number, who", KNOWN,
-                         ids=[f"{e.key}-mistake{n}-{who}" for e, n, who in KNOWN])
+@pytest.mark.parametrize(
+    "exercise, number, who", KNOWN, ids=[f"{e.key}-mistake{n}-{who}" for e, n, who in KNOWN]
+)
 def test_each_mistake_is_told(exercise, number, who):
     mistake = exercise.mistakes[number]
     said = verdict(exercise, wrong_answer(exercise, mistake, who), who)
     assert said.state == WRONG and said.says.startswith(mistake.says), said.says
 
 
-NONSENSE = [None, float("nan"), np.inf, "?", b"1", True, [], {}, [1, 2, 3, 4, 5, 6, 7, 8, 9],
-            pd.DataFrame({"a": range(11)}), pd.Series(np.arange(11.0)), np.zeros((3, 4)), object(), 1j,
-            print, int]
+NONSENSE = [
+    None,
+    float("nan"),
+    np.inf,
+    "?",
+    b"1",
+    True,
+    [],
+    {},
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    pd.DataFrame({"a": range(11)}),
+    pd.Series(np.arange(11.0)),
+    np.zeros((3, 4)),
+    object(),
+    1j,
+    print,
+    int,
+]
 
 
 @every
@@ -121,8 +142,9 @@ def test_it_knows_two_mistakes_or_more_and_hints_three_times(exercise):
 
 @every
 def test_the_section_to_read_is_in_the_chapter(exercise):
-    chapter = json.loads(next((ROOT / "chapters").glob(f"{exercise.chapter}_*.ipynb"))
-                         .read_text(encoding="utf-8"))
+    chapter = json.loads(
+        next((ROOT / "chapters").glob(f"{exercise.chapter}_*.ipynb")).read_text(encoding="utf-8")
+    )
     assert exercise.section in [title for _, title in headings(chapter)]
 
 
@@ -131,14 +153,23 @@ def numbers_of(exercise):
     truth = right_answer(exercise)
     kinds = getattr(exercise.kind, "kinds", {"": exercise.kind})
     values = truth if isinstance(truth, dict) else {"": truth}
-    return [f"{values[name]:.{kind.decimals}f}" for name, kind in kinds.items()
-            if isinstance(kind, Number) and kind.decimals > 0]
+    return [
+        f"{values[name]:.{kind.decimals}f}"
+        for name, kind in kinds.items()
+        if isinstance(kind, Number) and kind.decimals > 0
+    ]
 
 
 @every
 def test_no_hint_gives_the_number_away(exercise):
-    said = " ".join([exercise.nudge, exercise.formula, exercise.section,
-                     *(mistake.says for mistake in exercise.mistakes)])
+    said = " ".join(
+        [
+            exercise.nudge,
+            exercise.formula,
+            exercise.section,
+            *(mistake.says for mistake in exercise.mistakes),
+        ]
+    )
     for number in numbers_of(exercise):
         assert not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", said), number
 
@@ -179,8 +210,9 @@ def cells_of(path):
 @pytest.mark.house
 def test_every_chapter_with_exercises_has_its_notebook():
     assert [path.name[:2] for path in SOLUTIONS] == chapters()
-    assert ({path.name for path in (ROOT / "exercises").glob("*.ipynb")}
-            == {path.name for path in SOLUTIONS})
+    assert {path.name for path in (ROOT / "exercises").glob("*.ipynb")} == {
+        path.name for path in SOLUTIONS
+    }
 
 
 @pytest.mark.house
@@ -189,12 +221,13 @@ def test_the_notebook_has_every_exercise_once_with_its_points(path):
     cells, exercises = cells_of(path), exercises_of(path.name[:2])
     marked = [cell.metadata.nbgrader for cell in cells if "nbgrader" in cell.metadata]
     names = [exercise.key.replace(".", "-") for exercise in exercises]
-    assert [m.grade_id for m in marked] == [f"{kind}-{name}" for name in names
-                                            for kind in ("answer", "check")]
+    assert [m.grade_id for m in marked] == [
+        f"{kind}-{name}" for name in names for kind in ("answer", "check")
+    ]
     assert [m.points for m in marked if m.grade] == [exercise.points for exercise in exercises]
     assert all(m.solution != m.grade and m.schema_version == 3 for m in marked)
     titles = [title for level, title in headings({"cells": cells}) if level == 2]
-    assert titles[:len(exercises)] == [f"{e.key} {e.title}" for e in exercises]
+    assert titles[: len(exercises)] == [f"{e.key} {e.title}" for e in exercises]
 
 
 @pytest.mark.house
@@ -242,8 +275,12 @@ def test_an_answer_cell_runs_when_blank(path):
 @pytest.mark.house
 @by_name
 def test_the_stored_solutions_are_right_in_every_exercise(path):
-    said = ["".join(output["data"]["text/plain"]) for cell in cells_of(path)
-            if cell.metadata.get("nbgrader", {}).get("grade") for output in cell.outputs]
+    said = [
+        "".join(output["data"]["text/plain"])
+        for cell in cells_of(path)
+        if cell.metadata.get("nbgrader", {}).get("grade")
+        for output in cell.outputs
+    ]
     assert len(said) == len(exercises_of(path.name[:2]))
     assert all(words.startswith("✓ Right:") for words in said)
 
@@ -256,6 +293,7 @@ def test_a_region_that_is_not_closed_is_refused():
 
 
 # ---- check, hint -------------------------------------------------------------------------
+
 
 @pytest.fixture
 def fresh(monkeypatch):
@@ -271,8 +309,10 @@ def said_by(capsys, call, *arguments):
 
 
 def test_each_new_wrong_answer_brings_one_more_hint(fresh, capsys):
-    hints = [said_by(capsys, checking.check, "02.3", wrong).count("Hint")
-             for wrong in (0.5, 0.5, 0.6, 0.7, 0.8)]
+    hints = [
+        said_by(capsys, checking.check, "02.3", wrong).count("Hint")
+        for wrong in (0.5, 0.5, 0.6, 0.7, 0.8)
+    ]
     assert hints == [1, 1, 2, 3, 3]
 
 
@@ -291,8 +331,15 @@ def test_a_hint_links_to_the_section(fresh, monkeypatch):
     assert link in shown[-1].data["text/markdown"] and "(" not in shown[-1].data["text/plain"]
 
 
-@pytest.mark.parametrize("key, words", [("2.3", "did you mean '02.3'"), ("99.1", "chapters are"),
-                                        (2.3, "a text such as"), (None, "a text such as")])
+@pytest.mark.parametrize(
+    "key, words",
+    [
+        ("2.3", "did you mean '02.3'"),
+        ("99.1", "chapters are"),
+        (2.3, "a text such as"),
+        (None, "a text such as"),
+    ],
+)
 def test_an_unknown_key_is_answered_in_words(capsys, key, words):
     assert words in said_by(capsys, checking.check, key, 1)
     assert words in said_by(capsys, checking.hint, key)

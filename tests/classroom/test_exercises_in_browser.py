@@ -68,8 +68,12 @@ def test_a_hint_leads_to_the_chapters_section(page):
 
 def test_a_right_answer_is_praised_and_kept(page, jupyter):
     # The tests' server was told to keep no progress.
-    said = answer(page, "02.3", "import os\nos.environ.pop('HLM_TEACH_PROGRESS', None)\n"
-                  "answer = icc(fit_lmm('math ~ 1', load_data('hsb'), 'school'))")
+    said = answer(
+        page,
+        "02.3",
+        "import os\nos.environ.pop('HLM_TEACH_PROGRESS', None)\n"
+        "answer = icc(fit_lmm('math ~ 1', load_data('hsb'), 'school'))",
+    )
     assert "✓ Right: 18%" in said.inner_text()
     kept = jupyter.root / "mine/exercises/my_progress.json"
     assert '"02.3"' in kept.read_text(encoding="utf-8")

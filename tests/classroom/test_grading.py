@@ -46,8 +46,10 @@ BOTH = {"02.2": 2, "02.3": 2}
 
 # ---- the real notebooks ------------------------------------------------------------------
 
-@pytest.mark.parametrize("path", sorted((ROOT / "solutions").glob("*.ipynb")),
-                         ids=lambda path: path.name)
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "solutions").glob("*.ipynb")), ids=lambda path: path.name
+)
 def test_every_solution_has_full_marks(path):
     result = grading.grade(path, path.parent)
     wanted = {exercise.key: exercise.points for exercise in exercises_of(path.name[:2])}
@@ -55,14 +57,16 @@ def test_every_solution_has_full_marks(path):
     assert result.chapter == path.name[:2] and result.who
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "exercises").glob("*.ipynb")),
-                         ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "exercises").glob("*.ipynb")), ids=lambda path: path.name
+)
 def test_every_blank_notebook_has_none_and_no_error(path):
     result = grading.grade(path, path.parent)
     assert set(result.points.values()) == {0} and result.remarks == []
 
 
 # ---- hostile ones ------------------------------------------------------------------------
+
 
 def test_an_honest_one(tmp_path):
     result = graded(small(), tmp_path)
@@ -145,30 +149,43 @@ def test_an_answer_to_one_exercise_is_none_to_the_next(tmp_path):
 
 
 def test_an_answer_that_raises_when_looked_at(tmp_path):
-    hostile = ("class Hostile:\n    def __getattribute__(self, name): raise RuntimeError\n"
-               "answer = Hostile()")
+    hostile = (
+        "class Hostile:\n    def __getattribute__(self, name): raise RuntimeError\n"
+        "answer = Hostile()"
+    )
     assert points(graded(small(answers={"02.1": hostile, **ANSWERS}), tmp_path)) == BOTH
 
 
-@pytest.mark.parametrize("content, words", [
-    (b"not json", "not a notebook"), (b"", "not a notebook"), (b"[1, 2]", "not a notebook"),
-    (b"{}", "not a notebook"), (b'{"cells": 3}', "not a notebook"),
-    (b'{"cells": [{}]}', "not a notebook"), (b"\xff\xfe\x00", "not a notebook"),
-    (b"[" * 100_000, "not a notebook"), (b'{"cells": []}', "no exercise of this course"),
-], ids=lambda value: str(value[:12]))
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"not json", "not a notebook"),
+        (b"", "not a notebook"),
+        (b"[1, 2]", "not a notebook"),
+        (b"{}", "not a notebook"),
+        (b'{"cells": 3}', "not a notebook"),
+        (b'{"cells": [{}]}', "not a notebook"),
+        (b"\xff\xfe\x00", "not a notebook"),
+        (b"[" * 100_000, "not a notebook"),
+        (b'{"cells": []}', "no exercise of this course"),
+    ],
+    ids=lambda value: str(value[:12]),
+)
 def test_what_is_no_notebook_is_named(content, words, tmp_path):
     result = graded(content, tmp_path)
     assert words in result.remarks[0] and result.points == {}
 
 
 def test_cells_that_lack_their_source_end_without_points(tmp_path):
-    content = json.dumps({"cells": [{"cell_type": "markdown", "source": "## 02.3 Task"},
-                                    {"cell_type": "code"}]}).encode()
+    content = json.dumps(
+        {"cells": [{"cell_type": "markdown", "source": "## 02.3 Task"}, {"cell_type": "code"}]}
+    ).encode()
     result = graded(content, tmp_path)
     assert points(result) == {} and result.remarks
 
 
 # ---- the folder and its table ------------------------------------------------------------
+
 
 def test_a_folder_becomes_a_table(tmp_path, capsys):
     class_folder = tmp_path / "class"
@@ -180,7 +197,11 @@ def test_a_folder_becomes_a_table(tmp_path, capsys):
     assert grading.main([str(class_folder), "--out", str(out)]) == 0
     table = pd.read_csv(out, dtype={"chapter": str}).set_index("submission")
     assert table.loc["ada/02_icc.ipynb", ["who", "chapter", "points", "of"]].tolist() == [
-        "Ada L.", "02", 4, sum(FULL.values())]
+        "Ada L.",
+        "02",
+        4,
+        sum(FULL.values()),
+    ]
     assert table.loc["ada/02_icc.ipynb", "02.3"] == 2
     assert "not a notebook" in table.loc["emmy/broken.ipynb", "remarks"]
     assert "ada/02_icc.ipynb" in capsys.readouterr().out

@@ -28,8 +28,12 @@ def nbgrader(folder, *arguments):
     # nbgrader calls alembic by name, so the environment's programs must be found first.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     done = subprocess.run(
-        [sys.executable, "-c", LAUNCH, *arguments], cwd=folder, capture_output=True, text=True,
-        env=os.environ | {"PATH": path, "HLM_TEACH_PROGRESS": "off"})
+        [sys.executable, "-c", LAUNCH, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PATH": path, "HLM_TEACH_PROGRESS": "off"},
+    )
     assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -64,8 +68,11 @@ def handed_in(released, student):
         if student == "wrong":
             cell["source"] = "answer = 12345.6"
     if student == "deleted":
-        notebook["cells"] = [cell for cell in notebook["cells"]
-                             if not cell["metadata"].get("nbgrader", {}).get("grade")]
+        notebook["cells"] = [
+            cell
+            for cell in notebook["cells"]
+            if not cell["metadata"].get("nbgrader", {}).get("grade")
+        ]
     return notebook
 
 

@@ -48,8 +48,7 @@ every_data_set = pytest.mark.parametrize("name", COLUMNS)
 
 
 @pytest.mark.parametrize(
-    ("file", "digest"),
-    [pair for entry in ENTRIES.values() for pair in entry["files"].items()],
+    ("file", "digest"), [pair for entry in ENTRIES.values() for pair in entry["files"].items()]
 )
 def test_files_have_their_recorded_checksums(file, digest):
     assert hashlib.sha256((DATA_DIR / file).read_bytes()).hexdigest() == digest
@@ -112,8 +111,9 @@ def test_the_provenance_page_is_the_generated_one():
     assert page == provenance_page(), "run python -m hlm_teach.data.datasets"
     for entry in ENTRIES.values():
         assert all(digest in page for digest in entry["files"].values())
-        assert all(f"| {c['name']} | {c['unit']} | {c['meaning']} |" in page
-                   for c in entry["columns"])
+        assert all(
+            f"| {c['name']} | {c['unit']} | {c['meaning']} |" in page for c in entry["columns"]
+        )
 
 
 def test_no_network_is_used(monkeypatch):

@@ -25,8 +25,9 @@ def test_provenance_is_stored(name):
     assert "R 4.2.2" in table.attrs["made_with"] and table.attrs["how"]
 
 
-@pytest.mark.parametrize("row", list(reference("kenward_roger").itertuples()),
-                         ids=lambda row: f"{row.data}-{row.Index}")
+@pytest.mark.parametrize(
+    "row", list(reference("kenward_roger").itertuples()), ids=lambda row: f"{row.data}-{row.Index}"
+)
 def test_satterthwaite_and_standard_errors_are_lmertests(row):
     ours = fit(row)
     assert ours.params[row.term] == pytest.approx(row.estimate, rel=1e-6)
@@ -34,9 +35,11 @@ def test_satterthwaite_and_standard_errors_are_lmertests(row):
     assert ours.df[row.term] == pytest.approx(row.df_satterthwaite, rel=1e-4)
 
 
-@pytest.mark.parametrize("row", [row for row in reference("lme4").itertuples()
-                                 if row.model in OURS],
-                         ids=lambda row: f"{row.data}-{row.Index}")
+@pytest.mark.parametrize(
+    "row",
+    [row for row in reference("lme4").itertuples() if row.model in OURS],
+    ids=lambda row: f"{row.data}-{row.Index}",
+)
 def test_log_likelihoods_are_lme4s(row):
     assert fit(row).llf == pytest.approx(row.llf_reml, abs=1e-6)
     assert fit(row, reml=False).llf == pytest.approx(row.llf_ml, abs=1e-6)

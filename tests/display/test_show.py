@@ -57,9 +57,15 @@ def test_show_wants_a_figure(thing):
         show(thing, "Something.")
 
 
-@pytest.mark.parametrize(("value", "digits", "text"), [
-    (0.8536, 2, "x: 0.85"), (-0.001, 2, "x: 0.00"), (7185, 0, "x: 7,185"),
-    (float("nan"), 2, "x: nan")])
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.8536, 2, "x: 0.85"),
+        (-0.001, 2, "x: 0.00"),
+        (7185, 0, "x: 7,185"),
+        (float("nan"), 2, "x: nan"),
+    ],
+)
 def test_show_number_rounds(shown, value, digits, text):
     show_number("x", value, digits)
     assert shown[0].data["text/plain"] == text

@@ -11,8 +11,12 @@ from hlm_teach.feedback.exercise import chapters, exercises_of
 from hlm_teach.feedback.judging import RIGHT, verdict
 from hlm_teach.feedback.own_data import drawn_until
 
-OWN = [exercise for chapter in chapters() for exercise in exercises_of(chapter)
-       if exercise.own_data is not None]
+OWN = [
+    exercise
+    for chapter in chapters()
+    for exercise in exercises_of(chapter)
+    if exercise.own_data is not None
+]
 each = pytest.mark.parametrize("exercise", OWN, ids=[exercise.key for exercise in OWN])
 
 
@@ -49,15 +53,25 @@ def test_the_data_of_a_name_stay_as_they_are():
     assert hashlib.sha256(text.encode()).hexdigest()[:12] == "8c5b13969ab0"
 
 
-@pytest.mark.parametrize("who, error", [("", ValueError), ("  ", ValueError), (None, TypeError),
-                                        (1.5, TypeError), (True, TypeError), (..., TypeError)])
+@pytest.mark.parametrize(
+    "who, error",
+    [
+        ("", ValueError),
+        ("  ", ValueError),
+        (None, TypeError),
+        (1.5, TypeError),
+        (True, TypeError),
+        (..., TypeError),
+    ],
+)
 def test_what_is_no_name_is_refused(who, error):
     with pytest.raises(error, match="who"):
         my_data(who, "02.8")
 
 
-@pytest.mark.parametrize("key, words", [("02.3", "same data"), ("2.8", "did you mean"),
-                                        (8, "a text such as")])
+@pytest.mark.parametrize(
+    "key, words", [("02.3", "same data"), ("2.8", "did you mean"), (8, "a text such as")]
+)
 def test_an_exercise_without_own_data_is_named(key, words):
     with pytest.raises(ValueError, match=words):
         my_data("Ada", key)

@@ -60,8 +60,10 @@ def test_progress_of_one_chapter(folder, capsys):
         module.progress("99")
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"{", b"[]", b'{"done": 3}', b'{"done": [3]}', b"\xff\xfe\x00", b'"done"', b"[" * 10**5])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"done": 3}', b'{"done": [3]}', b"\xff\xfe\x00", b'"done"', b"[" * 10**5],
+)
 def test_a_damaged_file_is_set_aside_and_said(folder, capsys, content, monkeypatch):
     (folder / module.FILE).write_bytes(content)
     assert module.done() == set()
@@ -88,7 +90,8 @@ def test_deleting_the_file_starts_afresh(folder, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_session_remembers(
-        folder, capsys, monkeypatch):
+    folder, capsys, monkeypatch
+):
     def refuse(*args, **kwargs):
         raise PermissionError(13, "Permission denied")
 

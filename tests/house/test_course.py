@@ -42,8 +42,11 @@ def steps(folder, monkeypatch):
             Path(course.PYTHON).touch()
 
     monkeypatch.setattr(course, "attempt", attempt)
-    monkeypatch.setattr(course, "usable", lambda done, uv: os.path.exists(course.PYTHON)
-                        and done != course.UNFINISHED)
+    monkeypatch.setattr(
+        course,
+        "usable",
+        lambda done, uv: os.path.exists(course.PYTHON) and done != course.UNFINISHED,
+    )
     monkeypatch.setattr(course.shutil, "which", lambda name: None)
     return done
 
@@ -58,9 +61,13 @@ def said(capsys, *arguments):
 
 # ---- what goes wrong ---------------------------------------------------------------------
 
+
 def test_an_old_python_is_told_so(capsys, monkeypatch):
-    monkeypatch.setattr(course, "sys", SimpleNamespace(
-        version_info=(3, 8, 1), executable="/usr/bin/python3", stderr=sys.stderr))
+    monkeypatch.setattr(
+        course,
+        "sys",
+        SimpleNamespace(version_info=(3, 8, 1), executable="/usr/bin/python3", stderr=sys.stderr),
+    )
     code, words = said(capsys)
     assert code == 2 and "Python 3.11 or newer" in words and "this is Python 3.8" in words
 
@@ -78,8 +85,12 @@ def test_an_old_python_can_read_the_launcher():
 
 
 def test_the_launcher_needs_only_the_standard_library():
-    imported = {alias.name for node in ast.walk(ast.parse(SOURCE.read_text()))
-                if isinstance(node, ast.Import) for alias in node.names}
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(SOURCE.read_text()))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
     assert imported <= set(sys.stdlib_module_names)
 
 
@@ -91,16 +102,21 @@ def test_a_missing_venv_is_told_how_to_be_had(capsys, monkeypatch, folder):
     assert not (folder / ".venv").exists()
 
 
-@pytest.mark.parametrize("installer", [
-    "Could not find a version that satisfies the requirement setuptools>=77 "
-    "(from versions: none)",
-    "WARNING: Retrying after NewConnectionError: [Errno -3] Temporary failure in name resolution",
-    "error: Request failed after 3 retries\n  Caused by: dns error",
-])
+@pytest.mark.parametrize(
+    "installer",
+    [
+        "Could not find a version that satisfies the requirement setuptools>=77 "
+        "(from versions: none)",
+        "WARNING: Retrying after NewConnectionError: [Errno -3] Temporary failure in name resolution",
+        "error: Request failed after 3 retries\n  Caused by: dns error",
+    ],
+)
 def test_no_network_is_told_from_what_the_installer_says(installer, folder):
     with pytest.raises(course.Problem, match="needs a network connection") as problem:
-        course.attempt([sys.executable, "-c", f"print({installer!r}); raise SystemExit(1)"],
-                       "The packages could not be installed")
+        course.attempt(
+            [sys.executable, "-c", f"print({installer!r}); raise SystemExit(1)"],
+            "The packages could not be installed",
+        )
     assert installer.splitlines()[-1] in str(problem.value)
 
 
@@ -140,7 +156,11 @@ def test_a_lone_launcher_asks_for_its_folder(capsys, folder):
 
 def test_an_unknown_command_lists_the_known_ones(capsys):
     code, words = said(capsys, "tests")
-    assert code == 2 and "'tests' is not a command" in words and "grade, lab, refresh, release, test" in words
+    assert (
+        code == 2
+        and "'tests' is not a command" in words
+        and "grade, lab, refresh, release, test" in words
+    )
 
 
 def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, steps):
@@ -163,6 +183,7 @@ def test_a_taken_port_is_announced(capsys, given):
 
 
 # ---- when it installs --------------------------------------------------------------------
+
 
 def test_set_up_runs_once(steps):
     course.set_up()
@@ -216,8 +237,10 @@ def test_uv_is_used_where_it_runs(monkeypatch, steps):
 def test_the_mere_name_of_uv_is_not_uv(program, monkeypatch, steps):
     monkeypatch.setattr(course.shutil, "which", lambda name: program)
     course.set_up()
-    assert [step[:3] for step in steps] == [[sys.executable, "-m", "venv"],
-                                            [course.PYTHON, "-m", "pip"]]
+    assert [step[:3] for step in steps] == [
+        [sys.executable, "-m", "venv"],
+        [course.PYTHON, "-m", "pip"],
+    ]
 
 
 def test_a_broken_environment_is_not_usable(folder):
@@ -233,20 +256,24 @@ def test_a_broken_environment_is_not_usable(folder):
 
 # ---- what it runs ------------------------------------------------------------------------
 
-@pytest.mark.parametrize("given, command, rest", [
-    ([], "lab", []),
-    (["--no-browser", "--allow-root"], "lab", ["--no-browser", "--allow-root"]),
-    (["lab", "--port=9000"], "lab", ["--port=9000"]),
-    (["test", "-k", "labs"], "test", ["-k", "labs"]),
-    (["refresh", "chapters/02_icc.ipynb"], "refresh", ["chapters/02_icc.ipynb"]),
-    (["--help"], "help", []),
-    (["help"], "help", []),
-])
+
+@pytest.mark.parametrize(
+    "given, command, rest",
+    [
+        ([], "lab", []),
+        (["--no-browser", "--allow-root"], "lab", ["--no-browser", "--allow-root"]),
+        (["lab", "--port=9000"], "lab", ["--port=9000"]),
+        (["test", "-k", "labs"], "test", ["-k", "labs"]),
+        (["refresh", "chapters/02_icc.ipynb"], "refresh", ["chapters/02_icc.ipynb"]),
+        (["--help"], "help", []),
+        (["help"], "help", []),
+    ],
+)
 def test_arguments_are_passed_on(given, command, rest):
     assert course.split_command(given) == (command, rest)
     if command != "help":
         built = course.COMMANDS[command](rest)
-        assert built[0] == course.PYTHON and built[len(built) - len(rest):] == rest
+        assert built[0] == course.PYTHON and built[len(built) - len(rest) :] == rest
 
 
 def test_jupyterlab_opens_on_the_start_page_with_the_whole_course_in_reach():
@@ -274,13 +301,16 @@ def test_help_says_what_there_is():
 
 def test_exit_code_and_settings_reach_through(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
-    code = ("import os; path = os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep); "
-            "raise SystemExit(7 if path[1:] == ['mine'] and os.path.isdir(path[0]) else 1)")
+    code = (
+        "import os; path = os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep); "
+        "raise SystemExit(7 if path[1:] == ['mine'] and os.path.isdir(path[0]) else 1)"
+    )
     monkeypatch.setattr(course.signal, "signal", lambda *_: None)
     assert course.run([sys.executable, "-c", code]) == 7
 
 
 # ---- JupyterLab's settings ---------------------------------------------------------------
+
 
 def settings():
     """The server's settings file, run as Jupyter runs it."""

@@ -103,16 +103,30 @@ def test_ci_runs_the_readmes_test_command():
 
 
 def test_conda_commands_name_the_files_and_the_environment():
-    assert {"conda env create -f environment.yml", f"conda activate {CONDA['name']}",
-            "uv run jupyter lab"} <= set(commands(README))
+    assert {
+        "conda env create -f environment.yml",
+        f"conda activate {CONDA['name']}",
+        "uv run jupyter lab",
+    } <= set(commands(README))
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/grading.md",
-                                  "docs/teaching.md", "hlm_teach/data/README.md"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/grading.md",
+        "docs/teaching.md",
+        "hlm_teach/data/README.md",
+    ],
+)
 def test_links_lead_to_files(file):
     targets = re.findall(r"\]\(([^)#\s]+)", read(file))
-    gone = [target for target in targets if not target.startswith("https://")
-            and not ((ROOT / file).parent / target).exists()]
+    gone = [
+        target
+        for target in targets
+        if not target.startswith("https://") and not ((ROOT / file).parent / target).exists()
+    ]
     assert not gone
 
 
@@ -125,6 +139,7 @@ def test_the_chapter_map_is_true():
 
 
 # ---- licences and citation ---------------------------------------------------------------
+
 
 def test_the_citation_holds_what_its_format_requires():
     cited = yaml.safe_load(read("CITATION.cff"))
@@ -143,31 +158,48 @@ def test_each_kind_of_work_has_its_licence():
 
 # ---- what no tracked file may hold -------------------------------------------------------
 
+
 def tracked():
     """Every file under version control that is text."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("not a git checkout")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     names = filter(None, listed.stdout.decode().split("\0"))
-    return [ROOT / name for name in names
-            if (ROOT / name).is_file() and Path(name).suffix not in {".png", ".pdf"}]
+    return [
+        ROOT / name
+        for name in names
+        if (ROOT / name).is_file() and Path(name).suffix not in {".png", ".pdf"}
+    ]
 
 
 # Put together here, so that this file doesn't hold what it forbids.
-REGISTRIES = ["pythonhosted" + ".org", "pypi" + ".org", "npmjs" + ".org", "npmjs" + ".com",
-              "debian" + ".org", "conda.anaconda" + ".org"]
+REGISTRIES = [
+    "pythonhosted" + ".org",
+    "pypi" + ".org",
+    "npmjs" + ".org",
+    "npmjs" + ".com",
+    "debian" + ".org",
+    "conda.anaconda" + ".org",
+]
 HOMES = re.compile(r"(?<![\w.])/" + r"(?:home|Users|root|work|farm)/[\w.-]+")
 
 
 def test_no_tracked_file_names_a_package_registry():
-    found = [f"{path.relative_to(ROOT)}: {host}" for path in tracked() for host in REGISTRIES
-             if host in path.read_text(encoding="utf-8", errors="replace")]
+    found = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in tracked()
+        for host in REGISTRIES
+        if host in path.read_text(encoding="utf-8", errors="replace")
+    ]
     assert not found
 
 
 def test_no_tracked_file_holds_a_path_of_one_machine():
-    found = [f"{path.relative_to(ROOT)}: {match.group()}" for path in tracked()
-             for match in HOMES.finditer(path.read_text(encoding="utf-8", errors="replace"))]
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        for match in HOMES.finditer(path.read_text(encoding="utf-8", errors="replace"))
+    ]
     assert not found
 
 

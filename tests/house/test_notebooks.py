@@ -14,8 +14,11 @@ from hlm_teach.classroom import refresh as _refresh
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = [path for folder in ("chapters", "solutions", "exercises")
-             for path in sorted((ROOT / folder).glob("*.ipynb"))]
+NOTEBOOKS = [
+    path
+    for folder in ("chapters", "solutions", "exercises")
+    for path in sorted((ROOT / folder).glob("*.ipynb"))
+]
 
 
 def name(path):
@@ -37,23 +40,32 @@ def test_the_chapters_are_there():
 
 # ---- the checks themselves ---------------------------------------------------------------
 
-PICTURE = {"text/plain": "Figure: a line.", "image/png": "AAAA",
-           "text/html": '<img alt="a line" src="data:image/png;base64,AAAA">'}
+PICTURE = {
+    "text/plain": "Figure: a line.",
+    "image/png": "AAAA",
+    "text/html": '<img alt="a line" src="data:image/png;base64,AAAA">',
+}
 
 
 def question(*feedback):
-    return "\n".join(f"<details><summary>({letter}) {letter * 3}</summary>{said}</details>"
-                     for letter, said in zip("abcd", feedback))
+    return "\n".join(
+        f"<details><summary>({letter}) {letter * 3}</summary>{said}</details>"
+        for letter, said in zip("abcd", feedback)
+    )
 
 
 def good():
     """A small chapter that no check complains of."""
     quiz = "\n\n".join([question("✓ Right, that is it.", "No: look again there.")] * 5)
-    code = new_code_cell("show(fig, 'a line')", execution_count=1, outputs=[new_output(
-        "display_data", dict(PICTURE), metadata={"image/png": {"alt": "a line"}})])
+    code = new_code_cell(
+        "show(fig, 'a line')",
+        execution_count=1,
+        outputs=[
+            new_output("display_data", dict(PICTURE), metadata={"image/png": {"alt": "a line"}})
+        ],
+    )
     bones = [new_markdown_cell(f"## {bone}") for bone in BONES]
-    return new_notebook(cells=[new_markdown_cell("# Title"), *bones, code,
-                               new_markdown_cell(quiz)])
+    return new_notebook(cells=[new_markdown_cell("# Title"), *bones, code, new_markdown_cell(quiz)])
 
 
 def code_of(notebook):
@@ -71,24 +83,34 @@ def add(notebook, markdown):
 BREAKS = [
     ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].metadata.clear()),
     ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].data.pop("text/html")),
-    ("pictures_have_alt_text", lambda nb: code_of(nb).outputs[0].data.update(
-        {"text/html": '<img alt="" src="x">'})),
+    (
+        "pictures_have_alt_text",
+        lambda nb: code_of(nb).outputs[0].data.update({"text/html": '<img alt="" src="x">'}),
+    ),
     ("no_widget_state", lambda nb: nb.metadata.update(widgets={})),
-    ("no_widget_state", lambda nb: code_of(nb).outputs[0].data.update(
-        {_refresh.WIDGET_VIEW: {"model_id": "1"}})),
+    (
+        "no_widget_state",
+        lambda nb: code_of(nb).outputs[0].data.update({_refresh.WIDGET_VIEW: {"model_id": "1"}}),
+    ),
     ("no_timings", lambda nb: code_of(nb).metadata.update(execution={})),
-    ("no_errors_or_warnings", lambda nb: stored(
-        nb, output_type="error", ename="ValueError", evalue="", traceback=[])),
-    ("no_errors_or_warnings", lambda nb: stored(
-        nb, output_type="stream", name="stderr", text="warning")),
+    (
+        "no_errors_or_warnings",
+        lambda nb: stored(nb, output_type="error", ename="ValueError", evalue="", traceback=[]),
+    ),
+    (
+        "no_errors_or_warnings",
+        lambda nb: stored(nb, output_type="stream", name="stderr", text="warning"),
+    ),
     ("executed_in_order", lambda nb: code_of(nb).update(execution_count=2)),
     ("executed_in_order", lambda nb: code_of(nb).update(execution_count=None)),
     ("headings_in_order", lambda nb: add(nb, "# Another title")),
     ("headings_in_order", lambda nb: add(nb, "#### Too deep")),
     ("enough_prose", lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(30))),
     ("short_code_cells", lambda nb: code_of(nb).update(source="x\n" * 13)),
-    ("rounded_numbers", lambda nb: stored(
-        nb, output_type="stream", name="stdout", text="0.1234567")),
+    (
+        "rounded_numbers",
+        lambda nb: stored(nb, output_type="stream", name="stdout", text="0.1234567"),
+    ),
     ("links_lead_somewhere", lambda nb: add(nb, "[there](no_such_file.ipynb)")),
     ("links_lead_somewhere", lambda nb: add(nb, "[there](/etc/hosts)")),
     ("links_lead_somewhere", lambda nb: add(nb, "[there](#No-such-heading)")),
@@ -188,9 +210,27 @@ def test_nbval_compares_stored_numbers(refreshed, tmp_path):
     same.write_text(stored, encoding="utf-8")
     changed.write_text(stored.replace("0.667", "0.668"), encoding="utf-8")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--rootdir", ROOT,
-         "-p", "no:cacheprovider", "-p", "no:xdist", "-v", same, changed],
-        cwd=ROOT, capture_output=True, text=True, timeout=120)
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-c",
+            str(ROOT / "pyproject.toml"),
+            "--rootdir",
+            ROOT,
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-v",
+            same,
+            changed,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert run.returncode == 1 and "1 failed, 1 passed" in run.stdout, run.stdout
     assert run.stdout.index("Cell 0 PASSED") < run.stdout.index("Cell 0 FAILED"), run.stdout
     assert "'0.668\\n' == '0.667\\n'" in run.stdout, run.stdout

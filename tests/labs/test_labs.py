@@ -13,7 +13,6 @@ from hlm_teach.labs import predict as _predict
 from hlm_teach.labs.controls import Choice, Slider, Switch
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lessons import lab_names
-from hlm_teach.measures import icc as variance
 
 N_RANDOM = 500
 
@@ -59,7 +58,7 @@ def test_random_settings(lab):
     for number in range(N_RANDOM):
         lab.set(**{name: control.random(rng) for name, control in lab.controls.items()})
         assert_shows_something(lab)
-        if number % 20 == 0:        # decoding takes longer than drawing
+        if number % 20 == 0:  # decoding takes longer than drawing
             assert_not_blank(lab)
 
 
@@ -133,17 +132,22 @@ def test_icc_readout_equals_the_package():
 
 # The frame itself, on a lab small enough to be looked through.
 
+
 def small_lab(compute=lambda values: {"x": values["x"]}, **options) -> Lab:
     return Lab(
         "A small lab",
-        (Slider("x", "a number", "x", low=0.0, high=1.0, value=0.5, step=0.1, format=".1f"),
-         Switch("on", "a switch", "s"),
-         Choice("shape", "a shape", "f", ("round", "square"), "round")),
+        (
+            Slider("x", "a number", "x", low=0.0, high=1.0, value=0.5, step=0.1, format=".1f"),
+            Switch("on", "a switch", "s"),
+            Choice("shape", "a shape", "f", ("round", "square"), "round"),
+        ),
         compute=compute,
         stage=lambda ax: {"dot": ax.plot([0.5], [0.5], "o", markersize=30)[0]},
         draw=lambda artists, result: artists["dot"].set_xdata([result["x"]]),
         readout=lambda result: f"x is {result['x']:.1f} <here>.",
-        alt=lambda result: f"A dot at {result['x']:.1f}.", **options)
+        alt=lambda result: f"A dot at {result['x']:.1f}.",
+        **options,
+    )
 
 
 def test_a_move_of_the_slider_moves_box_state_picture_and_readout():
@@ -199,18 +203,26 @@ def test_an_error_is_said_to_the_reader_and_raised_in_code():
         lab.set(x=1.0)
 
 
-@pytest.mark.parametrize(("values", "error", "words"), [
-    ({"y": 1}, ValueError, "y: no such control"), ({"x": 2.0}, ValueError, "x=2.0"),
-    ({"x": "a"}, TypeError, "x='a'"), ({"x": True}, TypeError, "x=True"),
-    ({"x": float("nan")}, ValueError, "x=nan"), ({"on": 1}, TypeError, "on=1"),
-    ({"shape": "flat"}, ValueError, "round, square")])
+@pytest.mark.parametrize(
+    ("values", "error", "words"),
+    [
+        ({"y": 1}, ValueError, "y: no such control"),
+        ({"x": 2.0}, ValueError, "x=2.0"),
+        ({"x": "a"}, TypeError, "x='a'"),
+        ({"x": True}, TypeError, "x=True"),
+        ({"x": float("nan")}, ValueError, "x=nan"),
+        ({"on": 1}, TypeError, "on=1"),
+        ({"shape": "flat"}, ValueError, "round, square"),
+    ],
+)
 def test_settings_that_do_not_fit_are_named(values, error, words):
     with pytest.raises(error, match=words):
         small_lab().set(**values)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"low": 1.0, "high": 1.0}, {"value": 3.0}, {"step": 0.0}, {"low": 0.0, "log": True}])
+@pytest.mark.parametrize(
+    "wrong", [{"low": 1.0, "high": 1.0}, {"value": 3.0}, {"step": 0.0}, {"low": 0.0, "log": True}]
+)
 def test_sliders_that_make_no_sense_are_refused(wrong):
     good = {"low": 0.5, "high": 2.0, "value": 1.0, "step": 0.1}
     with pytest.raises(ValueError, match="^x: "):
@@ -238,20 +250,22 @@ def test_a_value_between_steps_is_not_overwritten_by_the_handle_s_place():
     slider = Slider("J", "schools", "J", low=4, high=200, value=30, step=0.05, log=True)
     heard = []
     part = slider.widget(lambda name, value: heard.append(value))
-    part.slider.value = 4 * 10**0.9             # 31.8, the step nearest to 30
+    part.slider.value = 4 * 10**0.9  # 31.8, the step nearest to 30
     assert heard == [] and part.box.value == 30
-    part.slider.value = 4 * 10**0.85            # 28.3, one step to the left
+    part.slider.value = 4 * 10**0.85  # 28.3, one step to the left
     assert heard == [28]
 
 
 # Predict first.
 
+
 @pytest.fixture
 def question():
     """A question nobody was asked before."""
     _predict._KEPT.pop("test", None)
-    yield lambda: hlm_teach.predict_first("How many?", low=0, high=5, step=0.5, unit="points",
-                                     key="test")
+    yield lambda: hlm_teach.predict_first(
+        "How many?", low=0, high=5, step=0.5, unit="points", key="test"
+    )
     _predict._KEPT.pop("test", None)
 
 

@@ -28,8 +28,7 @@ def labs_used(path) -> list[str]:
 
 CHAPTERS = {path.name: labs_used(path) for path in sorted((ROOT / "chapters").glob("*.ipynb"))}
 CHAPTERS = {name: used for name, used in CHAPTERS.items() if used}
-HOMELESS = [name for name in lab_names()
-            if not any(name in used for used in CHAPTERS.values())]
+HOMELESS = [name for name in lab_names() if not any(name in used for used in CHAPTERS.values())]
 PLACES = [*CHAPTERS, *(["labs without a chapter"] if HOMELESS else [])]
 
 
@@ -51,7 +50,8 @@ def write_notebook(path, names: list[str]) -> None:
     code = [f"from hlm_teach import {', '.join(names)}", *(f"{name}()" for name in names)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     notebook = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, code)), metadata=kernel)
+        cells=list(map(nbformat.v4.new_code_cell, code)), metadata=kernel
+    )
     nbformat.write(notebook, path)
 
 
@@ -80,9 +80,10 @@ def assert_equals_package(view: LabView, lab) -> None:
     """The page's numbers, put into the package, give the page's readout and accessible name."""
     shown = zip(sliders(lab), view.numbers(), strict=True)
     switches = [name for name, control in lab.controls.items() if isinstance(control, Switch)]
-    lab.set(**{slider.name: round(number) if slider.whole else number for slider, number in shown},
-            **{name: box.is_checked()
-               for name, box in zip(switches, view.switches.all(), strict=True)})
+    lab.set(
+        **{slider.name: round(number) if slider.whole else number for slider, number in shown},
+        **{name: box.is_checked() for name, box in zip(switches, view.switches.all(), strict=True)},
+    )
     assert view.readout() == lab.readout_text
     assert view.name() == lab.alt_text
 
@@ -110,7 +111,7 @@ def test_every_slider_by_mouse(opened):
             view.drag(place, side)
             after = view.numbers()
             assert (after[place] > before[place]) == (side > 0.5)
-            assert after[:place] + after[place + 1:] == before[:place] + before[place + 1:]
+            assert after[:place] + after[place + 1 :] == before[:place] + before[place + 1 :]
             assert view.readout() != readout
             assert_equals_package(view, lab)
 
@@ -137,8 +138,10 @@ def test_every_control_has_a_visible_label(opened):
             assert accessible_name(box).replace("\xa0", " ") in text
 
 
-@pytest.mark.parametrize(("size", "width", "height"), [
-    ("wide", 1280, 900), ("zoom of 200 %", 640, 450), ("narrow", 320, 800)])
+@pytest.mark.parametrize(
+    ("size", "width", "height"),
+    [("wide", 1280, 900), ("zoom of 200 %", 640, 450), ("narrow", 320, 800)],
+)
 def test_usable_at_every_size(opened, request, size, width, height):
     page, _ = opened
     page.resize(width, height)
@@ -150,7 +153,7 @@ def test_usable_at_every_size(opened, request, size, width, height):
         before = view.numbers()
         view.drag(0, far_side(sliders(lab)[0], before[0]))
         assert view.numbers() != before
-        page.resize(width, 1500)        # so that the picture of the screen holds all of the lab
+        page.resize(width, 1500)  # so that the picture of the screen holds all of the lab
         view.root.scroll_into_view_if_needed()
         folder = request.config.cache.mkdir("screenshots")
         name = f"{request.node.callspec.params['opened']} {place} {size}.png".replace(" ", "_")
@@ -162,8 +165,13 @@ def assert_fits(page: Page, view: LabView) -> None:
     """No control and no picture sticks out of the notebook's column; nothing is squeezed."""
     column = page.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook").bounding_box()
     edge = column["x"] + column["width"]
-    for part in [*view.boxes.all(), *view.tracks.all(), *view.root.get_by_role("button").all(),
-                 view.picture, view.readout_line]:
+    for part in [
+        *view.boxes.all(),
+        *view.tracks.all(),
+        *view.root.get_by_role("button").all(),
+        view.picture,
+        view.readout_line,
+    ]:
         box = part.bounding_box()
         assert box["x"] >= column["x"] and box["x"] + box["width"] <= edge + 1, (part, box, edge)
         assert box["width"] >= 40

@@ -31,8 +31,9 @@ def pupils():
 
 
 def drawn(ax, role):
-    return [line for line in ax.lines if to_hex(line.get_color()).lower()
-            == ROLE[role].colour.lower()]
+    return [
+        line for line in ax.lines if to_hex(line.get_color()).lower() == ROLE[role].colour.lower()
+    ]
 
 
 def slope(line):
@@ -80,8 +81,11 @@ def test_a_school_without_variation_is_named(pupils):
 def test_strips_stand_in_the_order_of_their_centre():
     data = pd.DataFrame({"group": list("aaabbbcc"), "y": [1.0, 2, 30, 4, 5, 6, 3, 3]})
     for centre in ("mean", "median"):
-        bars = [line for line in group_strips(data, "y", "group", centre=centre).lines
-                if line.get_marker() == "_"]
+        bars = [
+            line
+            for line in group_strips(data, "y", "group", centre=centre).lines
+            if line.get_marker() == "_"
+        ]
         wanted = sorted(data.groupby("group")["y"].agg(centre))
         assert [bar.get_ydata()[0] for bar in bars] == wanted
 
@@ -111,20 +115,25 @@ def test_logarithmic_axis_shows_plain_numbers():
 
 
 def test_two_answers_draws_estimates_and_intervals():
-    rows = pd.DataFrame({"estimate": [2.0, 1.0], "lower": [1.5, -0.5], "upper": [2.5, 2.5]},
-                        index=["naive", "multilevel"])
+    rows = pd.DataFrame(
+        {"estimate": [2.0, 1.0], "lower": [1.5, -0.5], "upper": [2.5, 2.5]},
+        index=["naive", "multilevel"],
+    )
     ax = two_answers(rows)
     interval, point = drawn(ax, "multilevel")
     assert interval.get_xdata().tolist() == [-0.5, 2.5] and point.get_xdata() == [1.0]
     assert ax.get_xlim()[0] < -0.5
 
 
-@pytest.mark.parametrize("call", [
-    lambda: school_lines(pd.DataFrame({"school": [1]})),
-    lambda: group_strips(pd.DataFrame({"y": [1]}), "y", "school"),
-    lambda: group_paths(pd.DataFrame({"y": [1]}), "t", "y", "school"),
-    lambda: two_answers(pd.DataFrame({"estimate": [1, 2]})),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: school_lines(pd.DataFrame({"school": [1]})),
+        lambda: group_strips(pd.DataFrame({"y": [1]}), "y", "school"),
+        lambda: group_paths(pd.DataFrame({"y": [1]}), "t", "y", "school"),
+        lambda: two_answers(pd.DataFrame({"estimate": [1, 2]})),
+    ],
+)
 def test_a_missing_column_is_named(call):
     with pytest.raises(ValueError, match="has no column '.+'; columns are"):
         call()
@@ -149,4 +158,4 @@ def test_the_front_page_picture_is_up_to_date_and_stable(tmp_path):
     assert once.read_bytes() == twice.read_bytes()
     stored, fresh = (np.asarray(Image.open(path).convert("L"), float) for path in (PICTURE, once))
     assert stored.shape == fresh.shape
-    assert np.abs(stored - fresh).mean() < 2      # another matplotlib may shift a few pixels
+    assert np.abs(stored - fresh).mean() < 2  # another matplotlib may shift a few pixels

@@ -12,8 +12,9 @@ from hlm_teach import plots, simulate_two_level
 
 @pytest.fixture
 def pupils():
-    return simulate_two_level(n_groups=4, group_size=6, tau00=2, sigma2=1, keep_effects=True,
-                              rng=np.random.default_rng(1))
+    return simulate_two_level(
+        n_groups=4, group_size=6, tau00=2, sigma2=1, keep_effects=True, rng=np.random.default_rng(1)
+    )
 
 
 def lines_of(ax):
@@ -50,8 +51,15 @@ def test_claims_and_truth_has_a_density_of_the_claimed_width():
 
 
 def test_interval_ladder_draws_the_intervals_from_the_top():
-    table = pd.DataFrame({"estimate": [1.0, 2.0], "lower": [0.0, 1.5], "upper": [2.0, 2.5],
-                          "role": ["ols", "right"]}, index=["a", "b"])
+    table = pd.DataFrame(
+        {
+            "estimate": [1.0, 2.0],
+            "lower": [0.0, 1.5],
+            "upper": [2.0, 2.5],
+            "role": ["ols", "right"],
+        },
+        index=["a", "b"],
+    )
     ax = drawn(plots.interval_ladder(table, xlabel="x", title="t"))
     assert lines_of(ax)[0].tolist() == [[0, 0], [2, 0]]
     assert ax.get_ylim()[0] > ax.get_ylim()[1]

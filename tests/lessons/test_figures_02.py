@@ -22,33 +22,44 @@ def pupils(**more):
 INTERVALS = pd.DataFrame(
     [("A", method, 0.2, 0.1, 0.4) for method in ("exact", "profile", "bootstrap")]
     + [("B", method, 0.5, 0.3, 0.9) for method in ("exact", "profile", "bootstrap")],
-    columns=["data", "method", "estimate", "low", "high"])
-BARS = pd.DataFrame({"icc": [0.2, 0.9], "low": [0.1, 0.85], "high": [0.3, 0.95]},
-                    index=["schools", "firms"])
-BY_SIZE = pd.DataFrame({"ANOVA": [0.18, 0.18], "raw means": [0.4, 0.3],
-                        "textbook trap": [1.4, 0.4]}, index=[2, 5])
+    columns=["data", "method", "estimate", "low", "high"],
+)
+BARS = pd.DataFrame(
+    {"icc": [0.2, 0.9], "low": [0.1, 0.85], "high": [0.3, 0.95]}, index=["schools", "firms"]
+)
+BY_SIZE = pd.DataFrame(
+    {"ANOVA": [0.18, 0.18], "raw means": [0.4, 0.3], "textbook trap": [1.4, 0.4]}, index=[2, 5]
+)
 
 FIGURES = {
     "sorted_group_means": lambda ax: plots.sorted_group_means(
-        pupils(), "y", "group", title="Groups", ax=ax),
+        pupils(), "y", "group", title="Groups", ax=ax
+    ),
     "anatomy_of_a_score": lambda ax: plots.anatomy_of_a_score(
-        gamma00=12, u0=5, e=-9, tau00=9, sigma2=39, ax=ax),
+        gamma00=12, u0=5, e=-9, tau00=9, sigma2=39, ax=ax
+    ),
     "luck_in_means": lambda ax: plots.luck_in_means(
-        rng().normal(1, 0.1, 200), rng().normal(0, 0.1, 200), 0.0, ax=ax),
+        rng().normal(1, 0.1, 200), rng().normal(0, 0.1, 200), 0.0, ax=ax
+    ),
     "scores_in_pairs": lambda ax: plots.scores_in_pairs(
-        rng().normal(size=(50, 2)), title="Pairs", limits=(-4, 4), ax=ax),
+        rng().normal(size=(50, 2)), title="Pairs", limits=(-4, 4), ax=ax
+    ),
     "share_against_correlation": lambda ax: plots.share_against_correlation(
-        [0.1, 0.5], [0.11, 0.49], ax=ax),
+        [0.1, 0.5], [0.11, 0.49], ax=ax
+    ),
     "estimates_by_size": lambda ax: plots.estimates_by_size(BY_SIZE, 0.18, ax=ax),
     "icc_intervals": lambda ax: plots.icc_intervals(INTERVALS, ax=ax),
     "pivot_and_f": lambda ax: plots.pivot_and_f(rng().f(5, 50, 500), (5, 50), ax=ax),
     "variance_bars": lambda ax: plots.variance_bars(BARS, ax=ax),
     "design_effect_curves": lambda ax: plots.design_effect_curves(
-        (0.02, 0.1), mark=(0.02, 100), ax=ax),
+        (0.02, 0.1), mark=(0.02, 100), ax=ax
+    ),
     "vpc_curve": lambda ax: plots.vpc_curve(
-        np.arange(5), np.linspace(0.2, 0.6, 5), xlabel="x", title="VPC", single=0.4, ax=ax),
+        np.arange(5), np.linspace(0.2, 0.6, 5), xlabel="x", title="VPC", single=0.4, ax=ax
+    ),
     "reliability_curves": lambda ax: plots.reliability_curves(
-        {"schools": 0.18}, {"schools": [14, 67, 67]}, ax=ax),
+        {"schools": 0.18}, {"schools": [14, 67, 67]}, ax=ax
+    ),
 }
 
 
@@ -109,7 +120,7 @@ def test_estimates_keep_their_names():
 
 def test_curves_follow_the_package():
     n, factor = values(FIGURES["design_effect_curves"](None).lines[0])
-    assert np.isclose(factor[-1]**2, design_effect(0.02, int(n[-1])))
+    assert np.isclose(factor[-1] ** 2, design_effect(0.02, int(n[-1])))
     sizes, reliability = values(FIGURES["reliability_curves"](None).lines[1])
     assert sizes.tolist() == [14, 67]
     assert np.allclose(reliability, mean_reliability(0.18, 0.82, [14, 67]))
@@ -125,12 +136,14 @@ def test_histograms_hold_every_study():
 
 # What the chapter says in words.
 
+
 @pytest.mark.parametrize("sizes", [[5] * 40, [1, 2, 3, 40] * 10])
 def test_variance_of_group_means_is_tau00_plus_sigma2_times_the_mean_of_1_over_n(sizes):
     n = np.array(sizes)
     generator, studies = rng(2), 4000
     y = generator.normal(0, 2, (studies, n.sum())) + np.repeat(
-        generator.normal(0, 1, (studies, len(n))), n, axis=1)
+        generator.normal(0, 1, (studies, len(n))), n, axis=1
+    )
     starts = np.concatenate([[0], np.cumsum(n)[:-1]])
     means = np.add.reduceat(y, starts, axis=1) / n
     observed = means.var(axis=1, ddof=1)
@@ -143,8 +156,9 @@ def test_variance_of_group_means_is_tau00_plus_sigma2_times_the_mean_of_1_over_n
 @pytest.mark.parametrize(("n", "tau00", "sigma2"), [(2, 1, 1), (3, 2, 1), (10, 1, 4)])
 def test_expected_within_of_the_naive_formula(n, tau00, sigma2):
     generator = rng(3)
-    y = (generator.normal(0, np.sqrt(tau00), (40, 2000, 1))
-         + generator.normal(0, np.sqrt(sigma2), (40, 2000, n)))
+    y = generator.normal(0, np.sqrt(tau00), (40, 2000, 1)) + generator.normal(
+        0, np.sqrt(sigma2), (40, 2000, n)
+    )
     within = y.var(axis=(1, 2)) - y.mean(axis=2).var(axis=1) * n / (n - 1)
     error = within.std() / np.sqrt(len(within))
     expected = ((n - 2) * sigma2 - tau00) / (n - 1)

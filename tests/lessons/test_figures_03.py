@@ -6,14 +6,24 @@ import pytest
 
 from hlm_teach import plots
 
-TABLE = pd.DataFrame({"n": [2, 9, 30], "none": [1.0, 5.0, 7.0], "partial": [3.0, 4.9, 6.9],
-                      "complete": [4.0, 4.0, 4.0], "estimate": [-3.0, 0.1, 2.0],
-                      "se": [0.5, 1.0, 0.5]}, index=["a", "b", "c"])
+TABLE = pd.DataFrame(
+    {
+        "n": [2, 9, 30],
+        "none": [1.0, 5.0, 7.0],
+        "partial": [3.0, 4.9, 6.9],
+        "complete": [4.0, 4.0, 4.0],
+        "estimate": [-3.0, 0.1, 2.0],
+        "se": [0.5, 1.0, 0.5],
+    },
+    index=["a", "b", "c"],
+)
 
 
 def drawn(ax):
-    return [tuple(np.column_stack([line.get_xdata(), line.get_ydata()]).ravel().tolist())
-            for line in ax.lines]
+    return [
+        tuple(np.column_stack([line.get_xdata(), line.get_ydata()]).ravel().tolist())
+        for line in ax.lines
+    ]
 
 
 def test_arrows_join_own_mean_and_blup():
@@ -29,7 +39,7 @@ def test_caterpillar_counts_the_intervals_clear_of_zero():
 
 
 def test_balance_is_centred_where_the_blup_is():
-    ax = plots.shrinkage_balance(4, 10, 12, 4, 40)             # λ = 1/2
+    ax = plots.shrinkage_balance(4, 10, 12, 4, 40)  # λ = 1/2
     line = ax.lines[2]
     assert line.get_xdata()[line.get_ydata().argmax()] == pytest.approx(8, abs=0.05)
 
@@ -47,11 +57,15 @@ def test_ranking_counts_those_on_top_again():
     assert title.startswith("1 of the top 2")
 
 
-@pytest.mark.parametrize("call, words", [
-    (lambda: plots.pooling_arrows(TABLE.drop(columns="none"), 4.0), "no column 'none'"),
-    (lambda: plots.caterpillar(TABLE, highlight=["z"]), "highlight='z'"),
-    (lambda: plots.pooling_errors(TABLE[["none"]], "n"), "no column 'complete'"),
-    (lambda: plots.prediction_bars(TABLE), "no column 'prediction'")])
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: plots.pooling_arrows(TABLE.drop(columns="none"), 4.0), "no column 'none'"),
+        (lambda: plots.caterpillar(TABLE, highlight=["z"]), "highlight='z'"),
+        (lambda: plots.pooling_errors(TABLE[["none"]], "n"), "no column 'complete'"),
+        (lambda: plots.prediction_bars(TABLE), "no column 'prediction'"),
+    ],
+)
 def test_what_does_not_fit_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()

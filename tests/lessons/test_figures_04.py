@@ -16,11 +16,20 @@ def sleep():
 
 def test_own_lines_pick_out_the_highest_and_the_lowest_slope(sleep):
     own = slopes.group_lines(sleep, "Reaction", "Days", "Subject")
-    ax = plots.own_lines(own, (0, 9), points=sleep.set_axis(["y", "x", "group"], axis=1),
-                         mean_line=(251.4, 10.5), labels=("days", "ms"), title="Lines")
+    ax = plots.own_lines(
+        own,
+        (0, 9),
+        points=sleep.set_axis(["y", "x", "group"], axis=1),
+        mean_line=(251.4, 10.5),
+        labels=("days", "ms"),
+        title="Lines",
+    )
     words = [text.get_text() for text in ax.texts]
-    assert words == [f"steepest: {own.slope.max():.1f}", f"lowest: {own.slope.min():.1f}",
-                     "mean: 10.5"]
+    assert words == [
+        f"steepest: {own.slope.max():.1f}",
+        f"lowest: {own.slope.min():.1f}",
+        "mean: 10.5",
+    ]
     assert len(ax.collections[0].get_segments()) == 18
     assert ax.get_title(loc="left") == "Lines"
 
@@ -42,14 +51,16 @@ def test_shrunken_lines_join_each_group_to_its_own_prediction():
 
 def test_variance_function_is_high_enough_for_the_data():
     seen = pd.Series([9.0], index=[1.0])
-    ax = plots.variance_function(np.array([0.0, 1]), np.array([1.0, 2]), 3.0, seen=seen,
-                                 xlabel="x", ylabel="v", title="t")
+    ax = plots.variance_function(
+        np.array([0.0, 1]), np.array([1.0, 2]), 3.0, seen=seen, xlabel="x", ylabel="v", title="t"
+    )
     assert ax.get_ylim()[1] > 9
 
 
 def test_line_up_frames_the_real_panel_only_when_asked(sleep):
-    found = lineup.line_up(fit_lmm("Reaction ~ Days", sleep, "Subject"), "Days",
-                           np.random.default_rng(1))
+    found = lineup.line_up(
+        fit_lmm("Reaction ~ Days", sleep, "Subject"), "Days", np.random.default_rng(1)
+    )
     hidden = plots.line_up_panels(found, title="t")
     assert len({line.get_linewidth() for line in hidden.lines}) == 1
     shown = plots.line_up_panels(found, title="t", reveal=True)
@@ -66,8 +77,9 @@ def test_false_positive_curves_are_per_cent():
 def test_growth_answers_draws_each_line_and_the_means():
     data = pd.DataFrame({"group": [1, 1, 2, 2], "x": [0, 4, 0, 4], "y": [0.0, 1, 1, 3]})
     means = pd.DataFrame({"mean": [0.5, 2.0]}, index=[0, 4])
-    ax = plots.growth_answers(data, {"OLS": (0.5, 0.2), "slopes": (0.5, 0.4)}, means=means,
-                              labels=("t", "y"), title="t")
+    ax = plots.growth_answers(
+        data, {"OLS": (0.5, 0.2), "slopes": (0.5, 0.4)}, means=means, labels=("t", "y"), title="t"
+    )
     assert ax.lines[1].get_ydata().tolist() == pytest.approx([0.5, 2.1])
     assert ax.lines[-1].get_ydata().tolist() == [0.5, 2.0]
     assert max(ax.get_xticks()) <= 4

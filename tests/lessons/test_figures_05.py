@@ -19,8 +19,9 @@ DYESTUFF = BalancedSums(6, 5, between=56357.5, within=58830.0)
 def test_rims_lie_at_their_drops_below_the_top():
     tau00, sigma2 = np.linspace(0, 20_000, 400), np.linspace(300, 9_000, 400)
     top = balanced_llf(DYESTUFF, *maximum(DYESTUFF))
-    for path, drop in zip(rims(DYESTUFF, tau00, sigma2, reml=True), reversed(BAND_DROPS),
-                          strict=True):
+    for path, drop in zip(
+        rims(DYESTUFF, tau00, sigma2, reml=True), reversed(BAND_DROPS), strict=True
+    ):
         x, y = path.vertices.T
         inside = (x > 1) & (x < 19_999) & (y > 301) & (y < 8_999)
         if inside.any():
@@ -37,13 +38,14 @@ def test_rims_of_a_hill_beyond_the_picture_are_empty():
 def test_the_map_marks_both_maxima():
     ax = plots.likelihood_map(DYESTUFF, tau00=(0, 10_000), sigma2=(500, 6_500))
     marks = [line.get_xydata()[0] for line in ax.lines if len(line.get_xdata()) == 1]
-    assert np.array(marks) == pytest.approx(np.array(
-        [maximum(DYESTUFF), maximum(DYESTUFF, reml=False)]))
+    assert np.array(marks) == pytest.approx(
+        np.array([maximum(DYESTUFF), maximum(DYESTUFF, reml=False)])
+    )
 
 
 def test_deviance_curves_mark_their_minima():
     theta = np.linspace(0, 2, 81)
-    ax = plots.deviance_curves(theta, {"REML": (theta - 0.5)**2 + 7}, title="x", cut=3.84)
+    ax = plots.deviance_curves(theta, {"REML": (theta - 0.5) ** 2 + 7}, title="x", cut=3.84)
     assert [0.5, 0.0] in [list(line.get_xydata()[0]) for line in ax.lines]
 
 
@@ -57,28 +59,37 @@ def test_the_path_on_the_map_is_the_one_profiling_over_theta_walks():
 
 def test_a_search_that_stopped_is_marked_on_the_curve():
     theta = np.linspace(0, 2, 81)
-    ax = plots.deviance_curves(theta, {"REML": (theta - 0.5)**2 + 7}, title="x",
-                               stop=(0.9, "stopped"))
+    ax = plots.deviance_curves(
+        theta, {"REML": (theta - 0.5) ** 2 + 7}, title="x", stop=(0.9, "stopped")
+    )
     (mark,) = [line for line in ax.lines if line.get_label() == "stopped"]
     assert mark.get_xydata()[0] == pytest.approx([0.9, 0.16])
 
 
 def test_newtons_points_that_lie_on_one_another_share_a_label():
-    steps = pd.DataFrame({"θ": [0.4, 0.8, 0.81], "deviance": [5.0, 3.0, 3.0],
-                          "slope": [-4.0, -0.1, 0.0], "curvature": [10.0, 10.0, 10.0]})
+    steps = pd.DataFrame(
+        {
+            "θ": [0.4, 0.8, 0.81],
+            "deviance": [5.0, 3.0, 3.0],
+            "slope": [-4.0, -0.1, 0.0],
+            "curvature": [10.0, 10.0, 10.0],
+        }
+    )
     theta = np.linspace(0, 2, 81)
-    ax = plots.newton_steps(theta, 3 + 5 * (theta - 0.8)**2, steps, title="x")
+    ax = plots.newton_steps(theta, 3 + 5 * (theta - 0.8) ** 2, steps, title="x")
     assert [text.get_text() for text in ax.texts if text.get_text()] == ["0", "1–2"]
 
 
 def test_an_interval_that_is_none_is_said():
-    table = pd.DataFrame({"low": [np.nan, 0.0], "high": [np.nan, 2.0], "estimate": 0.0},
-                         index=["Wald", "profile"])
+    table = pd.DataFrame(
+        {"low": [np.nan, 0.0], "high": [np.nan, 2.0], "estimate": 0.0}, index=["Wald", "profile"]
+    )
     ax = plots.interval_bars(table, title="x", xlabel="y")
     assert [text.get_text().strip() for text in ax.texts] == ["no interval"]
 
 
 # The lab.
+
 
 def test_lab_says_what_the_package_computes():
     lab = hlm_teach.likelihood_surface_lab().set(tau00=0.5, sigma2=8.0, n_groups=7, n=6, seed=3)
@@ -96,8 +107,9 @@ def test_lab_marks_singular_fits_and_what_lies_outside():
     lab = hlm_teach.likelihood_surface_lab()
     words = [lab.set(tau00=0.0, n_groups=4, seed=seed).readout_text for seed in range(12)]
     assert any("a singular fit" in text for text in words)
-    words = [lab.set(tau00=6.0, sigma2=14.0, n_groups=3, n=2, seed=s).readout_text
-             for s in range(40)]
+    words = [
+        lab.set(tau00=6.0, sigma2=14.0, n_groups=3, n=2, seed=s).readout_text for s in range(40)
+    ]
     assert any("beyond the picture" in text for text in words)
 
 

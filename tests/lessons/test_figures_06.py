@@ -18,7 +18,7 @@ def test_histogram_bars_are_shares_and_curves_are_the_distributions():
     ax = plots.null_histogram(d, (0, 1), title="t", observed=2.0)
     heights = [bar.get_height() for bar in ax.patches]
     assert heights[:2] == pytest.approx([20, 20]) and sum(heights) == pytest.approx(100)
-    assert heights[-1] == pytest.approx(40) and ax.patches[-1].get_x() < 0     # exact zeros
+    assert heights[-1] == pytest.approx(40) and ax.patches[-1].get_x() < 0  # exact zeros
     naive, mixture = (line.get_ydata() for line in ax.lines[:2])
     assert naive == pytest.approx(2 * mixture)
     assert mixture.sum() == pytest.approx(100 * (0.5 - chi2_tail(8.0, [0, 1])))
@@ -45,16 +45,21 @@ def test_picks_and_rates_and_dots():
     ax = plots.counts_of_picks(np.array([0, 0, 1, 3]), title="t")
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([50, 25, 0, 25])
     assert [text.get_text() for text in ax.texts] == ["50 %", "25 %", "0 %", "25 %"]
-    ax = plots.rates_against_groups([6, 30], {"a": [12, 6], "b": [5, 5]}, derived=[13, 7],
-                                    title="t")
+    ax = plots.rates_against_groups(
+        [6, 30], {"a": [12, 6], "b": [5, 5]}, derived=[13, 7], title="t"
+    )
     assert ax.lines[0].get_ydata().tolist() == [12, 6]
     assert ax.lines[2].get_ydata().tolist() == [13, 7]
-    ax = plots.slope_and_correlation(np.array([0.1, 0.2, 0.1, 0.0]),
-                                     np.array([1.0, -1.0, 0.3, np.nan]), marked=(0.1, 1.0),
-                                     title="t")
+    ax = plots.slope_and_correlation(
+        np.array([0.1, 0.2, 0.1, 0.0]),
+        np.array([1.0, -1.0, 0.3, np.nan]),
+        marked=(0.1, 1.0),
+        title="t",
+    )
     assert len(ax.lines) == 2 and "25 % at exactly 0" in ax.get_xlabel()
     assert {"25 % of the studies at +1", "25 % of the studies at −1"} <= {
-        text.get_text() for text in ax.texts}
+        text.get_text() for text in ax.texts
+    }
 
 
 @pytest.mark.parametrize("tested", ["slope and covariance", "slope variance alone"])
@@ -71,8 +76,11 @@ def test_lab_p_values_are_heights_of_its_curves(tested):
 
 def test_lab_rates_under_the_null_are_those_of_many_studies():
     lab = hlm_teach.likelihood_ratio_lab().set(tau11=0.2, J=10, n=20)
-    many = slope_statistic(draw_slope_sums(10, 20, tau00=0.25, tau11=0.0, n_studies=100_000,
-                                           rng=np.random.default_rng(9)))
+    many = slope_statistic(
+        draw_slope_sums(
+            10, 20, tau00=0.25, tau11=0.0, n_studies=100_000, rng=np.random.default_rng(9)
+        )
+    )
     for rate, dfs in zip(lab.result["under_null"], ([2], [1, 2]), strict=False):
         assert rate == pytest.approx(np.mean(chi2_tail(many, dfs) <= 0.05), abs=0.02)
     assert lab.result["under_null"][2] == pytest.approx(0.05, abs=0.022)

@@ -30,8 +30,10 @@ def test_simulation_agrees_with_the_curve_and_with_five_per_cent(lab):
     for seed in range(60):
         values = {name: control.random(rng) for name, control in lab.controls.items()}
         result = lab.set(**values, seed=seed).result
-        for found, rate, truth in ((ols, result["ols"], result["exact"]),
-                                   (right, result["right"], 0.05)):
+        for found, rate, truth in (
+            (ols, result["ols"], result["exact"]),
+            (right, result["right"], 0.05),
+        ):
             found.append((rate - truth) / np.sqrt(max(truth * (1 - truth), 1e-3) / 1000))
     for scores in (ols, right):
         assert abs(np.mean(scores)) < 4 / np.sqrt(60)
@@ -41,7 +43,8 @@ def test_simulation_agrees_with_the_curve_and_with_five_per_cent(lab):
 def test_the_point_lies_on_the_curve(lab):
     result = lab.reset().set(rho_x=0.35, slopes=True).result
     assert np.interp(0.35, result["grid"], result["curve"]) == pytest.approx(
-        result["exact"], abs=1e-3)
+        result["exact"], abs=1e-3
+    )
     curve = lab.picture.artists["curve"].get_xydata()
     np.testing.assert_array_equal(curve[:, 1], result["curve"])
     assert lab.picture.artists["ols"].get_xydata().tolist() == [[0.35, result["ols"]]]

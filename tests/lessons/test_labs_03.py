@@ -13,8 +13,10 @@ from hlm_teach.measures.shrinkage import expected_errors, pool
 
 
 def numbers(text):
-    return [float(found.replace("\N{MINUS SIGN}", "-"))
-            for found in re.findall(r"[\N{MINUS SIGN}-]?\d+\.?\d*", text)]
+    return [
+        float(found.replace("\N{MINUS SIGN}", "-"))
+        for found in re.findall(r"[\N{MINUS SIGN}-]?\d+\.?\d*", text)
+    ]
 
 
 def test_poolings_readout_equals_the_package():
@@ -26,8 +28,10 @@ def test_poolings_readout_equals_the_package():
     assert f"λ = {16 / (16 + 64 / 4):.2f}" in lab.readout_text
     assert f"becomes {again.partial[small]:.1f} " in lab.readout_text
     errors = expected_errors(sizes, tau00=16, sigma2=64).mean()
-    assert (f"complete pooling {errors['complete']:.1f}, none {errors['none']:.1f}, partial "
-            f"{errors['partial']:.1f};") in lab.readout_text
+    assert (
+        f"complete pooling {errors['complete']:.1f}, none {errors['none']:.1f}, partial "
+        f"{errors['partial']:.1f};"
+    ) in lab.readout_text
 
 
 def test_more_pupils_move_the_small_school_only():
@@ -55,9 +59,16 @@ def test_partial_pooling_never_expects_more_error():
 def test_endogeneity_readout_equals_the_package():
     lab = hlm_teach.endogeneity_lab().set(corr_ux=0.6, tau00=9, x_icc=0.3, n=5)
     studies = simulate_endogenous(
-        n_studies=endogeneity.N_STUDIES, n_groups=endogeneity.N_GROUPS, group_size=5, slope=2,
-        tau00=9, sigma2=36, x_icc=0.3, corr_ux=0.6,
-        rng=np.random.default_rng(lab.state["seed"]))
+        n_studies=endogeneity.N_STUDIES,
+        n_groups=endogeneity.N_GROUPS,
+        group_size=5,
+        slope=2,
+        tau00=9,
+        sigma2=36,
+        x_icc=0.3,
+        corr_ux=0.6,
+        rng=np.random.default_rng(lab.state["seed"]),
+    )
     said = numbers(lab.readout_text)
     for value in (studies.random.mean(), studies.within.mean(), studies.contextual.mean()):
         assert round(float(value), 2) in said

@@ -54,8 +54,14 @@ def test_omitted_slope_readout_is_the_exact_rate(tested):
 
 def test_dropout_readout_is_the_three_fits():
     lab = hlm_teach.dropout_lab().set(dropout=0.15, dropout_slope=1.5, tau11=0.04)
-    data = simulate_growth(n_patients=200, visits=range(9), tau11=0.04, dropout=0.15,
-                           dropout_slope=1.5, rng=np.random.default_rng(lab.state["seed"]))
+    data = simulate_growth(
+        n_patients=200,
+        visits=range(9),
+        tau11=0.04,
+        dropout=0.15,
+        dropout_slope=1.5,
+        rng=np.random.default_rng(lab.state["seed"]),
+    )
     assert f"{len(data):,} are seen" in lab.readout_text
     ols = f"{growth_slopes(data)['slope'].iloc[0]:.2f}".replace("-", "\N{MINUS SIGN}")
     assert f"ordinary regression {ols} (" in lab.readout_text

@@ -20,15 +20,19 @@ def warning_fit(*messages, category=ConvergenceWarning):
         for text in messages:
             warnings.warn(text, category, stacklevel=2)
         return SimpleNamespace(llf=-10.0)
+
     return fit
 
 
 def test_meanings_come_once_and_in_order():
-    tried = attempt(warning_fit(
-        "The Hessian matrix at the estimated parameter values is not positive definite.",
-        "Gradient optimization failed, |grad| = 56.182092",
-        "MixedLM optimization failed, trying a different optimizer may help.",
-        "The MLE may be on the boundary of the parameter space."))
+    tried = attempt(
+        warning_fit(
+            "The Hessian matrix at the estimated parameter values is not positive definite.",
+            "Gradient optimization failed, |grad| = 56.182092",
+            "MixedLM optimization failed, trying a different optimizer may help.",
+            "The MLE may be on the boundary of the parameter space.",
+        )
+    )
     assert tried.warned == ("stopped early", "boundary", "no maximum")
     assert "56" not in tried.sentence and tried.sentence.count("that") == 3
 
@@ -52,10 +56,18 @@ def test_a_numerical_error_is_said_and_others_are_raised():
         attempt("fit")
 
 
-@pytest.mark.parametrize(("llf", "words"), [
-    (-100.0, "as high as can be"), (-100.1, "less than 1 unit"), (-102.0, "more than 1 unit too"),
-    (-107.0, "more than 5 units"), (-175.0, "more than 50 units"), (np.inf, "impossibly high"),
-    (-99.0, "impossibly high")])
+@pytest.mark.parametrize(
+    ("llf", "words"),
+    [
+        (-100.0, "as high as can be"),
+        (-100.1, "less than 1 unit"),
+        (-102.0, "more than 1 unit too"),
+        (-107.0, "more than 5 units"),
+        (-175.0, "more than 50 units"),
+        (np.inf, "impossibly high"),
+        (-99.0, "impossibly high"),
+    ],
+)
 def test_shortfall_is_coarse(llf, words):
     assert words in Attempt(SimpleNamespace(llf=llf), (), "").against(-100.0)
 
@@ -92,9 +104,13 @@ for formula, data, groups, slopes, options, best in (
 def test_the_chapters_cases_read_the_same_under_two_blas_kernels():
     said = []
     for kernel in ("Prescott", "Haswell"):
-        done = subprocess.run([sys.executable, "-W", "ignore", "-c", CASES], text=True,
-                              capture_output=True, check=False,
-                              env=os.environ | {"OPENBLAS_CORETYPE": kernel})
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", CASES],
+            text=True,
+            capture_output=True,
+            check=False,
+            env=os.environ | {"OPENBLAS_CORETYPE": kernel},
+        )
         if done.returncode < 0:
             pytest.skip(f"this processor can't run the {kernel} kernel")
         assert done.returncode == 0, done.stderr

@@ -22,8 +22,11 @@ from reference_models import (
 
 from hlm_teach import fit_lmm, load_data
 
-CASES = [pytest.param(name, reml, id=f"{name}-{'REML' if reml else 'ML'}")
-         for name in MODELS for reml in (True, False)]
+CASES = [
+    pytest.param(name, reml, id=f"{name}-{'REML' if reml else 'ML'}")
+    for name in MODELS
+    for reml in (True, False)
+]
 
 
 def test_every_reference_model_is_compared():
@@ -47,9 +50,12 @@ def test_likelihood_and_criteria(name, reml):
 def test_fixed_effects(name, reml):
     fit, lme4 = fitted(name, reml), stored(name, reml)
     for ours, theirs in ((fit.params, lme4["fixef"]), (fit.bse, lme4["se"])):
-        pd.testing.assert_series_equal(by_lme4_term(ours).sort_index(),
-                                       stored_series(theirs).sort_index(), rtol=1e-5,
-                                       check_names=False)
+        pd.testing.assert_series_equal(
+            by_lme4_term(ours).sort_index(),
+            stored_series(theirs).sort_index(),
+            rtol=1e-5,
+            check_names=False,
+        )
 
 
 @pytest.mark.parametrize(("name", "reml"), CASES)
@@ -145,8 +151,12 @@ def test_order_and_labels_of_rows_and_groups_do_not_matter():
     pbc = data("pbc")
     shuffled = pbc.sample(frac=1, random_state=3)
     names = {label: f"p{i}" for i, label in enumerate(shuffled.patient.unique())}
-    fit = fit_lmm("log_bili ~ years * treatment", shuffled.assign(who=shuffled.patient.map(names)),
-                  "who", "1 + years")
+    fit = fit_lmm(
+        "log_bili ~ years * treatment",
+        shuffled.assign(who=shuffled.patient.map(names)),
+        "who",
+        "1 + years",
+    )
     plain = fitted("pbc_rs", True)
     assert fit.llf == pytest.approx(plain.llf, abs=1e-8)
     np.testing.assert_allclose(fit.cov_re, plain.cov_re, rtol=1e-6)
@@ -192,15 +202,18 @@ def test_missing_values_are_dropped_and_counted():
     assert fit.notes[0].startswith("3 of 180 rows")
 
 
-@pytest.mark.parametrize(("name", "words"), [
-    ("dyestuff2", "Singular fit: the variance of Intercept is estimated as zero"),
-    ("sim42_rs", "perfectly correlated"),
-    ("dyestuff", "Only 6 groups"),
-    ("medpar_null", "of 54 groups (hospital) have one row"),
-    ("pastes", "sample is nested in batch"),
-    ("penicillin", "are crossed"),
-    ("empluk_growth", "statsmodels itself would warn"),
-])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("dyestuff2", "Singular fit: the variance of Intercept is estimated as zero"),
+        ("sim42_rs", "perfectly correlated"),
+        ("dyestuff", "Only 6 groups"),
+        ("medpar_null", "of 54 groups (hospital) have one row"),
+        ("pastes", "sample is nested in batch"),
+        ("penicillin", "are crossed"),
+        ("empluk_growth", "statsmodels itself would warn"),
+    ],
+)
 def test_notes_say_what_matters(name, words):
     assert any(words in note for note in fitted(name, True).notes)
 
@@ -217,9 +230,11 @@ def test_predictions_for_known_and_new_groups():
     new = pd.DataFrame({"Days": [0.0, 5.0, 5.0], "Subject": ["308", "308", "nobody"]})
     new["Subject"] = new["Subject"].astype(fit.frame.group_labels.dtype)
     u = fit.random_effects.loc["308"]
-    expected = [fit.params["Intercept"] + u["Intercept"],
-                fit.params["Intercept"] + u["Intercept"] + 5 * (fit.params["Days"] + u["Days"]),
-                fit.params["Intercept"] + 5 * fit.params["Days"]]
+    expected = [
+        fit.params["Intercept"] + u["Intercept"],
+        fit.params["Intercept"] + u["Intercept"] + 5 * (fit.params["Days"] + u["Days"]),
+        fit.params["Intercept"] + 5 * fit.params["Days"],
+    ]
     np.testing.assert_allclose(fit.predict(new), expected)
     np.testing.assert_allclose(fit.predict(new, known_groups=False)[1], expected[2])
 
@@ -238,8 +253,9 @@ def test_prediction_variance_against_hendersons_equations():
     m[2:, 2:] += fit.sigma2 * np.kron(np.eye(n_groups), np.linalg.inv(fit.cov_re))
     expected = np.sqrt(fit.sigma2 * np.einsum("ia,ab,ib->i", w, np.linalg.inv(m), w))
     got = fit.predict(fit.frame.data, interval="mean")
-    np.testing.assert_allclose((got.upper - got.prediction) / 1.959963984540054, expected,
-                               rtol=1e-8)
+    np.testing.assert_allclose(
+        (got.upper - got.prediction) / 1.959963984540054, expected, rtol=1e-8
+    )
 
 
 def test_prediction_intervals_hold_their_level():
@@ -279,9 +295,14 @@ def test_table_and_report_carry_the_estimates():
     assert table.loc["Days", "df"] == "17.0"
     assert not table.isna().any().any()
     sentence = fit.report()
-    for part in ("restricted maximum likelihood", "180 observations", "18 groups (Subject)",
-                 "Days 10.5 (SE 1.55, 95 % CI 7.21 to 13.7, t(17.0) = 6.77, p < 0.001)",
-                 "variance(residual) 655", "Satterthwaite"):
+    for part in (
+        "restricted maximum likelihood",
+        "180 observations",
+        "18 groups (Subject)",
+        "Days 10.5 (SE 1.55, 95 % CI 7.21 to 13.7, t(17.0) = 6.77, p < 0.001)",
+        "variance(residual) 655",
+        "Satterthwaite",
+    ):
         assert part in sentence
 
 
@@ -302,8 +323,11 @@ _BAD = [
     (dict(formula="label ~ ses"), ValueError, "one numeric column"),
     (dict(formula="np.log(negative) ~ ses"), ValueError, "missing values for some rows"),
     (dict(formula="np.log(zero) ~ ses"), ValueError, "infinite"),
-    (dict(formula="math ~ ses + (1 + ses | school)"), ValueError,
-     r"fit_lmm\('math ~ ses', data, groups='school', random='1 \+ ses'\)"),
+    (
+        dict(formula="math ~ ses + (1 + ses | school)"),
+        ValueError,
+        r"fit_lmm\('math ~ ses', data, groups='school', random='1 \+ ses'\)",
+    ),
     (dict(random="1 | school"), ValueError, "groups='school', random='1'"),
     (dict(random="0"), ValueError, "no random effect"),
     (dict(random="1 + flat"), ValueError, "linearly dependent"),
@@ -323,10 +347,21 @@ _BAD = [
 def pupils():
     rng = np.random.default_rng(1)
     school = np.repeat(np.arange(12), 5)
-    return pd.DataFrame({
-        "school": school, "ses": rng.normal(size=60), "math": rng.normal(size=60) + school,
-        "flat": 1.0, "label": "a", "negative": -1.0, "zero": 0.0, "one": "x",
-        "each": np.arange(60), "half": np.arange(60) % 2, "same": [f"s{i}" for i in school]})
+    return pd.DataFrame(
+        {
+            "school": school,
+            "ses": rng.normal(size=60),
+            "math": rng.normal(size=60) + school,
+            "flat": 1.0,
+            "label": "a",
+            "negative": -1.0,
+            "zero": 0.0,
+            "one": "x",
+            "each": np.arange(60),
+            "half": np.arange(60) % 2,
+            "same": [f"s{i}" for i in school],
+        }
+    )
 
 
 @pytest.mark.parametrize(("wrong", "error", "words"), _BAD)

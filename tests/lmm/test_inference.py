@@ -67,7 +67,7 @@ def _profile_key(term):
         kind, inside = term.split("|")[0].split("_", 1)
         parts = inside.split(".") if kind == "cor" else [inside]
         return kind, tuple(sorted(parts))
-    return None                     # profile intervals of fixed effects are not offered
+    return None  # profile intervals of fixed effects are not offered
 
 
 def test_profile_interval_by_its_definition():
@@ -78,8 +78,12 @@ def test_profile_interval_by_its_definition():
     names, best, _, deviance = fit._engine.profile_parameters()
     floor = deviance(best)[0]
     for end in fit.profile_intervals.loc["sd(Intercept)"]:
-        other = minimize_scalar(lambda s, end=end: deviance(np.array([end, s]))[0],
-                                bounds=(10, 200), method="bounded", options={"xatol": 1e-9})
+        other = minimize_scalar(
+            lambda s, end=end: deviance(np.array([end, s]))[0],
+            bounds=(10, 200),
+            method="bounded",
+            options={"xatol": 1e-9},
+        )
         assert other.fun - floor == pytest.approx(stats.chi2.ppf(0.95, 1), abs=1e-4)
     assert names == ["sd(Intercept)", "sd(residual)"]
 

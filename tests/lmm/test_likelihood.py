@@ -29,15 +29,17 @@ def slopes():
     rng = np.random.default_rng(4)
     x, y, group = random_study(rng, slope=True)
     designs = {kind: make_design(x, x, group, correlated=kind) for kind in (True, False)}
-    return {kind: (design, make_response(design, np.stack([y, y[::-1]])))
-            for kind, design in designs.items()}
+    return {
+        kind: (design, make_response(design, np.stack([y, y[::-1]])))
+        for kind, design in designs.items()
+    }
 
 
 @pytest.mark.parametrize("reml", [True, False])
 @pytest.mark.parametrize("correlated", [True, False])
 def test_derivatives_against_differences(slopes, correlated, reml):
     design, response = slopes[correlated]
-    theta = np.array([[0.9, 0.5], [0.3, -0.4], [0.4, 0.8]])[:design.n_theta]
+    theta = np.array([[0.9, 0.5], [0.3, -0.4], [0.4, 0.8]])[: design.n_theta]
 
     def at(point):
         found = evaluate(design, response, lambda_(design, point), reml=reml)
@@ -89,10 +91,19 @@ def test_never_below_the_best_of_three_other_optimisers(seed):
     target = (u, u if slope else u[:, :1], (y - y.mean()) / unit, group, reml)
     k = 3 if slope else 1
     best = min(
-        optimize.minimize(plain_deviance, np.exp(rng.normal(-0.5, 1, size=k)), args=target,
-                          method=method, options=options).fun
-        for method, options in (("Nelder-Mead", {"xatol": 1e-8, "fatol": 1e-9}),
-                                ("Powell", {"ftol": 1e-12}), ("BFGS", {"gtol": 1e-6})))
+        optimize.minimize(
+            plain_deviance,
+            np.exp(rng.normal(-0.5, 1, size=k)),
+            args=target,
+            method=method,
+            options=options,
+        ).fun
+        for method, options in (
+            ("Nelder-Mead", {"xatol": 1e-8, "fatol": 1e-9}),
+            ("Powell", {"ftol": 1e-12}),
+            ("BFGS", {"gtol": 1e-6}),
+        )
+    )
     dof = len(y) - 2 * reml
     jacobian = reml * 2 * np.log(x[:, 1].std())
     assert fit.converged[0]
@@ -149,8 +160,15 @@ def test_an_optimum_exactly_on_the_boundary_is_zero():
     """Where the deviance is flat to fourth order at zero, the answer is still exactly zero."""
     from hlm_teach import fit_lmm, simulate_two_level
 
-    data = simulate_two_level(n_groups=20, group_size=10, tau00=8.0, sigma2=37.0, gamma10=1.0,
-                              rng=np.random.default_rng(1), exact=True)
+    data = simulate_two_level(
+        n_groups=20,
+        group_size=10,
+        tau00=8.0,
+        sigma2=37.0,
+        gamma10=1.0,
+        rng=np.random.default_rng(1),
+        exact=True,
+    )
     fit = fit_lmm("y ~ x", data, "group", "1 + x")
     assert fit.cov_re.iloc[1, 1] < 1e-12 and fit.singular
     assert fit.sigma2 == pytest.approx(37, rel=1e-5)

@@ -10,8 +10,10 @@ from scipy import stats
 from hlm_teach import bootstrap_statistics, compare, fit_lmm, likelihood_ratio_test
 
 PAIRS = {
-    "sleep_slope_corr": ("sleep_ri", "sleep_rs"), "sleep_slope_unc": ("sleep_ri", "sleep_rs_unc"),
-    "hsb_slope_corr": ("hsb_ri_cses", "hsb_rc"), "hsb_iso_slope": ("hsb_iso_ri", "hsb_iso"),
+    "sleep_slope_corr": ("sleep_ri", "sleep_rs"),
+    "sleep_slope_unc": ("sleep_ri", "sleep_rs_unc"),
+    "hsb_slope_corr": ("hsb_ri_cses", "hsb_rc"),
+    "hsb_iso_slope": ("hsb_iso_ri", "hsb_iso"),
     "sim42_slope": ("sim42_ri", "sim42_rs"),
 }
 
@@ -54,8 +56,9 @@ def test_against_ordinary_regression(name, criterion):
 def test_parametric_bootstrap(name, criterion):
     """1,000 replicates against 10,000 stored ones: within four Monte-Carlo errors."""
     reml = criterion == "REML"
-    test = likelihood_ratio_test(*(fitted(model, reml) for model in PAIRS[name]), n_boot=1000,
-                                 rng=np.random.default_rng(1))
+    test = likelihood_ratio_test(
+        *(fitted(model, reml) for model in PAIRS[name]), n_boot=1000, rng=np.random.default_rng(1)
+    )
     stored = INFERENCE["parametric_bootstrap"]["results"][name][criterion]["p"]
     assert abs(test.p_bootstrap - stored) < 4 * np.sqrt(stored * (1 - stored) / 1000) + 0.002
 
@@ -63,9 +66,12 @@ def test_parametric_bootstrap(name, criterion):
 def test_bootstrap_p_against_the_exact_restricted_test():
     """Dyestuff: RLRsim's exact p 0.0046 (from its own simulation)."""
     model = MODELS["dyestuff"]
-    test = likelihood_ratio_test(smf.ols(model.formula, data(model.data)).fit(),
-                                 fitted("dyestuff", True), n_boot=4000,
-                                 rng=np.random.default_rng(2))
+    test = likelihood_ratio_test(
+        smf.ols(model.formula, data(model.data)).fit(),
+        fitted("dyestuff", True),
+        n_boot=4000,
+        rng=np.random.default_rng(2),
+    )
     exact = INFERENCE["rlrsim"]["dyestuff"]["p"]
     assert test.p_bootstrap == pytest.approx(exact, abs=4 * np.sqrt(exact / 4000))
 
@@ -83,8 +89,9 @@ def test_null_distribution_of_one_variance():
 
 def test_at_statistic_zero_every_p_is_one():
     ols = smf.ols("Yield ~ 1", data("dyestuff2")).fit()
-    test = likelihood_ratio_test(ols, fitted("dyestuff2", True), n_boot=20,
-                                 rng=np.random.default_rng(1))
+    test = likelihood_ratio_test(
+        ols, fitted("dyestuff2", True), n_boot=20, rng=np.random.default_rng(1)
+    )
     assert (test.statistic, test.p_naive, test.p_mixture, test.p_bootstrap) == (0, 1, 1, 1)
 
 
@@ -108,8 +115,9 @@ def test_two_variances_at_once_have_no_simple_mixture():
 
 def test_one_of_several_factors():
     reduced = fit_lmm("strength ~ 1", data("pastes"), "sample")
-    test = likelihood_ratio_test(reduced, fitted("pastes", True), n_boot=20,
-                                 rng=np.random.default_rng(3))
+    test = likelihood_ratio_test(
+        reduced, fitted("pastes", True), n_boot=20, rng=np.random.default_rng(3)
+    )
     assert test.df == 1 and 0 < test.p_mixture < 1 and 0 < test.p_bootstrap <= 1
 
 
@@ -119,14 +127,28 @@ _REFUSED = [
     (lambda: (fitted("sleep_ri", True), fitted("sleep_rs", False)), "same criterion"),
     (lambda: (fitted("sleep_rs", True), fitted("sleep_ri", True)), "wrong order"),
     (lambda: (fitted("sleep_rs", True), fitted("sleep_rs", True)), "no fewer parameters"),
-    (lambda: (fit_lmm("Reaction ~ Days", SLEEP.iloc[:-1], "Subject"), fitted("sleep_rs", True)),
-     "different data"),
-    (lambda: (fit_lmm("Reaction ~ I(Days**2)", SLEEP, "Subject", reml=False),
-              fitted("sleep_rs", False)), "fixed part of `reduced`"),
-    (lambda: (fit_lmm("Reaction ~ Days", SLEEP, "Subject", "0 + I(Days**2)"),
-              fitted("sleep_rs", True)), "random part of `reduced`"),
-    (lambda: (fit_lmm("diameter ~ 1", data("penicillin"), "plate"),
-              fitted("pastes", True)), "different data"),
+    (
+        lambda: (fit_lmm("Reaction ~ Days", SLEEP.iloc[:-1], "Subject"), fitted("sleep_rs", True)),
+        "different data",
+    ),
+    (
+        lambda: (
+            fit_lmm("Reaction ~ I(Days**2)", SLEEP, "Subject", reml=False),
+            fitted("sleep_rs", False),
+        ),
+        "fixed part of `reduced`",
+    ),
+    (
+        lambda: (
+            fit_lmm("Reaction ~ Days", SLEEP, "Subject", "0 + I(Days**2)"),
+            fitted("sleep_rs", True),
+        ),
+        "random part of `reduced`",
+    ),
+    (
+        lambda: (fit_lmm("diameter ~ 1", data("penicillin"), "plate"), fitted("pastes", True)),
+        "different data",
+    ),
 ]
 
 
@@ -150,8 +172,12 @@ def test_wrong_types():
 
 
 def test_the_ladder():
-    table = compare(fitted("sleep_null", False), fitted("sleep_ri", False),
-                    fitted("sleep_rs", False), names=["null", "intercepts", "slopes"])
+    table = compare(
+        fitted("sleep_null", False),
+        fitted("sleep_ri", False),
+        fitted("sleep_rs", False),
+        names=["null", "intercepts", "slopes"],
+    )
     assert table["AIC"].tolist() == [1916.5, 1802.1, 1763.9]
     assert table["parameters"].tolist() == [3, 4, 6]
     assert table.loc["slopes", "ΔAIC"] == 0

@@ -12,8 +12,11 @@ def study(rng, *, sizes, n_replicates, slope_sd=0.5):
     group = np.repeat(np.arange(len(sizes)), sizes)
     x = np.column_stack([np.ones(len(group)), rng.normal(size=len(group))])
     u = rng.normal(size=(n_replicates, len(sizes), 2))
-    y = (u[:, group, 0] + slope_sd * u[:, group, 1] * x[:, 1]
-         + rng.normal(size=(n_replicates, len(group))))
+    y = (
+        u[:, group, 0]
+        + slope_sd * u[:, group, 1] * x[:, 1]
+        + rng.normal(size=(n_replicates, len(group)))
+    )
     return y, x, group
 
 
@@ -25,8 +28,14 @@ def test_the_same_as_one_by_one(random, reml, correlated):
     y, x, group = study(rng, sizes=rng.integers(2, 9, size=12), n_replicates=6)
     fits = fit_many(y, x, group, random, reml=reml, correlated=correlated)
     for i, row in enumerate(y):
-        one = fit_lmm("y ~ x", pd.DataFrame({"y": row, "x": x[:, 1], "g": group}), "g",
-                      "1" if random == "1" else "1 + x", reml=reml, correlated=correlated)
+        one = fit_lmm(
+            "y ~ x",
+            pd.DataFrame({"y": row, "x": x[:, 1], "g": group}),
+            "g",
+            "1" if random == "1" else "1 + x",
+            reml=reml,
+            correlated=correlated,
+        )
         assert fits.llf[i] == pytest.approx(one.llf, abs=1e-8)
         np.testing.assert_allclose(fits.params[i], one.params, rtol=1e-5, atol=1e-8)
         np.testing.assert_allclose(fits.bse[i], one.bse, rtol=1e-5)
@@ -63,8 +72,9 @@ def test_direct_draws_have_the_distribution_of_simulated_individuals(random, cov
     y = 2 + 0.3 * x[:, 1] + sum(u[:, group, a] * x[:, a] for a in range(len(g)))
     y = y + 1.5 * rng.normal(size=(r, len(group)))
     simulated = fit_many(y, x, group, random)
-    drawn = sampling_distribution(x, group, random, params=[2, 0.3], cov_re=cov_re, sigma2=2.25,
-                                  n_replicates=r, rng=rng)
+    drawn = sampling_distribution(
+        x, group, random, params=[2, 0.3], cov_re=cov_re, sigma2=2.25, n_replicates=r, rng=rng
+    )
     for quantity in ("llf", "sigma2", "tau00"):
         p = stats.ks_2samp(getattr(simulated, quantity), getattr(drawn, quantity)).pvalue
         assert p > 0.001, quantity
@@ -75,9 +85,15 @@ def test_direct_draws_have_the_distribution_of_simulated_individuals(random, cov
 
 def test_estimates_of_balanced_data_have_their_known_distribution():
     """REML before truncation: τ̂_00 = (MSB − MSW)/n, σ̂² = MSW ~ σ²χ²/(J(n−1))."""
-    fits = sampling_distribution(np.ones((200, 1)), np.repeat(np.arange(20), 10), params=[1.0],
-                                 cov_re=2.0, sigma2=3.0, n_replicates=20_000,
-                                 rng=np.random.default_rng(2))
+    fits = sampling_distribution(
+        np.ones((200, 1)),
+        np.repeat(np.arange(20), 10),
+        params=[1.0],
+        cov_re=2.0,
+        sigma2=3.0,
+        n_replicates=20_000,
+        rng=np.random.default_rng(2),
+    )
     assert fits.singular.mean() < 0.001
     assert fits.sigma2.mean() == pytest.approx(3, abs=4 * 3 * np.sqrt(2 / 180 / 20_000))
     assert fits.tau00.mean() == pytest.approx(2, abs=0.02)
@@ -88,8 +104,15 @@ def test_t_holds_its_level_and_z_does_not():
     """Six groups, a group-level predictor: Monte-Carlo SE 0.2 % around 5 %."""
     w = np.repeat([-1.0, 1.0], 60)
     x = np.column_stack([np.ones(120), w])
-    fits = sampling_distribution(x, np.repeat(np.arange(6), 20), params=[0, 0], cov_re=0.25,
-                                 sigma2=1.0, n_replicates=10_000, rng=np.random.default_rng(4))
+    fits = sampling_distribution(
+        x,
+        np.repeat(np.arange(6), 20),
+        params=[0, 0],
+        cov_re=0.25,
+        sigma2=1.0,
+        n_replicates=10_000,
+        rng=np.random.default_rng(4),
+    )
     assert fits.rejection_rate()[1] == pytest.approx(0.05, abs=0.008)
     assert fits.rejection_rate(use_t=False)[1] > 0.10
     assert fits.coverage(0.0)[1] == pytest.approx(1 - fits.rejection_rate()[1])
@@ -99,19 +122,22 @@ GROUP = np.repeat(np.arange(5), 4)
 ONES = np.ones((20, 1))
 
 
-@pytest.mark.parametrize(("y", "x", "groups", "random", "words"), [
-    (np.ones((2, 19)), ONES, GROUP, "1", "Y has shape"),
-    (np.full((2, 20), np.nan), ONES, GROUP, "1", "missing"),
-    (np.ones((2, 20)), np.ones(20), GROUP, "1", "X has shape"),
-    (np.ones((2, 20)), np.full((20, 1), np.inf), GROUP, "1", "X has missing"),
-    (np.ones((2, 20)), ONES, GROUP[:-1], "1", "groups has shape"),
-    (np.ones((2, 20)), ONES, GROUP, "x", "column number"),
-    (np.ones((2, 20)), ONES, GROUP, 1, "column number"),
-    (np.ones((2, 20)), ONES, np.zeros(20), "1", "too few"),
-    (np.ones((2, 20)), ONES, np.arange(20), "1", "more rows than"),
-    (np.ones((2, 20)), ONES, GROUP, "1", "fitted exactly"),
-    (np.ones((2, 20)), np.ones((20, 2)), GROUP, "1", "linearly dependent"),
-])
+@pytest.mark.parametrize(
+    ("y", "x", "groups", "random", "words"),
+    [
+        (np.ones((2, 19)), ONES, GROUP, "1", "Y has shape"),
+        (np.full((2, 20), np.nan), ONES, GROUP, "1", "missing"),
+        (np.ones((2, 20)), np.ones(20), GROUP, "1", "X has shape"),
+        (np.ones((2, 20)), np.full((20, 1), np.inf), GROUP, "1", "X has missing"),
+        (np.ones((2, 20)), ONES, GROUP[:-1], "1", "groups has shape"),
+        (np.ones((2, 20)), ONES, GROUP, "x", "column number"),
+        (np.ones((2, 20)), ONES, GROUP, 1, "column number"),
+        (np.ones((2, 20)), ONES, np.zeros(20), "1", "too few"),
+        (np.ones((2, 20)), ONES, np.arange(20), "1", "more rows than"),
+        (np.ones((2, 20)), ONES, GROUP, "1", "fitted exactly"),
+        (np.ones((2, 20)), np.ones((20, 2)), GROUP, "1", "linearly dependent"),
+    ],
+)
 def test_bad_input(y, x, groups, random, words):
     with pytest.raises(ValueError, match=words):
         fit_many(y, x, groups, random)

@@ -24,11 +24,9 @@ def test_same_numbers(name, reml):
     np.testing.assert_allclose(result.bse_fe, fit.bse)
     assert result.scale == pytest.approx(fit.sigma2)
     if fit.cov_re is not None:
-        np.testing.assert_allclose(result.cov_re, fit.cov_re, rtol=1e-6,
-                                   atol=1e-8 * fit.sigma2)
+        np.testing.assert_allclose(result.cov_re, fit.cov_re, rtol=1e-6, atol=1e-8 * fit.sigma2)
     else:
-        np.testing.assert_allclose(result.vcomp, fit.vcomp[result.model.exog_vc.names],
-                                   rtol=1e-6)
+        np.testing.assert_allclose(result.vcomp, fit.vcomp[result.model.exog_vc.names], rtol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["sleep_ri", "sleep_rs", "sleep_rs_unc", "medpar_ri"])
@@ -38,8 +36,9 @@ def test_what_is_derived_from_them(name):
     np.testing.assert_allclose(result.fittedvalues, fit.fittedvalues, rtol=1e-8)
     assert result.aic == pytest.approx(fit.aic)
     label = fit.random_effects.index[3]
-    np.testing.assert_allclose(result.random_effects[label], fit.random_effects.loc[label],
-                               rtol=1e-6, atol=1e-10)
+    np.testing.assert_allclose(
+        result.random_effects[label], fit.random_effects.loc[label], rtol=1e-6, atol=1e-10
+    )
     sd = np.sqrt(np.diag(result.random_effects_cov[label]))
     np.testing.assert_allclose(sd, fit.random_effects_se.loc[label], rtol=1e-6)
     assert "Mixed Linear Model Regression Results" in str(result.summary())
@@ -60,7 +59,8 @@ def test_the_result_agrees_with_statsmodels_own_fit_where_that_succeeds():
         import statsmodels.formula.api as smf
 
         own = smf.mixedlm("distance ~ age", load_data("orthodont"), groups="Subject").fit(
-            method="powell", ftol=1e-12)
+            method="powell", ftol=1e-12
+        )
     ours = fit_lmm("distance ~ age", load_data("orthodont"), "Subject").statsmodels
     assert ours.llf == pytest.approx(own.llf, abs=1e-5)
     np.testing.assert_allclose(ours.params, own.params, rtol=1e-3)
@@ -71,8 +71,9 @@ def test_callers_functions_reach_statsmodels():
     def half(values):
         return values / 2
 
-    fit = fit_lmm("np.log(Reaction) ~ half(Days)", load_data("sleepstudy"), "Subject",
-                  "1 + half(Days)")
+    fit = fit_lmm(
+        "np.log(Reaction) ~ half(Days)", load_data("sleepstudy"), "Subject", "1 + half(Days)"
+    )
     assert fit.statsmodels.llf == pytest.approx(fit.llf, abs=1e-8)
 
 

@@ -9,8 +9,9 @@ from hlm_teach.measures.cluster_robust import cluster_robust
 
 def unbalanced(rng, sizes=(3, 8, 5, 12, 4, 9)):
     groups = np.repeat(np.arange(len(sizes)), sizes)
-    x = np.column_stack([np.ones(len(groups)), rng.normal(size=len(groups)) + groups,
-                         (groups % 2).astype(float)])
+    x = np.column_stack(
+        [np.ones(len(groups)), rng.normal(size=len(groups)) + groups, (groups % 2).astype(float)]
+    )
     return x, groups, rng.normal(size=len(sizes))[groups] + rng.normal(size=len(groups))
 
 
@@ -39,8 +40,8 @@ def test_cr2_is_unbiased_under_independence():
     """E[V] is a quadratic form in the errors, so its expectation needs no simulation."""
     x, groups, _ = unbalanced(np.random.default_rng(2))
     n = len(x)
-    basis = cluster_robust(np.eye(n), x, groups)             # V of each unit vector: e'Be has
-    expected = np.sum(basis.bse**2, axis=0)                  # expectation tr B = sum of B_ii
+    basis = cluster_robust(np.eye(n), x, groups)  # V of each unit vector: e'Be has
+    expected = np.sum(basis.bse**2, axis=0)  # expectation tr B = sum of B_ii
     np.testing.assert_allclose(expected, np.diag(np.linalg.inv(x.T @ x)), rtol=1e-9)
     raw = cluster_robust(np.eye(n), x, groups, correction="CR1").bse
     assert not np.allclose(np.sum(raw**2, axis=0), expected, rtol=0.02)
@@ -68,13 +69,16 @@ def test_order_of_rows_and_labels_do_not_matter():
     np.testing.assert_allclose(first.df, second.df, rtol=1e-10)
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"correction": "HC3"}, "correction='HC3'"),
-    ({"Y": np.ones(5)}, "do not fit"),
-    ({"Y": np.full(40, np.nan)}, "missing"),
-    ({"groups": np.zeros(40)}, "one group"),
-    ({"X": np.ones((40, 2))}, "linearly dependent"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"correction": "HC3"}, "correction='HC3'"),
+        ({"Y": np.ones(5)}, "do not fit"),
+        ({"Y": np.full(40, np.nan)}, "missing"),
+        ({"groups": np.zeros(40)}, "one group"),
+        ({"X": np.ones((40, 2))}, "linearly dependent"),
+    ],
+)
 def test_wrong_input_is_named(change, words):
     good = {"Y": np.arange(40.0), "X": np.ones((40, 1)), "groups": np.repeat(range(4), 10)}
     with pytest.raises(ValueError, match=words):

@@ -17,7 +17,7 @@ def test_law_is_the_variance_of_the_slope(sizes, share):
     x = share * rng.normal(size=len(sizes))[groups] + (1 - share) * rng.normal(size=len(groups))
     xc = x - x.mean()
     v = 0.3 * (groups[:, None] == groups) + 0.7 * np.eye(len(groups))
-    factor = xc @ v @ xc / (xc @ xc)                       # in units of the total variance, 1
+    factor = xc @ v @ xc / (xc @ xc)  # in units of the total variance, 1
     ours = moulton_factor(0.3, predictor_icc(x, groups), sizes)
     assert ours == pytest.approx(factor, rel=1e-10)
 
@@ -35,13 +35,19 @@ def test_high_school_and_beyond():
     sizes = hsb.groupby("school").size()
     assert rho_x == pytest.approx(1.003, abs=5e-4)
     assert 0.158905 * np.sqrt(moulton_factor(0.145695, rho_x, sizes)) == pytest.approx(
-        0.4458, abs=1e-4)
+        0.4458, abs=1e-4
+    )
 
 
-@pytest.mark.parametrize(("x", "groups", "words"), [
-    ([1, 1, 1, 1], [1, 1, 2, 2], "constant"), ([1, 2], [1, 2], "two members"),
-    ([1, 2, np.nan], [1, 1, 2], "missing"), ([1, 2, 3], [1, 1], "same length"),
-])
+@pytest.mark.parametrize(
+    ("x", "groups", "words"),
+    [
+        ([1, 1, 1, 1], [1, 1, 2, 2], "constant"),
+        ([1, 2], [1, 2], "two members"),
+        ([1, 2, np.nan], [1, 1, 2], "missing"),
+        ([1, 2, 3], [1, 1], "same length"),
+    ],
+)
 def test_wrong_input_is_named(x, groups, words):
     with pytest.raises(ValueError, match=words):
         predictor_icc(x, groups)

@@ -9,18 +9,26 @@ from hlm_teach.measures.autocorrelation import lag_one_correlation
 from hlm_teach.measures.growth import growth_slopes
 from hlm_teach.simulate.growth import simulate_growth
 
-DESIGN = {"n_patients": 150, "visits": range(7), "tau11": 0.03, "dropout": 0.1,
-          "dropout_slope": 1.0}
+DESIGN = {
+    "n_patients": 150,
+    "visits": range(7),
+    "tau11": 0.03,
+    "dropout": 0.1,
+    "dropout_slope": 1.0,
+}
 
 
 def test_the_three_slopes_are_those_of_the_fits():
     pbc = load_data("pbc").rename(columns={"patient": "group", "years": "x", "log_bili": "y"})
     found = growth_slopes(pbc)
-    fits = [smf.ols("y ~ x", pbc).fit(), fit_lmm("y ~ x", pbc, "group"),
-            fit_lmm("y ~ x", pbc, "group", "1 + x")]
+    fits = [
+        smf.ols("y ~ x", pbc).fit(),
+        fit_lmm("y ~ x", pbc, "group"),
+        fit_lmm("y ~ x", pbc, "group", "1 + x"),
+    ]
     assert found["slope"].tolist() == pytest.approx([fit.params["x"] for fit in fits], rel=1e-5)
     assert found["se"].tolist() == pytest.approx([fit.bse["x"] for fit in fits], rel=1e-4)
-    assert found["slope"].round(3).tolist() == [0.014, 0.095, 0.178]      # as stored from lme4
+    assert found["slope"].round(3).tolist() == [0.014, 0.095, 0.178]  # as stored from lme4
 
 
 def test_without_dropout_the_three_agree():
@@ -30,8 +38,10 @@ def test_without_dropout_the_three_agree():
 
 def mean_slopes(**changes):
     rng = np.random.default_rng(3)
-    found = [growth_slopes(simulate_growth(**(DESIGN | changes), rng=rng))["slope"].to_numpy()
-             for _ in range(40)]
+    found = [
+        growth_slopes(simulate_growth(**(DESIGN | changes), rng=rng))["slope"].to_numpy()
+        for _ in range(40)
+    ]
     return np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(40)
 
 
@@ -59,7 +69,8 @@ def test_lag_one_correlation_finds_the_memory_of_an_ar1_series():
 
 def test_lag_one_correlation_takes_neighbours_only():
     assert lag_one_correlation([1.0, 2, 5, 3, 4, 9], list("aaabbb"), [0, 1, 2, 0, 1, 2]) == (
-        pytest.approx(np.corrcoef([1, 2, 3, 4], [2, 5, 4, 9])[0, 1]))
+        pytest.approx(np.corrcoef([1, 2, 3, 4], [2, 5, 4, 9])[0, 1])
+    )
     with pytest.raises(ValueError, match="pairs"):
         lag_one_correlation([1.0, 2, 3], list("aaa"), [0, 2, 4])
     with pytest.raises(ValueError, match="length"):

@@ -107,9 +107,7 @@ def test_mean_squares_against_scipys_f():
 
 
 def test_anova_estimates_are_unbiased():
-    results = [
-        anova_icc(unbalanced(seed, tau00=0.3), "y", "group") for seed in range(300)
-    ]
+    results = [anova_icc(unbalanced(seed, tau00=0.3), "y", "group") for seed in range(300)]
     for name, truth in (("tau00", 0.3), ("sigma2", 5.0)):
         estimates = np.array([getattr(result, name) for result in results])
         assert estimates.mean() == pytest.approx(truth, abs=4 * estimates.std() / np.sqrt(300))
@@ -255,10 +253,18 @@ def test_effective_sample_size():
 
 
 def test_reliability_is_the_share_of_variance_that_is_about_the_group():
-    data = simulate_two_level(
-        n_groups=20_000, group_size=4, tau00=2, sigma2=8, keep_effects=True,
-        rng=np.random.default_rng(1),
-    ).groupby("group")[["y", "u0"]].mean()
+    data = (
+        simulate_two_level(
+            n_groups=20_000,
+            group_size=4,
+            tau00=2,
+            sigma2=8,
+            keep_effects=True,
+            rng=np.random.default_rng(1),
+        )
+        .groupby("group")[["y", "u0"]]
+        .mean()
+    )
     squared_correlation = data.corr().iloc[0, 1] ** 2
     assert squared_correlation == pytest.approx(mean_reliability(2, 8, 4), abs=0.02)
 

@@ -22,16 +22,21 @@ def test_the_real_panel_holds_the_real_lines(null):
 
 
 def test_the_real_panel_stands_anywhere(null):
-    places = {lineup.line_up(null, "Days", np.random.default_rng(seed), n_panels=4).real
-              for seed in range(40)}
+    places = {
+        lineup.line_up(null, "Days", np.random.default_rng(seed), n_panels=4).real
+        for seed in range(40)
+    }
     assert places == {1, 2, 3, 4}
 
 
 def test_spread_of_innocent_panels_is_chi_square(null):
     found = lineup.line_up(null, "Days", np.random.default_rng(1), n_panels=400)
-    spread = [lineup.slope_spread(lines, null.sigma2) for place, lines in
-              enumerate(found.lines, start=1) if place != found.real]
-    assert np.mean(spread) == pytest.approx(17, abs=1.2)       # SD of the mean 5.8/20
+    spread = [
+        lineup.slope_spread(lines, null.sigma2)
+        for place, lines in enumerate(found.lines, start=1)
+        if place != found.real
+    ]
+    assert np.mean(spread) == pytest.approx(17, abs=1.2)  # SD of the mean 5.8/20
     assert np.var(spread) == pytest.approx(34, rel=0.35)
     assert lineup.slope_spread(found.lines[found.real - 1], null.sigma2) > max(spread)
 

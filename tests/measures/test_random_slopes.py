@@ -78,14 +78,16 @@ def test_reliability_is_the_squared_correlation_of_true_and_estimated_slopes():
     true = rng.normal(0, np.sqrt(0.7), 200_000)
     estimated = true + rng.normal(0, np.sqrt(36.7 / 20), true.size)
     assert slope_reliability(0.7, 36.7, 20.0) == pytest.approx(
-        np.corrcoef(true, estimated)[0, 1]**2, abs=0.004)
+        np.corrcoef(true, estimated)[0, 1] ** 2, abs=0.004
+    )
 
 
 def test_uncorrelated_fits_depend_on_the_origin_and_agree_with_lme4(sleep):
     tied = slopes.fits_by_origin(sleep, "Reaction", "Days", "Subject", [0, 9], correlated=False)
     stored = LME4["sleep_rs_unc"]["REML"]
-    assert tied.loc[0, "llf"] == pytest.approx(stored["logLik"][0] if isinstance(
-        stored["logLik"], list) else stored["logLik"], abs=1e-6)
+    assert tied.loc[0, "llf"] == pytest.approx(
+        stored["logLik"][0] if isinstance(stored["logLik"], list) else stored["logLik"], abs=1e-6
+    )
     assert tied.loc[0, "llf"] - tied.loc[9, "llf"] > 10
 
 
@@ -95,8 +97,10 @@ def test_uncorrelated_equals_correlated_where_the_correlation_is_zero(sleep, fit
     assert tied["llf"].iloc[0] == pytest.approx(fit.llf, abs=1e-6)
 
 
-@pytest.mark.parametrize("wrong", [np.eye(3), [[1, 2], [2, 1]], [[1, 0.5], [0, 1]],
-                                   [[-1, 0], [0, 1]], [[np.nan, 0], [0, 1]]])
+@pytest.mark.parametrize(
+    "wrong",
+    [np.eye(3), [[1, 2], [2, 1]], [[1, 0.5], [0, 1]], [[-1, 0], [0, 1]], [[np.nan, 0], [0, 1]]],
+)
 def test_matrices_that_are_no_covariance_are_refused(wrong):
     with pytest.raises(ValueError, match="cov_re"):
         slopes.move_origin(wrong, 1)

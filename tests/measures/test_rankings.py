@@ -21,8 +21,9 @@ def test_bars_of_equal_means_miss_each_other_in_five_percent():
     rng, se = np.random.default_rng(1), np.array([0.5, 1.0, 1.5])
     z = comparison_factor(se)
     means = se * rng.standard_normal((200_000, 3))
-    apart = [np.abs(means[:, i] - means[:, j]) > z * (se[i] + se[j])
-             for i, j in ((0, 1), (0, 2), (1, 2))]
+    apart = [
+        np.abs(means[:, i] - means[:, j]) > z * (se[i] + se[j]) for i, j in ((0, 1), (0, 2), (1, 2))
+    ]
     assert np.mean(apart) == pytest.approx(0.05, abs=0.0015)
 
 

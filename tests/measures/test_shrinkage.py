@@ -14,8 +14,9 @@ from hlm_teach.measures.shrinkage import (
 )
 
 
-@pytest.mark.parametrize("name, outcome, group", [("hsb", "math", "school"),
-                                                  ("medpar", "log_los", "hospital")])
+@pytest.mark.parametrize(
+    "name, outcome, group", [("hsb", "math", "school"), ("medpar", "log_los", "hospital")]
+)
 def test_pooling_by_hand_equals_the_fit(name, outcome, group):
     data = load_data(name)
     fit = fit_lmm(f"{outcome} ~ 1", data, group)
@@ -58,30 +59,44 @@ def test_held_out_errors_are_the_expected_ones_plus_the_luck_of_the_target():
     rng = np.random.default_rng(3)
     group = np.repeat(np.arange(400), 12)
     y = 2 * rng.standard_normal(400)[group] + 5 * rng.standard_normal(len(group))
-    errors = held_out_errors(pd.DataFrame({"y": y, "g": group}), "y", "g", n_train=4, n_splits=20,
-                             rng=rng).mean()
+    errors = held_out_errors(
+        pd.DataFrame({"y": y, "g": group}), "y", "g", n_train=4, n_splits=20, rng=rng
+    ).mean()
     expected = expected_errors(4, tau00=4, sigma2=25).iloc[0] + 25 / 8
     assert np.allclose(errors[expected.index], expected, rtol=0.12)
 
 
 def test_held_out_errors_are_exact_where_there_is_nothing_to_guess():
     group = np.repeat(np.arange(6), 4)
-    y = 10.0 * group + np.tile([-1e-3, 1e-3, 1e-3, -1e-3], 6)      # schools apart, pupils alike
-    errors = held_out_errors(pd.DataFrame({"y": y, "g": group}), "y", "g",
-                             rng=np.random.default_rng(4))
+    y = 10.0 * group + np.tile([-1e-3, 1e-3, 1e-3, -1e-3], 6)  # schools apart, pupils alike
+    errors = held_out_errors(
+        pd.DataFrame({"y": y, "g": group}), "y", "g", rng=np.random.default_rng(4)
+    )
     assert errors[["none", "partial"]].to_numpy().max() < 1e-4
     assert errors["complete"].tolist() == pytest.approx((10 * np.arange(6) - 25.0) ** 2, rel=1e-3)
 
 
-@pytest.mark.parametrize("call, words", [
-    (lambda: pool([1, 2], [3], tau00=1, sigma2=1), "one finite mean"),
-    (lambda: pool([1, np.nan], [3, 3], tau00=1, sigma2=1), "one finite mean"),
-    (lambda: pool([1, 2], [3, 3], tau00=-1, sigma2=1), "tau00"),
-    (lambda: pool([1, 2], [3, 3], tau00=0, sigma2=0), "both variances"),
-    (lambda: held_out_errors(load_data("medpar"), "los", "hospital",
-                             rng=np.random.default_rng(1)), "too few to learn"),
-    (lambda: held_out_errors(load_data("hsb"), "maths", "school",
-                             rng=np.random.default_rng(1)), "not a column")])
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: pool([1, 2], [3], tau00=1, sigma2=1), "one finite mean"),
+        (lambda: pool([1, np.nan], [3, 3], tau00=1, sigma2=1), "one finite mean"),
+        (lambda: pool([1, 2], [3, 3], tau00=-1, sigma2=1), "tau00"),
+        (lambda: pool([1, 2], [3, 3], tau00=0, sigma2=0), "both variances"),
+        (
+            lambda: held_out_errors(
+                load_data("medpar"), "los", "hospital", rng=np.random.default_rng(1)
+            ),
+            "too few to learn",
+        ),
+        (
+            lambda: held_out_errors(
+                load_data("hsb"), "maths", "school", rng=np.random.default_rng(1)
+            ),
+            "not a column",
+        ),
+    ],
+)
 def test_what_does_not_fit_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()

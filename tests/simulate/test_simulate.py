@@ -112,9 +112,7 @@ def test_correlation_of_u_and_x(sizes):
     ("shape", "skewness", "kurtosis"), [("normal", 0, 0), ("skewed", 2, 6), ("heavy-tailed", 0, 6)]
 )
 def test_shapes_keep_the_variances(shape, skewness, kurtosis):
-    data = simulate(
-        n_groups=MANY, u_distribution=shape, e_distribution=shape, keep_effects=True
-    )
+    data = simulate(n_groups=MANY, u_distribution=shape, e_distribution=shape, keep_effects=True)
     u = of_groups(data, "u0")
     assert u.mean() == pytest.approx(0, abs=4 * 2 / np.sqrt(MANY))
     assert u.var() == pytest.approx(4, rel=4 * np.sqrt((kurtosis + 2) / MANY))
@@ -196,6 +194,7 @@ def unpack(values, random):
 
 def reml_estimates(data, start, fixed, random):
     """Find where the gradient of the criterion vanishes, from a start that is off."""
+
     def gradient(values):
         steps = np.eye(len(values)) * 1e-30j  # complex steps: derivatives without cancellation
         return [
@@ -240,9 +239,7 @@ def test_exact_null_model():
 
 
 def test_exact_data_have_the_closed_form_moments():
-    data = simulate_two_level(
-        **EXACT, exact=True, gamma10=-0.5, tau00=1.5, tau11=0.6, rho01=0.4
-    )
+    data = simulate_two_level(**EXACT, exact=True, gamma10=-0.5, tau00=1.5, tau11=0.6, rho01=0.4)
     x = data["x"].to_numpy().reshape(7, 5)
     y = data["y"].to_numpy().reshape(7, 5)
     np.testing.assert_allclose(x.mean(axis=1), 0, atol=1e-12)
@@ -283,7 +280,13 @@ def test_crossed_layout():
 
 def test_crossed_variances():
     data = simulate_crossed(
-        n_rows=700, n_cols=600, tau_row=2, tau_col=3, sigma2=4, rng=generator(), gamma00=5,
+        n_rows=700,
+        n_cols=600,
+        tau_row=2,
+        tau_col=3,
+        sigma2=4,
+        rng=generator(),
+        gamma00=5,
         gamma10=0.5,
     )
     rest = (data["y"] - 0.5 * data["x"]).to_numpy().reshape(700, 600)

@@ -13,11 +13,10 @@ class Unreadable(Exception):
     """An answer of a wrong type or shape. Its text says what was given and what is wanted."""
 
 
-
 class Kind:
     """What every kind can do. `given` and `truth` are plain data, as `read` returns them."""
 
-    caveat = ""     # what a right answer's praise has to add
+    caveat = ""  # what a right answer's praise has to add
 
     def read(self, answer: object) -> Any:
         """Return the answer as plain data; raise Unreadable where it isn't of this kind."""
@@ -40,7 +39,6 @@ class Kind:
         return ""
 
 
-
 def unwrapped(answer: object) -> object:
     """The one value in an array, Series or list of length one; anything else as it is."""
     if isinstance(answer, (np.ndarray, pd.Series, pd.DataFrame, np.generic)) and answer.size == 1:
@@ -48,7 +46,6 @@ def unwrapped(answer: object) -> object:
     if isinstance(answer, (list, tuple)) and len(answer) == 1:
         return answer[0]
     return answer
-
 
 
 def described(value: object) -> str:

@@ -40,30 +40,38 @@ class Number(Kind):
         if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
             raise Unreadable(f"One number is wanted here; this is {described(value)}.")
         if math.isnan(value):
-            raise Unreadable("This is nan, 'not a number': something on the way was missing or "
-                             "0/0. Look at the values you started from.")
+            raise Unreadable(
+                "This is nan, 'not a number': something on the way was missing or "
+                "0/0. Look at the values you started from."
+            )
         if math.isinf(value):
             raise Unreadable("This is infinite, and a finite number is wanted.")
         return float(value)
 
     def same(self, given: float, truth: float) -> bool:
-        allowed = ROUNDING * 10.0 ** -self.decimals if self.within is None else self.within
+        allowed = ROUNDING * 10.0**-self.decimals if self.within is None else self.within
         return abs(given - truth) <= allowed
 
     def remark(self, given: float, truth: float) -> str:
         if self._sized(given, 100 * truth) or self._sized(given / 100, truth):
-            return ("The digits are right, the size isn't: this is a hundred times as large. "
-                    "Give it as a plain number, not in per cent.")
+            return (
+                "The digits are right, the size isn't: this is a hundred times as large. "
+                "Give it as a plain number, not in per cent."
+            )
         if self._sized(100 * given, truth):
-            return ("The digits are right, the size isn't: this is a hundredth of it. Is it asked "
-                    "for in per cent?")
+            return (
+                "The digits are right, the size isn't: this is a hundredth of it. Is it asked "
+                "for in per cent?"
+            )
         if self.same(-given, truth):
             return "The size is right, the sign isn't. Was something taken the wrong way round?"
         if self.coarse(given, truth):
             return self.coarse(given, truth)
         if abs(given - truth) <= 0.05 * abs(truth):
-            return ("Close, within five per cent, but not it: rounded on the way, another "
-                    "estimator than the one asked for, or a small term too many or too few?")
+            return (
+                "Close, within five per cent, but not it: rounded on the way, another "
+                "estimator than the one asked for, or a small term too many or too few?"
+            )
         return ""
 
     def _sized(self, given: float, truth: float) -> bool:
@@ -78,9 +86,14 @@ class Number(Kind):
 
 
 def _rounds_to(given: float, truth: float, decimals: int) -> bool:
-    return abs(given - truth) <= 0.25 * abs(truth) and given != 0 and any(
-        given == round(given, fewer) and abs(given - truth) <= ROUNDING * 10.0 ** -fewer
-        for fewer in range(decimals))
+    return (
+        abs(given - truth) <= 0.25 * abs(truth)
+        and given != 0
+        and any(
+            given == round(given, fewer) and abs(given - truth) <= ROUNDING * 10.0**-fewer
+            for fewer in range(decimals)
+        )
+    )
 
 
 def _number_in_text(text: str) -> str:

@@ -14,6 +14,7 @@ from .number import Number
 
 # ---- choices -----------------------------------------------------------------------------
 
+
 @dataclass(frozen=True)
 class Choice(Kind):
     """One letter, or one word, of those that the task offers: `Choice("abcd")`."""
@@ -23,8 +24,7 @@ class Choice(Kind):
     def read(self, answer: object) -> str:
         listed = _listed(self.options)
         if not isinstance(answer, str):
-            raise Unreadable(f"One of {listed} is wanted, in quotes; this is "
-                             f"{described(answer)}.")
+            raise Unreadable(f"One of {listed} is wanted, in quotes; this is {described(answer)}.")
         option = answer.strip().strip("().").lower()
         if option not in tuple(self.options):
             raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
@@ -34,8 +34,8 @@ class Choice(Kind):
         return given == truth
 
 
-
 # ---- several answers at once -------------------------------------------------------------
+
 
 class Several(Kind):
     """Named parts, each of a kind of its own: `Several(within=Number(2), why=Choice("abc"))`.
@@ -68,14 +68,18 @@ class Several(Kind):
             answer = {self._name(key): value for key, value in answer.items()}
             missing = [name for name in names if name not in answer or answer[name] is ...]
             if missing:
-                raise Unreadable(f"Still without an answer: {_listed(missing)}. Wanted is a dict "
-                                 f"with {_listed(names)}.")
+                raise Unreadable(
+                    f"Still without an answer: {_listed(missing)}. Wanted is a dict "
+                    f"with {_listed(names)}."
+                )
             return {name: answer[name] for name in names}
         if isinstance(answer, (Sequence, pd.Series, np.ndarray)) and not isinstance(answer, str):
             if len(answer) == len(names):
                 return dict(zip(names, list(answer)))
-        raise Unreadable(f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
-                         f"is {described(answer)}.")
+        raise Unreadable(
+            f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
+            f"is {described(answer)}."
+        )
 
     def _name(self, key: object) -> object:
         """The part that a learner's key means: capitals don't matter."""
@@ -97,25 +101,34 @@ class Several(Kind):
     def so_far(self, given: dict, truth: dict) -> str:
         wrong = self._wrong(given, truth)
         right = [name for name in self.kinds if name not in wrong]
-        return f"Right so far: {_listed(right)}. Not yet: {_listed(wrong)}." if right and wrong else ""
+        return (
+            f"Right so far: {_listed(right)}. Not yet: {_listed(wrong)}." if right and wrong else ""
+        )
 
     def coarse(self, given: dict, truth: dict) -> str:
-        said = {name: self.kinds[name].coarse(given[name], truth[name])
-                for name in self._wrong(given, truth)}
-        return " ".join(f"{name!r}: {words}" for name, words in said.items()) if all(
-            said.values()) else ""
+        said = {
+            name: self.kinds[name].coarse(given[name], truth[name])
+            for name in self._wrong(given, truth)
+        }
+        return (
+            " ".join(f"{name!r}: {words}" for name, words in said.items())
+            if all(said.values())
+            else ""
+        )
 
     def _wrong(self, given: dict, truth: dict) -> list[str]:
-        return [name for name, kind in self.kinds.items()
-                if not kind.same(given[name], truth[name])]
+        return [
+            name for name, kind in self.kinds.items() if not kind.same(given[name], truth[name])
+        ]
 
     def _in_another_order(self, given: dict, truth: dict) -> bool:
         """Tell whether the right numbers are all there, under each other's names."""
         if not all(isinstance(kind, Number) for kind in self.kinds.values()):
             return False
-        return any(self.same(dict(zip(self.kinds, values)), truth)
-                   for values in permutations(given.values()))
-
+        return any(
+            self.same(dict(zip(self.kinds, values)), truth)
+            for values in permutations(given.values())
+        )
 
 
 class Chosen(Several):
@@ -148,7 +161,5 @@ class Chosen(Several):
         return {self.part: chosen} | truth[chosen]
 
 
-
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names)
-

@@ -12,16 +12,16 @@ from .base import Kind, Unreadable, described, unwrapped
 
 def between(*words: str) -> str:
     """What stands with a variance between groups, and not with the one within: for `Part.beside`."""
-    words = "|".join(("between", "among", "τ", r"\btau", "intercept", "level[- ]2", "σ²_?u", *words))
+    words = "|".join(
+        ("between", "among", "τ", r"\btau", "intercept", "level[- ]2", "σ²_?u", *words)
+    )
     return rf"^(?!.*\bwithin).*({words})"
-
 
 
 def within(*words: str) -> str:
     """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
     words = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
     return rf"^(?!.*\bbetween).*({words})"
-
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,13 @@ class Part:
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         worded = not self.pattern or says(text, self.pattern)
-        return worded and (not self.number or any(
-            holds(clause, truth[self.number], self.decimals, of=self.of, signed=self.signed)
-            for clause in (clauses_with(text, self.beside) if self.beside else [text])))
-
+        return worded and (
+            not self.number
+            or any(
+                holds(clause, truth[self.number], self.decimals, of=self.of, signed=self.signed)
+                for clause in (clauses_with(text, self.beside) if self.beside else [text])
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,14 @@ class Sentence(Kind):
 
     def read(self, answer: object) -> str:
         if not isinstance(answer, str):
-            raise Unreadable("A sentence is wanted, a text in quotes; this is "
-                             f"{described(unwrapped(answer))}.")
+            raise Unreadable(
+                f"A sentence is wanted, a text in quotes; this is {described(unwrapped(answer))}."
+            )
         if len(answer.split()) < self.least:
-            raise Unreadable(f"A whole sentence is wanted, of {self.least} words or more; this "
-                             f"has {len(answer.split())}.")
+            raise Unreadable(
+                f"A whole sentence is wanted, of {self.least} words or more; this "
+                f"has {len(answer.split())}."
+            )
         return answer
 
     def same(self, given: str, truth: Mapping[str, float]) -> bool:
@@ -93,5 +99,6 @@ class Sentence(Kind):
     def remark(self, given: str, truth: Mapping[str, float]) -> str:
         missing = self.missing(given, truth)
         found = len(self.parts) - len(missing)
-        return f"{found} of {len(self.parts)} parts are there. Missing or wrong: {'; '.join(missing)}."
-
+        return (
+            f"{found} of {len(self.parts)} parts are there. Missing or wrong: {'; '.join(missing)}."
+        )

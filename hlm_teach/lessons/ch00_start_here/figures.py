@@ -47,22 +47,46 @@ def school_lines(pupils: pd.DataFrame, ax: Axes | None = None) -> Axes:
     steep, flat = lines.loc[lines["slope"].idxmax()], lines.loc[lines["slope"].idxmin()]
     _pick_out(ax, steep), _pick_out(ax, flat)
     _label(ax, "one regression line\nthrough all pupils", (x[1], y[1]), (8, -3))
-    _label(ax, f"steepest school:\n{steep.slope:.1f} points per unit of SES",
-           (steep.x1, steep.y1), (-72, 21), leader=True)
-    _label(ax, f"flattest school:\n{flat.slope:.1f} points per unit of SES",
-           (flat.x1, flat.y1), (8, -4))
-    ax.text(0.98, 0.06, f"each thin line: one of {len(lines)} schools", ha="right",
-            transform=ax.transAxes)
-    ax.set(title=f"One regression line hides {len(lines)} schools",
-           xlabel="socio-economic status of the pupil's family, SES (scale score)",
-           ylabel="mathematics (test points)")
+    _label(
+        ax,
+        f"steepest school:\n{steep.slope:.1f} points per unit of SES",
+        (steep.x1, steep.y1),
+        (-72, 21),
+        leader=True,
+    )
+    _label(
+        ax,
+        f"flattest school:\n{flat.slope:.1f} points per unit of SES",
+        (flat.x1, flat.y1),
+        (8, -4),
+    )
+    ax.text(
+        0.98,
+        0.06,
+        f"each thin line: one of {len(lines)} schools",
+        ha="right",
+        transform=ax.transAxes,
+    )
+    ax.set(
+        title=f"One regression line hides {len(lines)} schools",
+        xlabel="socio-economic status of the pupil's family, SES (scale score)",
+        ylabel="mathematics (test points)",
+    )
     return ax
 
 
 @course_style()
-def group_strips(data: pd.DataFrame, value: str, group: str, ax: Axes | None = None, *,
-                 centre: str = "mean", log: bool = False, title: str = "",
-                 label: str = "") -> Axes:
+def group_strips(
+    data: pd.DataFrame,
+    value: str,
+    group: str,
+    ax: Axes | None = None,
+    *,
+    centre: str = "mean",
+    log: bool = False,
+    title: str = "",
+    label: str = "",
+) -> Axes:
     """One column of dots per group, in the order of the groups' `centre`, which are bars.
 
     `centre` is "mean" or "median"; `log` draws the values on a logarithmic axis; `label` names
@@ -80,17 +104,38 @@ def group_strips(data: pd.DataFrame, value: str, group: str, ax: Axes | None = N
         values = data.loc[data[group] == name, value].sort_values()
         across = place + 0.28 * np.sin(2.4 * np.arange(len(values)))
         ax.plot(across, values, **ROLE["group"].points(markersize=2.5))
-        ax.plot([place], [middle], linestyle="none", marker="_", markersize=11,
-                markeredgewidth=3, color=ROLE["between"].colour)
-    ax.set(xticks=[], xlim=(0.3, len(centres) + 0.7), ylabel=label or value, title=title,
-           xlabel=f"{len(centres)} {group}s, ordered by {centre} (bar)")
+        ax.plot(
+            [place],
+            [middle],
+            linestyle="none",
+            marker="_",
+            markersize=11,
+            markeredgewidth=3,
+            color=ROLE["between"].colour,
+        )
+    ax.set(
+        xticks=[],
+        xlim=(0.3, len(centres) + 0.7),
+        ylabel=label or value,
+        title=title,
+        xlabel=f"{len(centres)} {group}s, ordered by {centre} (bar)",
+    )
     return _logarithmic(ax) if log else ax
 
 
 @course_style()
-def group_paths(data: pd.DataFrame, time: str, value: str, group: str, ax: Axes | None = None, *,
-                highlight: Iterable = (), log: bool = False, title: str = "",
-                label: str = "") -> Axes:
+def group_paths(
+    data: pd.DataFrame,
+    time: str,
+    value: str,
+    group: str,
+    ax: Axes | None = None,
+    *,
+    highlight: Iterable = (),
+    log: bool = False,
+    title: str = "",
+    label: str = "",
+) -> Axes:
     """One line over time per group; the groups in `highlight` stand out, with dots.
 
     >>> visits = pd.DataFrame({"patient": [1, 1, 2, 2], "year": [0, 1, 0, 1],
@@ -135,22 +180,38 @@ def two_answers(answers: pd.DataFrame, ax: Axes | None = None, *, label: str = "
     if len(answers) != 2:
         raise ValueError(f"answers has {len(answers)} rows; two are wanted: naive, multilevel")
     for height, (row, role) in enumerate(zip(answers.itertuples(), ("naive", "multilevel"))):
-        ax.plot([row.lower, row.upper], [height, height], **ROLE[role].line(
-            linewidth=4, **({"linestyle": (0, (1.2, 0.5))} if role == "naive" else {})))
-        ax.plot([row.estimate], [height], **ROLE[role].points(
-            markersize=10, markeredgecolor="white", markeredgewidth=1.5))
+        ax.plot(
+            [row.lower, row.upper],
+            [height, height],
+            **ROLE[role].line(
+                linewidth=4, **({"linestyle": (0, (1.2, 0.5))} if role == "naive" else {})
+            ),
+        )
+        ax.plot(
+            [row.estimate],
+            [height],
+            **ROLE[role].points(markersize=10, markeredgecolor="white", markeredgewidth=1.5),
+        )
         _label(ax, f"{row.lower:.2f} to {row.upper:.2f}", (row.upper, height), (10, 0))
     ax.axvline(0, color="0.6", linewidth=0.8)
-    ax.set(yticks=[0, 1], yticklabels=answers.index, ylim=(1.6, -0.6), xlabel=label,
-           xlim=(min(0, 1.1 * answers["lower"].min()), 1.3 * answers["upper"].max()),
-           title="The estimate stays, the interval grows")
+    ax.set(
+        yticks=[0, 1],
+        yticklabels=answers.index,
+        ylim=(1.6, -0.6),
+        xlabel=label,
+        xlim=(min(0, 1.1 * answers["lower"].min()), 1.3 * answers["upper"].max()),
+        title="The estimate stays, the interval grows",
+    )
     return ax
 
 
 def _lines(pupils: pd.DataFrame) -> pd.DataFrame:
     """Where each school's line begins and ends, and its slope (points per unit of SES)."""
-    lines = pupils.sort_values("ses").groupby("school", observed=True).agg(
-        x0=("ses", "first"), x1=("ses", "last"), y0=("line", "first"), y1=("line", "last"))
+    lines = (
+        pupils.sort_values("ses")
+        .groupby("school", observed=True)
+        .agg(x0=("ses", "first"), x1=("ses", "last"), y0=("line", "first"), y1=("line", "last"))
+    )
     still = lines.index[lines["x0"] == lines["x1"]]
     if len(still):
         raise ValueError(f"ses doesn't vary in school {still[0]!r}: it has no line")
@@ -163,15 +224,26 @@ def _lines(pupils: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pick_out(ax: Axes, line: pd.Series) -> None:
-    ax.plot([line.x0, line.x1], [line.y0, line.y1],
-            **ROLE["highlight"].line(linewidth=2.5, path_effects=_HALO))
+    ax.plot(
+        [line.x0, line.x1],
+        [line.y0, line.y1],
+        **ROLE["highlight"].line(linewidth=2.5, path_effects=_HALO),
+    )
 
 
 def _label(ax: Axes, words: str, at: tuple, offset: tuple, *, leader: bool = False) -> None:
     """Words beside a point, `offset` in points, with a thin line to it if asked for."""
     arrow = {"arrowstyle": "-", "color": "0.4", "linewidth": 0.8} if leader else None
-    ax.annotate(words, at, offset, textcoords="offset points", va="center",
-                ha="right" if leader else "left", arrowprops=arrow, path_effects=_HALO)
+    ax.annotate(
+        words,
+        at,
+        offset,
+        textcoords="offset points",
+        va="center",
+        ha="right" if leader else "left",
+        arrowprops=arrow,
+        path_effects=_HALO,
+    )
 
 
 def _logarithmic(ax: Axes) -> Axes:
@@ -186,7 +258,7 @@ def _logarithmic(ax: Axes) -> Axes:
 def _want_columns(argument: str, data: pd.DataFrame, names: Iterable[str]) -> None:
     missing = [name for name in names if name not in data]
     if missing:
-        raise ValueError(f"{argument} has no column {missing[0]!r}; "
-                         f"columns are {', '.join(map(str, data.columns))}")
-
-
+        raise ValueError(
+            f"{argument} has no column {missing[0]!r}; "
+            f"columns are {', '.join(map(str, data.columns))}"
+        )

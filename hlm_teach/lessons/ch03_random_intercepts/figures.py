@@ -11,8 +11,11 @@ from scipy import stats
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 
 _HALO = [withStroke(linewidth=3, foreground="white")]
-_POOLINGS = {"complete": ("naive", "complete pooling"), "none": ("no_pooling", "no pooling"),
-             "partial": ("multilevel", "partial pooling")}
+_POOLINGS = {
+    "complete": ("naive", "complete pooling"),
+    "none": ("no_pooling", "no pooling"),
+    "partial": ("multilevel", "partial pooling"),
+}
 
 
 @course_style()
@@ -33,23 +36,36 @@ def covariance_map(matrix: np.ndarray, sizes: Sequence[int], ax: Axes | None = N
     ax = axes_or_new(ax)
     ax.imshow(matrix, cmap="Blues", vmin=0, vmax=1.5 * np.max(matrix))
     for (row, column), value in np.ndenumerate(np.asarray(matrix)):
-        ax.text(column, row, f"{value:.1f}" if value else "0", ha="center", va="center",
-                fontsize=10, color="0.1")
+        ax.text(
+            column,
+            row,
+            f"{value:.1f}" if value else "0",
+            ha="center",
+            va="center",
+            fontsize=10,
+            color="0.1",
+        )
     edges = np.cumsum(sizes)
     for edge in edges[:-1]:
         ax.axhline(edge - 0.5, color="0.3", linewidth=1.5)
         ax.axvline(edge - 0.5, color="0.3", linewidth=1.5)
     names = [f"school {number}" for number in range(1, len(sizes) + 1)]
     middles = edges - np.asarray(sizes) / 2 - 0.5
-    ax.set(xticks=middles, xticklabels=names, yticks=middles, yticklabels=names,
-           title="Same school: they share τ₀₀. Two schools: nothing")
+    ax.set(
+        xticks=middles,
+        xticklabels=names,
+        yticks=middles,
+        yticklabels=names,
+        title="Same school: they share τ₀₀. Two schools: nothing",
+    )
     ax.tick_params(length=0)
     return ax
 
 
 @course_style()
-def shrinkage_balance(mean: float, n: int, gamma00: float, tau00: float, sigma2: float,
-                      ax: Axes | None = None) -> Axes:
+def shrinkage_balance(
+    mean: float, n: int, gamma00: float, tau00: float, sigma2: float, ax: Axes | None = None
+) -> Axes:
     """Two sources about one group's mean, and the compromise: three normal densities.
 
     >>> ax = shrinkage_balance(4, 14, 12, 9, 36)
@@ -58,28 +74,50 @@ def shrinkage_balance(mean: float, n: int, gamma00: float, tau00: float, sigma2:
     """
     ax = axes_or_new(ax)
     lam = tau00 / (tau00 + sigma2 / n)
-    parts = [("between", gamma00, tau00, "what schools are like:\nN(γ₀₀, τ₀₀)"),
-             ("no_pooling", mean, sigma2 / n, "what its own pupils say:\nmean, variance σ²/n"),
-             ("multilevel", gamma00 + lam * (mean - gamma00), tau00 * (1 - lam),
-              "both together:\nthe BLUP")]
+    parts = [
+        ("between", gamma00, tau00, "what schools are like:\nN(γ₀₀, τ₀₀)"),
+        ("no_pooling", mean, sigma2 / n, "what its own pupils say:\nmean, variance σ²/n"),
+        (
+            "multilevel",
+            gamma00 + lam * (mean - gamma00),
+            tau00 * (1 - lam),
+            "both together:\nthe BLUP",
+        ),
+    ]
     spread = 3 * np.sqrt(max(tau00, sigma2 / n))
     x = np.linspace(min(mean, gamma00) - spread, max(mean, gamma00) + spread, 400)
     for role, centre, variance, words in parts:
         density = stats.norm.pdf(x, centre, np.sqrt(variance))
         ax.plot(x, density, **ROLE[role].line())
         side = {"between": 0, "no_pooling": -1, "multilevel": 1}[role] * np.sign(gamma00 - mean)
-        ax.annotate(words, (centre, density.max()), (18 * side, 8 if side == 0 else -14),
-                    textcoords="offset points", va="bottom" if side == 0 else "center",
-                    ha={-1: "right", 0: "center", 1: "left"}[int(side)], color="0.13")
-    ax.set(yticks=[], xlabel="mean mathematics score of the school", ylim=(0, 1.1 * density.max()),
-           title="The BLUP lies between two sources, nearer to the sharper one")
+        ax.annotate(
+            words,
+            (centre, density.max()),
+            (18 * side, 8 if side == 0 else -14),
+            textcoords="offset points",
+            va="bottom" if side == 0 else "center",
+            ha={-1: "right", 0: "center", 1: "left"}[int(side)],
+            color="0.13",
+        )
+    ax.set(
+        yticks=[],
+        xlabel="mean mathematics score of the school",
+        ylim=(0, 1.1 * density.max()),
+        title="The BLUP lies between two sources, nearer to the sharper one",
+    )
     ax.spines["left"].set_visible(False)
     return ax
 
 
 @course_style()
-def pooling_arrows(table: pd.DataFrame, gamma00: float, ax: Axes | None = None, *,
-                   highlight: Iterable = (), label: str = "") -> Axes:
+def pooling_arrows(
+    table: pd.DataFrame,
+    gamma00: float,
+    ax: Axes | None = None,
+    *,
+    highlight: Iterable = (),
+    label: str = "",
+) -> Axes:
     """Own mean and BLUP of every group over its size, joined by a line.
 
     Parameters
@@ -108,17 +146,31 @@ def pooling_arrows(table: pd.DataFrame, gamma00: float, ax: Axes | None = None, 
     ax.vlines(table["n"], table["none"], table["partial"], color="0.55", linewidth=0.8, zorder=2)
     for column in ("none", "partial"):
         role, words = _POOLINGS[column]
-        ax.plot(table["n"], table[column], zorder=3, **ROLE[role].points(
-            markersize=4.5, label="own mean" if column == "none" else "BLUP"))
+        ax.plot(
+            table["n"],
+            table[column],
+            zorder=3,
+            **ROLE[role].points(markersize=4.5, label="own mean" if column == "none" else "BLUP"),
+        )
     for name in _known(table, highlight):
         row = table.loc[name]
         ax.plot(row["n"], row["none"], **ROLE["highlight"].points(marker="^", zorder=4))
         ax.plot(row["n"], row["partial"], **ROLE["highlight"].points(marker="D", zorder=4))
-        ax.annotate(str(name), (row["n"], row["none"]), (9, 0), textcoords="offset points",
-                    va="center", ha="left", path_effects=_HALO)
+        ax.annotate(
+            str(name),
+            (row["n"], row["none"]),
+            (9, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left",
+            path_effects=_HALO,
+        )
     log_sizes(ax, table["n"])
-    ax.set(xlabel="number of members n (log scale)", ylabel=label,
-           title="Small and far from the mean of all: pulled in farthest")
+    ax.set(
+        xlabel="number of members n (log scale)",
+        ylabel=label,
+        title="Small and far from the mean of all: pulled in farthest",
+    )
     ax.legend(loc="best")
     return ax
 
@@ -143,8 +195,9 @@ def log_sizes(ax: Axes, sizes: Sequence[int]) -> Axes:
 
 
 @course_style()
-def caterpillar(table: pd.DataFrame, ax: Axes | None = None, *, z: float = 1.96,
-                highlight: Iterable = ()) -> Axes:
+def caterpillar(
+    table: pd.DataFrame, ax: Axes | None = None, *, z: float = 1.96, highlight: Iterable = ()
+) -> Axes:
     """BLUPs in order of size, each with the interval ± z standard deviations.
 
     Parameters
@@ -176,16 +229,31 @@ def caterpillar(table: pd.DataFrame, ax: Axes | None = None, *, z: float = 1.96,
     ax.plot(place, ordered["estimate"], **ROLE["multilevel"].points(markersize=3))
     for name in _known(table, highlight):
         at, row = ordered.index.get_loc(name) + 1, ordered.loc[name]
-        ax.vlines(at, row["estimate"] - z * row["se"], row["estimate"] + z * row["se"],
-                  color=ROLE["highlight"].colour, linewidth=2.4)
+        ax.vlines(
+            at,
+            row["estimate"] - z * row["se"],
+            row["estimate"] + z * row["se"],
+            color=ROLE["highlight"].colour,
+            linewidth=2.4,
+        )
         ax.plot(at, row["estimate"], **ROLE["highlight"].points(marker="D", markersize=5))
         up = row["estimate"] < 0
         end = row["estimate"] + (z if up else -z) * row["se"]
-        ax.annotate(str(name), (at, end), (0, 5 if up else -5), textcoords="offset points",
-                    ha="center", va="bottom" if up else "top", path_effects=_HALO)
-    ax.set(xlim=(0, len(ordered) + 1), xlabel=f"{len(ordered)} groups, in order of their BLUP",
-           ylabel="BLUP of u with its 95 % interval",
-           title=f"{clear} of {len(ordered)} intervals do not hold zero")
+        ax.annotate(
+            str(name),
+            (at, end),
+            (0, 5 if up else -5),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if up else "top",
+            path_effects=_HALO,
+        )
+    ax.set(
+        xlim=(0, len(ordered) + 1),
+        xlabel=f"{len(ordered)} groups, in order of their BLUP",
+        ylabel="BLUP of u with its 95 % interval",
+        title=f"{clear} of {len(ordered)} intervals do not hold zero",
+    )
     return ax
 
 
@@ -212,22 +280,42 @@ def prediction_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     _want(table, ("prediction", "lower", "upper", "known"))
     for place, row in enumerate(table.itertuples()):
         role = ROLE["highlight" if row.known else "multilevel"]
-        ax.plot([row.lower, row.upper], [place, place], **role.line(
-            linewidth=5, solid_capstyle="butt", linestyle="-"))
-        ax.plot(row.prediction, place, marker="D", color="white", markersize=7,
-                markeredgecolor="0.1")
-        ax.annotate(f"{row.lower:.1f} to {row.upper:.1f}".replace("-", "\N{MINUS SIGN}"), (row.upper, place), (8, 0),
-                    textcoords="offset points", va="center")
-    ax.set(yticks=range(len(table)), yticklabels=table.index, ylim=(len(table) - 0.4, -0.6),
-           xlabel="mathematics (test points)",
-           title="Knowing the school moves the middle; pupils still differ")
+        ax.plot(
+            [row.lower, row.upper],
+            [place, place],
+            **role.line(linewidth=5, solid_capstyle="butt", linestyle="-"),
+        )
+        ax.plot(
+            row.prediction, place, marker="D", color="white", markersize=7, markeredgecolor="0.1"
+        )
+        ax.annotate(
+            f"{row.lower:.1f} to {row.upper:.1f}".replace("-", "\N{MINUS SIGN}"),
+            (row.upper, place),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    ax.set(
+        yticks=range(len(table)),
+        yticklabels=table.index,
+        ylim=(len(table) - 0.4, -0.6),
+        xlabel="mathematics (test points)",
+        title="Knowing the school moves the middle; pupils still differ",
+    )
     ax.set_xlim(right=table["upper"].max() + 0.22 * (table["upper"].max() - table["lower"].min()))
     return ax
 
 
 @course_style()
-def within_and_between(means: pd.DataFrame, within: float, between: float, intercept: float,
-                       ax: Axes | None = None, *, raw: float | None = None) -> Axes:
+def within_and_between(
+    means: pd.DataFrame,
+    within: float,
+    between: float,
+    intercept: float,
+    ax: Axes | None = None,
+    *,
+    raw: float | None = None,
+) -> Axes:
     """Groups as dots, the within slope as a short line through each, the between slope through all.
 
     Parameters
@@ -246,27 +334,45 @@ def within_and_between(means: pd.DataFrame, within: float, between: float, inter
     ax = axes_or_new(ax)
     _want(means, ("x", "y"))
     x, y = means["x"].to_numpy(), means["y"].to_numpy()
-    ax.plot([x - 0.14, x + 0.14], [y - 0.14 * within, y + 0.14 * within],
-            **ROLE["group"].line(linewidth=1.2))
+    ax.plot(
+        [x - 0.14, x + 0.14],
+        [y - 0.14 * within, y + 0.14 * within],
+        **ROLE["group"].line(linewidth=1.2),
+    )
     ax.plot(x, y, **ROLE["between"].points(markersize=4, label="means of schools"))
     ends = np.array([x.min() - 0.1, x.max() + 0.1])
-    ax.plot(ends, intercept + between * ends, **ROLE["multilevel"].line(
-        label=f"between schools: {between:.2f}"))
+    ax.plot(
+        ends,
+        intercept + between * ends,
+        **ROLE["multilevel"].line(label=f"between schools: {between:.2f}"),
+    )
     middle = np.array([-0.6, 0.6])
     if raw is not None:
-        ax.plot(ends, y.mean() + raw * (ends - x.mean()), **ROLE["naive"].line(
-            label=f"one slope for both: {raw:.2f}"))
-    ax.plot(middle, intercept + within * middle, **ROLE["highlight"].line(
-        linewidth=3, path_effects=_HALO, label=f"within schools: {within:.2f}"))
-    ax.set(xlabel="mean SES of the school (scale score)", ylabel="mathematics (test points)",
-           title="Schools rise more steeply than the pupils inside them")
+        ax.plot(
+            ends,
+            y.mean() + raw * (ends - x.mean()),
+            **ROLE["naive"].line(label=f"one slope for both: {raw:.2f}"),
+        )
+    ax.plot(
+        middle,
+        intercept + within * middle,
+        **ROLE["highlight"].line(
+            linewidth=3, path_effects=_HALO, label=f"within schools: {within:.2f}"
+        ),
+    )
+    ax.set(
+        xlabel="mean SES of the school (scale score)",
+        ylabel="mathematics (test points)",
+        title="Schools rise more steeply than the pupils inside them",
+    )
     ax.legend(loc="upper left")
     return ax
 
 
 @course_style()
-def pooling_errors(table: pd.DataFrame, words: str, ax: Axes | None = None, *,
-                   title: str = "") -> Axes:
+def pooling_errors(
+    table: pd.DataFrame, words: str, ax: Axes | None = None, *, title: str = ""
+) -> Axes:
     """Prediction error of three poolings over what the index holds.
 
     Parameters
@@ -289,11 +395,17 @@ def pooling_errors(table: pd.DataFrame, words: str, ax: Axes | None = None, *,
     for column in table[list(_POOLINGS)].iloc[-1].sort_values().index:
         role, name = _POOLINGS[column]
         ax.plot(place, table[column], **ROLE[role].line(marker=ROLE[role].marker, markersize=6))
-        height = max(table[column].iloc[-1], height + 0.055 * top)       # labels kept apart
+        height = max(table[column].iloc[-1], height + 0.055 * top)  # labels kept apart
         ax.text(place[-1] + 0.06 * len(table), height, name, va="center", color="0.13")
-    ax.set(xticks=place, xticklabels=table.index, xlabel=words, ylim=(0, top), title=title,
-           xlim=(-0.2, len(table) - 1 + 0.42 * len(table)),
-           ylabel="root mean squared error (points)")
+    ax.set(
+        xticks=place,
+        xticklabels=table.index,
+        xlabel=words,
+        ylim=(0, top),
+        title=title,
+        xlim=(-0.2, len(table) - 1 + 0.42 * len(table)),
+        ylabel="root mean squared error (points)",
+    )
     return ax
 
 
@@ -319,27 +431,42 @@ def errors_over_u(table: pd.DataFrame, border: float, sd: float, ax: Axes | None
     u = table.index.to_numpy()
     top = 1.15 * table.to_numpy().max()
     density = stats.norm.pdf(u, 0, sd)
-    ax.fill_between(u, 0, 0.35 * top * density / density.max(), color=ROLE["between"].colour,
-                    alpha=0.3, linewidth=0)
+    ax.fill_between(
+        u,
+        0,
+        0.35 * top * density / density.max(),
+        color=ROLE["between"].colour,
+        alpha=0.3,
+        linewidth=0,
+    )
     ax.text(0, 0.05 * top, "where schools are", ha="center")
     for column in ("none", "partial"):
         ax.plot(u, table[column], **ROLE[_POOLINGS[column][0]].line())
-    ax.annotate("own mean: σ²/n", (0, table["none"].iloc[0]), (0, 6), ha="center",
-                textcoords="offset points")
+    ax.annotate(
+        "own mean: σ²/n",
+        (0, table["none"].iloc[0]),
+        (0, 6),
+        ha="center",
+        textcoords="offset points",
+    )
     ax.annotate("BLUP", (u[0], table["partial"].iloc[0]), (14, -4), textcoords="offset points")
     for side in (-1, 1):
         ax.axvline(side * border, **ROLE["truth"].line(linewidth=1))
-    ax.set(ylim=(0, top), ylabel="mean squared error (points²)",
-           xlabel="true deviation u of the school from the mean of schools (points)",
-           title="Better for most schools, worse for the extreme ones")
+    ax.set(
+        ylim=(0, top),
+        ylabel="mean squared error (points²)",
+        xlabel="true deviation u of the school from the mean of schools (points)",
+        title="Better for most schools, worse for the extreme ones",
+    )
     return ax
 
 
 def _want(table: pd.DataFrame, names: Iterable[str]) -> None:
     missing = [name for name in names if name not in table]
     if missing:
-        raise ValueError(f"table has no column {missing[0]!r}; columns are "
-                         f"{', '.join(map(str, table.columns))}")
+        raise ValueError(
+            f"table has no column {missing[0]!r}; columns are {', '.join(map(str, table.columns))}"
+        )
 
 
 def _known(table: pd.DataFrame, labels: Iterable) -> list:

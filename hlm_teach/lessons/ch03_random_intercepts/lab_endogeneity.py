@@ -11,7 +11,7 @@ N_GROUPS = 100
 N_STUDIES = 1000
 SLOPE = 2.0
 SIGMA2 = 36.0
-SHOWN = 40                # schools in the left panel
+SHOWN = 40  # schools in the left panel
 BINS = np.linspace(-2.5, 6.5, 121)
 
 
@@ -24,40 +24,93 @@ def endogeneity_lab() -> Lab:
     return Lab(
         "When schools with more x are also better for other reasons",
         controls=(
-            Slider("corr_ux", "correlation of u with the school mean of x", "r", low=-0.9,
-                   high=0.9, value=0.0, step=0.05, format=".2f",
-                   help="Zero is what the random-intercept model assumes."),
-            Slider("tau00", "variance between schools", "τ₀₀", low=0.0, high=20.0, value=9.0,
-                   step=0.5, format=".1f", help="How far the schools' u spread."),
-            Slider("x_icc", "share of x that lies between schools", "ρₓ", low=0.0, high=0.8,
-                   value=0.3, step=0.05, format=".2f", help="How much schools differ in x."),
-            Slider("n", "pupils per school", "n", low=2, high=60, value=5, step=1,
-                   help="With many pupils a school the random-intercept slope looks within."),
+            Slider(
+                "corr_ux",
+                "correlation of u with the school mean of x",
+                "r",
+                low=-0.9,
+                high=0.9,
+                value=0.0,
+                step=0.05,
+                format=".2f",
+                help="Zero is what the random-intercept model assumes.",
+            ),
+            Slider(
+                "tau00",
+                "variance between schools",
+                "τ₀₀",
+                low=0.0,
+                high=20.0,
+                value=9.0,
+                step=0.5,
+                format=".1f",
+                help="How far the schools' u spread.",
+            ),
+            Slider(
+                "x_icc",
+                "share of x that lies between schools",
+                "ρₓ",
+                low=0.0,
+                high=0.8,
+                value=0.3,
+                step=0.05,
+                format=".2f",
+                help="How much schools differ in x.",
+            ),
+            Slider(
+                "n",
+                "pupils per school",
+                "n",
+                low=2,
+                high=60,
+                value=5,
+                step=1,
+                help="With many pupils a school the random-intercept slope looks within.",
+            ),
         ),
-        compute=compute, stage=stage, draw=draw, readout=readout, alt=alt,
-        again="Draw new studies", panels=2, size=(7.6, 4.2))
+        compute=compute,
+        stage=stage,
+        draw=draw,
+        readout=readout,
+        alt=alt,
+        again="Draw new studies",
+        panels=2,
+        size=(7.6, 4.2),
+    )
 
 
 def compute(values: dict) -> dict:
     """1,000 studies on common random numbers, and the school means of one more for the eye."""
     given = {key: values[key] for key in ("corr_ux", "tau00", "x_icc")}
-    studies = simulate_endogenous(n_studies=N_STUDIES, n_groups=N_GROUPS, group_size=values["n"],
-                                  slope=SLOPE, sigma2=SIGMA2,
-                                  rng=np.random.default_rng(values["seed"]), **given)
-    means = {name: float(getattr(studies, name).mean())
-             for name in ("random", "within", "contextual")}
-    return {"random": studies.random, "within": studies.within, "means": means,
-            "cover_random": studies.coverage("random"),
-            "cover_within": studies.coverage("within"), "corr_ux": values["corr_ux"],
-            } | _one_study(values)
+    studies = simulate_endogenous(
+        n_studies=N_STUDIES,
+        n_groups=N_GROUPS,
+        group_size=values["n"],
+        slope=SLOPE,
+        sigma2=SIGMA2,
+        rng=np.random.default_rng(values["seed"]),
+        **given,
+    )
+    means = {
+        name: float(getattr(studies, name).mean()) for name in ("random", "within", "contextual")
+    }
+    return {
+        "random": studies.random,
+        "within": studies.within,
+        "means": means,
+        "cover_random": studies.coverage("random"),
+        "cover_within": studies.coverage("within"),
+        "corr_ux": values["corr_ux"],
+    } | _one_study(values)
 
 
 def _one_study(values: dict) -> dict:
     """Mean of x and true mean of y in each of the schools shown."""
     rng = np.random.default_rng(values["seed"])
     z = rng.standard_normal(SHOWN)
-    x = balanced_x(n_groups=SHOWN, group_size=values["n"], x_icc=values["x_icc"],
-                   rng=rng).mean(axis=1)
+    x = balanced_x(n_groups=SHOWN, group_size=values["n"], x_icc=values["x_icc"], rng=rng).mean(
+        axis=1
+    )
     r, score = values["corr_ux"], x / np.sqrt(np.mean(x**2))
     u = np.sqrt(values["tau00"]) * (r * score + np.sqrt(1 - r**2) * z)
     return {"x": x, "y": SLOPE * x + u}
@@ -66,26 +119,49 @@ def _one_study(values: dict) -> dict:
 def stage(axes) -> dict:
     """Schools with their inner slopes on the left; a thousand slopes on the right."""
     schools, slopes = axes
-    schools.set(xlim=(-2.7, 2.7), ylim=(-18, 18), xlabel="x (standard deviations)",
-                ylabel="y, minus its mean", title=f"{SHOWN} schools: true means, with\n"
-                "the true slope inside each")
-    slopes.set(xlim=(BINS[0], BINS[-1]), ylim=(0, 1.5), yticks=[], xlabel="estimated slope of x",
-               title=f"Slope of x in {N_STUDIES:,} studies\nof {N_GROUPS} schools")
+    schools.set(
+        xlim=(-2.7, 2.7),
+        ylim=(-18, 18),
+        xlabel="x (standard deviations)",
+        ylabel="y, minus its mean",
+        title=f"{SHOWN} schools: true means, with\nthe true slope inside each",
+    )
+    slopes.set(
+        xlim=(BINS[0], BINS[-1]),
+        ylim=(0, 1.5),
+        yticks=[],
+        xlabel="estimated slope of x",
+        title=f"Slope of x in {N_STUDIES:,} studies\nof {N_GROUPS} schools",
+    )
     slopes.spines["left"].set_visible(False)
     slopes.axvline(SLOPE, **ROLE["truth"].line(ymax=0.70))
     _legend(schools, slopes)
     return {
-        "inside": schools.plot(np.zeros((2, SHOWN)), np.zeros((2, SHOWN)),
-                               **ROLE["group"].line(linewidth=1.3)),
+        "inside": schools.plot(
+            np.zeros((2, SHOWN)), np.zeros((2, SHOWN)), **ROLE["group"].line(linewidth=1.3)
+        ),
         "line": schools.plot([-2.6, 2.6], [0, 0], **ROLE["naive"].line(zorder=3))[0],
-        "schools": schools.plot([], [], linestyle="none", marker="o", markersize=4.5, zorder=4,
-                                color=ROLE["between"].colour)[0],
-        "within": slopes.stairs(np.zeros(len(BINS) - 1), BINS, color=ROLE["multilevel"].colour,
-                                linewidth=2, zorder=3),
-        "random": slopes.stairs(np.zeros(len(BINS) - 1), BINS, fill=True,
-                                **ROLE["naive"].bars(edgecolor="#7A5200", alpha=0.75)),
-        "random_mean": slopes.text(0, 0, "▼", ha="center", va="bottom",
-                                   color="#7A5200", fontsize=11),
+        "schools": schools.plot(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            markersize=4.5,
+            zorder=4,
+            color=ROLE["between"].colour,
+        )[0],
+        "within": slopes.stairs(
+            np.zeros(len(BINS) - 1), BINS, color=ROLE["multilevel"].colour, linewidth=2, zorder=3
+        ),
+        "random": slopes.stairs(
+            np.zeros(len(BINS) - 1),
+            BINS,
+            fill=True,
+            **ROLE["naive"].bars(edgecolor="#7A5200", alpha=0.75),
+        ),
+        "random_mean": slopes.text(
+            0, 0, "▼", ha="center", va="bottom", color="#7A5200", fontsize=11
+        ),
     }
 
 
@@ -93,11 +169,15 @@ def _legend(schools, slopes) -> None:
     """Direct words for lines and areas."""
     schools.plot([], [], **ROLE["naive"].line(label="random-intercept slope, average"))
     schools.legend(loc="upper left", borderpad=0.1)
-    entries = [slopes.fill_between([], [], **ROLE["naive"].bars(edgecolor="#7A5200"),
-                                   label="random intercept, x alone"),
-               slopes.plot([], [], color=ROLE["multilevel"].colour, linewidth=2,
-                           label="group dummies = Mundlak")[0],
-               slopes.plot([], [], **ROLE["truth"].line(label="true slope within schools"))[0]]
+    entries = [
+        slopes.fill_between(
+            [], [], **ROLE["naive"].bars(edgecolor="#7A5200"), label="random intercept, x alone"
+        ),
+        slopes.plot(
+            [], [], color=ROLE["multilevel"].colour, linewidth=2, label="group dummies = Mundlak"
+        )[0],
+        slopes.plot([], [], **ROLE["truth"].line(label="true slope within schools"))[0],
+    ]
     slopes.legend(handles=entries, loc="upper left", borderpad=0.1)
 
 
@@ -125,13 +205,14 @@ def _counts(estimates: np.ndarray) -> np.ndarray:
 def readout(result: dict) -> str:
     """How far the random-intercept slope drifts, and what its interval is worth."""
     means, r = result["means"], result["corr_ux"]
-    begin = ("u and x are uncorrelated:" if r == 0
-             else f"u and x̄ correlate {_signed(r)}:")
-    return (f"{begin} the slope inside schools is {SLOPE:.2f}. Random intercept with x alone: "
-            f"{means['random']:.2f} on average, its 95 % interval holds the truth in "
-            f"{100 * result['cover_random']:.0f} % of studies. Dummies and Mundlak: "
-            f"{means['within']:.2f}, {100 * result['cover_within']:.0f} %. Mundlak's coefficient "
-            f"of the school mean: {_signed(means['contextual'])}, which is what u and x share.")
+    begin = "u and x are uncorrelated:" if r == 0 else f"u and x̄ correlate {_signed(r)}:"
+    return (
+        f"{begin} the slope inside schools is {SLOPE:.2f}. Random intercept with x alone: "
+        f"{means['random']:.2f} on average, its 95 % interval holds the truth in "
+        f"{100 * result['cover_random']:.0f} % of studies. Dummies and Mundlak: "
+        f"{means['within']:.2f}, {100 * result['cover_within']:.0f} %. Mundlak's coefficient "
+        f"of the school mean: {_signed(means['contextual'])}, which is what u and x share."
+    )
 
 
 def _signed(value: float) -> str:
@@ -142,10 +223,17 @@ def _signed(value: float) -> str:
 def alt(result: dict) -> str:
     """The picture in words."""
     means = result["means"]
-    side = ("lies on" if abs(means["random"] - SLOPE) < 0.05 else
-            "lies to the right of" if means["random"] > SLOPE else "lies to the left of")
-    return (f"Left: {SHOWN} schools as dots, a short line of slope {SLOPE:.0f} through each, and a "
-            f"dashed line of the average estimated slope, {means['random']:.2f}. Right: two histograms of "
-            f"estimated slopes. The one of the random-intercept model centres on "
-            f"{means['random']:.2f} and {side} the true slope, {SLOPE:.0f}; the one of group "
-            f"dummies centres on {means['within']:.2f}.")
+    side = (
+        "lies on"
+        if abs(means["random"] - SLOPE) < 0.05
+        else "lies to the right of"
+        if means["random"] > SLOPE
+        else "lies to the left of"
+    )
+    return (
+        f"Left: {SHOWN} schools as dots, a short line of slope {SLOPE:.0f} through each, and a "
+        f"dashed line of the average estimated slope, {means['random']:.2f}. Right: two histograms of "
+        f"estimated slopes. The one of the random-intercept model centres on "
+        f"{means['random']:.2f} and {side} the true slope, {SLOPE:.0f}; the one of group "
+        f"dummies centres on {means['within']:.2f}."
+    )

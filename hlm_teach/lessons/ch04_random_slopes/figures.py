@@ -17,9 +17,16 @@ _HALO = [withStroke(linewidth=3, foreground="white")]
 
 
 @course_style()
-def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.DataFrame,
-              mean_line: tuple[float, float], labels: tuple[str, str], title: str,
-              ax: Axes | None = None) -> Axes:
+def own_lines(
+    lines: pd.DataFrame,
+    x_range: tuple[float, float],
+    *,
+    points: pd.DataFrame,
+    mean_line: tuple[float, float],
+    labels: tuple[str, str],
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
     """Every group's own line; those of highest and lowest slope with their data; the mean line.
 
     Parameters
@@ -43,16 +50,27 @@ def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.D
     ends = np.array(x_range, dtype=float)
     ax.add_collection(_line_collection(lines, ends))
     role = ROLE["highlight"]
-    for name, words, dash, fill in ((lines["slope"].idxmax(), "steepest", "-", role.colour),
-                                    (lines["slope"].idxmin(), "lowest", (0, (5, 2)), "white")):
+    for name, words, dash, fill in (
+        (lines["slope"].idxmax(), "steepest", "-", role.colour),
+        (lines["slope"].idxmin(), "lowest", (0, (5, 2)), "white"),
+    ):
         own, seen = lines.loc[name], points[points["group"] == name]
-        ax.plot(seen["x"], seen["y"], **role.points(
-            markersize=5, markerfacecolor=fill, markeredgecolor=role.colour, markeredgewidth=1))
+        ax.plot(
+            seen["x"],
+            seen["y"],
+            **role.points(
+                markersize=5, markerfacecolor=fill, markeredgecolor=role.colour, markeredgewidth=1
+            ),
+        )
         ax.plot(ends, own["intercept"] + own["slope"] * ends, **role.line(linestyle=dash))
-        _at_end(ax, ends[1], own["intercept"] + own["slope"] * ends[1],
-                f"{words}: {own['slope']:.1f}")
-    ax.plot(ends, mean_line[0] + mean_line[1] * ends, **ROLE["multilevel"].line(
-        linewidth=3, path_effects=_HALO))
+        _at_end(
+            ax, ends[1], own["intercept"] + own["slope"] * ends[1], f"{words}: {own['slope']:.1f}"
+        )
+    ax.plot(
+        ends,
+        mean_line[0] + mean_line[1] * ends,
+        **ROLE["multilevel"].line(linewidth=3, path_effects=_HALO),
+    )
     _at_end(ax, ends[1], mean_line[0] + mean_line[1] * ends[1], f"mean: {mean_line[1]:.1f}")
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     _room_at_right(ax, ends, 0.2)
@@ -60,8 +78,15 @@ def own_lines(lines: pd.DataFrame, x_range: tuple[float, float], *, points: pd.D
 
 
 @course_style()
-def slope_distribution(gamma10: float, tau11: float, predicted: Sequence[float], *,
-                       unit: str, title: str, ax: Axes | None = None) -> Axes:
+def slope_distribution(
+    gamma10: float,
+    tau11: float,
+    predicted: Sequence[float],
+    *,
+    unit: str,
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
     """The normal curve of the groups' true slopes, its middle 95 % filled; predictions below.
 
     >>> slope_distribution(10.0, 36.0, [5, 15], unit="ms", title="Slopes").get_xlabel()
@@ -72,27 +97,48 @@ def slope_distribution(gamma10: float, tau11: float, predicted: Sequence[float],
     at = np.linspace(gamma10 - 3.4 * sd, gamma10 + 3.4 * sd, 300)
     height = stats.norm.pdf(at, gamma10, sd)
     ax.plot(at, height, color=INK)
-    ax.fill_between(at, height, where=np.abs(at - gamma10) <= z * sd, **ROLE["between"].bars(
-        alpha=0.7))
-    ax.plot(predicted, np.full(len(predicted), -0.06 * height.max()), clip_on=False,
-            **ROLE["multilevel"].points(markersize=4.5))
+    ax.fill_between(
+        at, height, where=np.abs(at - gamma10) <= z * sd, **ROLE["between"].bars(alpha=0.7)
+    )
+    ax.plot(
+        predicted,
+        np.full(len(predicted), -0.06 * height.max()),
+        clip_on=False,
+        **ROLE["multilevel"].points(markersize=4.5),
+    )
     ax.text(at[0], -0.06 * height.max(), "BLUPs", va="center", ha="left")
     for place in (gamma10 - z * sd, gamma10 + z * sd):
         ax.plot([place, place], [0, 0.24 * height.max()], color=INK, linewidth=1)
         ax.text(place, 0.27 * height.max(), f"{place:.1f}", ha="center", path_effects=_HALO)
-    ax.text(gamma10, 0.4 * height.max(), f"95 % of true slopes\nmean {gamma10:.1f}", ha="center",
-            path_effects=_HALO)
+    ax.text(
+        gamma10,
+        0.4 * height.max(),
+        f"95 % of true slopes\nmean {gamma10:.1f}",
+        ha="center",
+        path_effects=_HALO,
+    )
     ax.axvline(0, color="0.4", linewidth=1, linestyle=":")
-    ax.set(yticks=[], ylim=(-0.13 * height.max(), 1.08 * height.max()), xlabel=f"slope ({unit})",
-           title=title)
+    ax.set(
+        yticks=[],
+        ylim=(-0.13 * height.max(), 1.08 * height.max()),
+        xlabel=f"slope ({unit})",
+        title=title,
+    )
     ax.spines["left"].set_visible(False)
     return ax
 
 
 @course_style()
-def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float, float], *,
-                   labels: tuple[str, str], title: str, name: Sequence = (),
-                   ax: Axes | None = None) -> Axes:
+def shrunken_lines(
+    own: pd.DataFrame,
+    shrunk: pd.DataFrame,
+    centre: tuple[float, float],
+    *,
+    labels: tuple[str, str],
+    title: str,
+    name: Sequence = (),
+    ax: Axes | None = None,
+) -> Axes:
     """From each group's own (intercept, slope) to its BLUP, an arrow; the mean line as a cross.
 
     Both frames have the columns ``intercept`` and ``slope`` and the groups as index; groups in
@@ -104,18 +150,31 @@ def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float,
     """
     ax = axes_or_new(ax)
     shrunk = shrunk.loc[own.index]
-    for start, end in zip(own[["intercept", "slope"]].to_numpy(),
-                          shrunk[["intercept", "slope"]].to_numpy(), strict=True):
-        ax.annotate("", end, start, arrowprops={"arrowstyle": "-", "color": "0.6",
-                                                "linewidth": 0.8})
-    ax.plot(own["intercept"], own["slope"], label="own line (no pooling)",
-            **ROLE["no_pooling"].points(markersize=6))
-    ax.plot(shrunk["intercept"], shrunk["slope"], label="BLUP (multilevel)",
-            **ROLE["multilevel"].points(markersize=5))
+    for start, end in zip(
+        own[["intercept", "slope"]].to_numpy(),
+        shrunk[["intercept", "slope"]].to_numpy(),
+        strict=True,
+    ):
+        ax.annotate(
+            "", end, start, arrowprops={"arrowstyle": "-", "color": "0.6", "linewidth": 0.8}
+        )
+    ax.plot(
+        own["intercept"],
+        own["slope"],
+        label="own line (no pooling)",
+        **ROLE["no_pooling"].points(markersize=6),
+    )
+    ax.plot(
+        shrunk["intercept"],
+        shrunk["slope"],
+        label="BLUP (multilevel)",
+        **ROLE["multilevel"].points(markersize=5),
+    )
     ax.plot(*centre, label="mean line", **ROLE["truth"].points(markersize=10, markeredgewidth=2.5))
     for group in name:
-        ax.annotate(str(group), own.loc[group, ["intercept", "slope"]], (6, 4),
-                    textcoords="offset points")
+        ax.annotate(
+            str(group), own.loc[group, ["intercept", "slope"]], (6, 4), textcoords="offset points"
+        )
     ax.axhline(0, color="0.7", linewidth=0.8)
     low, high = ax.get_ylim()
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title, ylim=(low - 0.12 * (high - low), high))
@@ -124,9 +183,18 @@ def shrunken_lines(own: pd.DataFrame, shrunk: pd.DataFrame, centre: tuple[float,
 
 
 @course_style()
-def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlabel: str,
-                      ylabel: str, title: str, seen: pd.Series | None = None,
-                      flat: float | None = None, ax: Axes | None = None) -> Axes:
+def variance_function(
+    x: np.ndarray,
+    between: np.ndarray,
+    sigma2: float,
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str,
+    seen: pd.Series | None = None,
+    flat: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
     """Var(Y | x): the part between groups, a parabola, on top of the part within.
 
     `seen`, indexed by x: variances computed from the data alone, as dots. `flat`: the variance
@@ -142,8 +210,14 @@ def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlab
     ax.plot(x, sigma2 + between, color=INK)
     top = (sigma2 + between).max()
     if seen is not None:
-        ax.plot(seen.index, seen, clip_on=False, zorder=4, label="variance seen in the data",
-                **ROLE["truth"].points(marker="o", markersize=6))
+        ax.plot(
+            seen.index,
+            seen,
+            clip_on=False,
+            zorder=4,
+            label="variance seen in the data",
+            **ROLE["truth"].points(marker="o", markersize=6),
+        )
         top = max(top, seen.max())
     if flat is not None:
         ax.axhline(flat, label="random intercepts alone", **ROLE["naive"].line(zorder=3))
@@ -151,16 +225,28 @@ def variance_function(x: np.ndarray, between: np.ndarray, sigma2: float, *, xlab
         ax.legend(loc="upper left")
     middle = x[0] + 0.62 * np.ptp(x)
     ax.text(middle, sigma2 / 2, "within: σ²", ha="center", va="center", path_effects=_HALO)
-    ax.text(middle, sigma2 + np.interp(middle, x, between) / 2, "between groups", ha="center",
-            va="center", path_effects=_HALO)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(x[0], x[-1]),
-           ylim=(0.0, 1.06 * top))
+    ax.text(
+        middle,
+        sigma2 + np.interp(middle, x, between) / 2,
+        "between groups",
+        ha="center",
+        va="center",
+        path_effects=_HALO,
+    )
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(x[0], x[-1]), ylim=(0.0, 1.06 * top))
     return ax
 
 
 @course_style()
-def by_origin(curves: Mapping[str, tuple[Sequence[float], Sequence[float], str]], *, xlabel: str,
-              ylabel: str, title: str, zero: bool = False, ax: Axes | None = None) -> Axes:
+def by_origin(
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float], str]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str,
+    zero: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
     """Curves over the origin of x; each value is (x, y, role), labelled at its right end.
 
     >>> by_origin({"a": ([0, 1], [1, 2], "multilevel")}, xlabel="k", ylabel="y",
@@ -180,8 +266,14 @@ def by_origin(curves: Mapping[str, tuple[Sequence[float], Sequence[float], str]]
 
 
 @course_style()
-def line_up_panels(panels: LineUp, *, title: str, reveal: bool = False,
-                   centred: bool = True, ax: Axes | None = None) -> Axes:
+def line_up_panels(
+    panels: LineUp,
+    *,
+    title: str,
+    reveal: bool = False,
+    centred: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
     """All panels of a line-up, numbered, side by side in one Axes, five in a row.
 
     With `centred` every line is drawn through its panel's middle, so that only slopes differ.
@@ -202,13 +294,24 @@ def line_up_panels(panels: LineUp, *, title: str, reveal: bool = False,
         left, top = place % columns * 1.08, -(place // columns) * 1.16
         unit = top - 1 + (heights - low) / (high - low)
         across = np.broadcast_to([left, left + 1], unit.shape)
-        ax.add_collection(LineCollection(np.stack([across, unit], axis=-1), linewidths=0.5,
-                                         colors="#4a6d92", alpha=min(1.0, 30 / len(unit))))
+        ax.add_collection(
+            LineCollection(
+                np.stack([across, unit], axis=-1),
+                linewidths=0.5,
+                colors="#4a6d92",
+                alpha=min(1.0, 30 / len(unit)),
+            )
+        )
         real = reveal and place + 1 == panels.real
-        ax.plot(left + np.array([0, 1, 1, 0, 0]), top - np.array([0, 0, 1, 1, 0]),
-                color=ROLE["highlight"].colour if real else "0.75", linewidth=3 if real else 0.6)
-        ax.text(left + 0.04, top - 0.04, str(place + 1), va="top", weight="bold",
-                path_effects=_HALO)
+        ax.plot(
+            left + np.array([0, 1, 1, 0, 0]),
+            top - np.array([0, 0, 1, 1, 0]),
+            color=ROLE["highlight"].colour if real else "0.75",
+            linewidth=3 if real else 0.6,
+        )
+        ax.text(
+            left + 0.04, top - 0.04, str(place + 1), va="top", weight="bold", path_effects=_HALO
+        )
     ax.autoscale_view()
     ax.set_axis_off()
     ax.set_title(title)
@@ -216,8 +319,15 @@ def line_up_panels(panels: LineUp, *, title: str, reveal: bool = False,
 
 
 @course_style()
-def slope_bands(bands: Mapping[str, pd.DataFrame], moderator: str, *, xlabel: str, ylabel: str,
-                title: str, ax: Axes | None = None) -> Axes:
+def slope_bands(
+    bands: Mapping[str, pd.DataFrame],
+    moderator: str,
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
     """Simple slopes over a moderator, one line with its band per entry, labelled at the end.
 
     Each frame is what `simple_slopes` returns.
@@ -230,8 +340,14 @@ def slope_bands(bands: Mapping[str, pd.DataFrame], moderator: str, *, xlabel: st
     ax = axes_or_new(ax)
     looks = (("multilevel", "-"), ("highlight", "--"), ("no_pooling", ":"))
     for (words, band), (role, dash) in zip(bands.items(), looks, strict=False):
-        ax.fill_between(band[moderator], band["lower"], band["upper"], linewidth=0,
-                        facecolor=ROLE[role].colour, alpha=0.2)
+        ax.fill_between(
+            band[moderator],
+            band["lower"],
+            band["upper"],
+            linewidth=0,
+            facecolor=ROLE[role].colour,
+            alpha=0.2,
+        )
         ax.plot(band[moderator], band["slope"], **ROLE[role].line(linestyle=dash))
         _at_end(ax, band[moderator].iloc[-1], band["slope"].iloc[-1], words)
     ax.axhline(0, color="0.6", linewidth=0.8)
@@ -241,8 +357,14 @@ def slope_bands(bands: Mapping[str, pd.DataFrame], moderator: str, *, xlabel: st
 
 
 @course_style()
-def false_positive_curves(n: Sequence[int], rates: Mapping[str, Sequence[float]], *, title: str,
-                          level: float = 0.05, ax: Axes | None = None) -> Axes:
+def false_positive_curves(
+    n: Sequence[int],
+    rates: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    level: float = 0.05,
+    ax: Axes | None = None,
+) -> Axes:
     """False-positive rates over the number of members a group, on a log scale.
 
     >>> ax = false_positive_curves([5, 50], {"τ₁₁ = 0.05": [0.1, 0.3]}, title="t")
@@ -255,9 +377,14 @@ def false_positive_curves(n: Sequence[int], rates: Mapping[str, Sequence[float]]
         _at_end(ax, n[-1], rate[-1] * 100, words)
     ax.axhline(level * 100, color=INK, linewidth=1)
     ax.text(n[-1], level * 100 + 1.5, f"nominal {level * 100:.0f} %", ha="right")
-    ax.set(xscale="log", ylim=(0, 100), xlabel="members per group n (log scale)",
-           ylabel="false positives (%)", title=title)
-    ax.set_xlim(n[0], n[-1] * (n[-1] / n[0])**0.22)
+    ax.set(
+        xscale="log",
+        ylim=(0, 100),
+        xlabel="members per group n (log scale)",
+        ylabel="false positives (%)",
+        title=title,
+    )
+    ax.set_xlim(n[0], n[-1] * (n[-1] / n[0]) ** 0.22)
     ticks = [tick for tick in (5, 20, 100, 500, 2000) if n[0] <= tick <= n[-1]]
     ax.set_xticks(ticks, [str(tick) for tick in ticks])
     ax.minorticks_off()
@@ -265,9 +392,15 @@ def false_positive_curves(n: Sequence[int], rates: Mapping[str, Sequence[float]]
 
 
 @course_style()
-def growth_answers(data: pd.DataFrame, lines: Mapping[str, tuple[float, float]], *,
-                   means: pd.DataFrame, labels: tuple[str, str], title: str,
-                   ax: Axes | None = None) -> Axes:
+def growth_answers(
+    data: pd.DataFrame,
+    lines: Mapping[str, tuple[float, float]],
+    *,
+    means: pd.DataFrame,
+    labels: tuple[str, str],
+    title: str,
+    ax: Axes | None = None,
+) -> Axes:
     """Paths over time, the mean of whoever is still there, and the lines of several analyses.
 
     Parameters
@@ -287,16 +420,22 @@ def growth_answers(data: pd.DataFrame, lines: Mapping[str, tuple[float, float]],
     """
     ax = axes_or_new(ax)
     paths = [path[["x", "y"]].to_numpy() for _, path in data.groupby("group") if len(path) > 1]
-    ax.add_collection(LineCollection(paths, linewidths=0.4, colors=ROLE["group"].colour,
-                                     alpha=0.55))
+    ax.add_collection(
+        LineCollection(paths, linewidths=0.4, colors=ROLE["group"].colour, alpha=0.55)
+    )
     ends = np.array([data["x"].min(), data["x"].max()], dtype=float)
     roles = ("naive", "no_pooling", "multilevel")
     for (words, (intercept, slope)), role in zip(lines.items(), roles, strict=False):
-        ax.plot(ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5,
-                                                                  path_effects=_HALO))
+        ax.plot(
+            ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5, path_effects=_HALO)
+        )
         _at_end(ax, ends[1], intercept + slope * ends[1], words)
-    ax.plot(means.index, means["mean"], label="mean of those still there",
-            **ROLE["truth"].points(marker="o", markersize=5))
+    ax.plot(
+        means.index,
+        means["mean"],
+        label="mean of those still there",
+        **ROLE["truth"].points(marker="o", markersize=5),
+    )
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     _room_at_right(ax, ends, 0.3)
     ax.legend(loc="upper right")
@@ -304,8 +443,9 @@ def growth_answers(data: pd.DataFrame, lines: Mapping[str, tuple[float, float]],
 
 
 @course_style()
-def reliabilities(values: Mapping[str, Sequence[float]], *, title: str,
-                  ax: Axes | None = None) -> Axes:
+def reliabilities(
+    values: Mapping[str, Sequence[float]], *, title: str, ax: Axes | None = None
+) -> Axes:
     """Histograms of reliabilities from 0 to 1, one entry each.
 
     >>> reliabilities({"slopes": [0.2, 0.3]}, title="t").get_xlim()
@@ -331,14 +471,22 @@ def _heights(lines: pd.DataFrame, ends: np.ndarray, centred: bool) -> np.ndarray
 def _line_collection(lines: pd.DataFrame, ends: np.ndarray) -> LineCollection:
     heights = _heights(lines, ends, centred=False)
     across = np.broadcast_to(ends, heights.shape)
-    return LineCollection(np.stack([across, heights], axis=-1), linewidths=0.8,
-                          colors=ROLE["group"].colour)
+    return LineCollection(
+        np.stack([across, heights], axis=-1), linewidths=0.8, colors=ROLE["group"].colour
+    )
 
 
 def _at_end(ax: Axes, x: float, y: float, words: str) -> None:
     """Words at the right end of a line."""
-    ax.annotate(words, (x, y), (6, 0), textcoords="offset points", va="center", color=INK,
-                path_effects=_HALO)
+    ax.annotate(
+        words,
+        (x, y),
+        (6, 0),
+        textcoords="offset points",
+        va="center",
+        color=INK,
+        path_effects=_HALO,
+    )
 
 
 def _room_at_right(ax: Axes, ends: np.ndarray, share: float) -> None:

@@ -27,57 +27,120 @@ def dropout_lab() -> Lab:
     return Lab(
         "Where did the sick go?",
         controls=(
-            Slider("dropout", "chance to leave after a visit, at an average value", "d", low=0.0,
-                   high=0.3, value=0.1, step=0.01, format=".2f"),
-            Slider("dropout_slope", "how much more the ill leave (log odds per SD)", "s", low=0.0,
-                   high=2.0, value=1.0, step=0.1, format=".1f",
-                   help="0: whoever leaves, leaves by chance."),
-            Slider("tau11", "variance of slopes", "τ₁₁", low=0.0, high=0.08, value=0.03, step=0.005,
-                   format=".3f", help="How much the patients' rates of growth differ."),
+            Slider(
+                "dropout",
+                "chance to leave after a visit, at an average value",
+                "d",
+                low=0.0,
+                high=0.3,
+                value=0.1,
+                step=0.01,
+                format=".2f",
+            ),
+            Slider(
+                "dropout_slope",
+                "how much more the ill leave (log odds per SD)",
+                "s",
+                low=0.0,
+                high=2.0,
+                value=1.0,
+                step=0.1,
+                format=".1f",
+                help="0: whoever leaves, leaves by chance.",
+            ),
+            Slider(
+                "tau11",
+                "variance of slopes",
+                "τ₁₁",
+                low=0.0,
+                high=0.08,
+                value=0.03,
+                step=0.005,
+                format=".3f",
+                help="How much the patients' rates of growth differ.",
+            ),
         ),
-        compute=compute, stage=stage, draw=draw, readout=readout, alt=alt,
-        again="Draw new patients", seed=4, panels=2, size=(7.4, 4), width_ratios=(3, 2))
+        compute=compute,
+        stage=stage,
+        draw=draw,
+        readout=readout,
+        alt=alt,
+        again="Draw new patients",
+        seed=4,
+        panels=2,
+        size=(7.4, 4),
+        width_ratios=(3, 2),
+    )
 
 
 def compute(values: dict) -> dict:
     """One study: its visits, the means of those still there, three estimates."""
-    data = simulate_growth(n_patients=N_PATIENTS, visits=YEARS, tau11=values["tau11"],
-                           dropout=values["dropout"], dropout_slope=values["dropout_slope"],
-                           gamma10=TRUTH, rng=np.random.default_rng(values["seed"]))
+    data = simulate_growth(
+        n_patients=N_PATIENTS,
+        visits=YEARS,
+        tau11=values["tau11"],
+        dropout=values["dropout"],
+        dropout_slope=values["dropout_slope"],
+        gamma10=TRUTH,
+        rng=np.random.default_rng(values["seed"]),
+    )
     means = observed_means(data).reindex(YEARS.astype(float))
     slopes = growth_slopes(data)
     few = data[data["group"] < SHOWN]
     starts = np.flatnonzero(np.diff(few["group"].to_numpy())) + 1
     still = means["size"].fillna(0).to_numpy()
-    return {"paths": np.split(few[["x", "y"]].to_numpy(), starts),
-            "years": means.index.to_numpy()[still > 0],
-            "means": means["mean"].to_numpy()[still > 0],
-            "slope": slopes["slope"].to_numpy(), "lower": slopes["lower"].to_numpy(),
-            "upper": slopes["upper"].to_numpy(), "seen": len(data), "left": int(still[-1])}
+    return {
+        "paths": np.split(few[["x", "y"]].to_numpy(), starts),
+        "years": means.index.to_numpy()[still > 0],
+        "means": means["mean"].to_numpy()[still > 0],
+        "slope": slopes["slope"].to_numpy(),
+        "lower": slopes["lower"].to_numpy(),
+        "upper": slopes["upper"].to_numpy(),
+        "seen": len(data),
+        "left": int(still[-1]),
+    }
 
 
 def stage(axes) -> dict:
     """Paths on the left, three intervals on the right."""
     left, right = axes
-    left.set(xlim=(-0.2, 8.2), ylim=(-2.6, 5.5), xlabel="years since entry", ylabel="log bilirubin",
-             title="What is seen")
-    right.set(xlim=(-0.15, 0.3), ylim=(-0.55, 2.75), yticks=[], xlabel="slope per year",
-              title="What is concluded")
+    left.set(
+        xlim=(-0.2, 8.2),
+        ylim=(-2.6, 5.5),
+        xlabel="years since entry",
+        ylabel="log bilirubin",
+        title="What is seen",
+    )
+    right.set(
+        xlim=(-0.15, 0.3),
+        ylim=(-0.55, 2.75),
+        yticks=[],
+        xlabel="slope per year",
+        title="What is concluded",
+    )
     right.spines["left"].set_visible(False)
     right.axvline(TRUTH, **ROLE["truth"].line())
     right.text(TRUTH, -0.5, f" truth {TRUTH}", va="bottom")
     for row, words in enumerate(ANALYSES):
         right.text(-0.14, 2.3 - row, words)
     return {
-        "paths": left.add_collection(LineCollection([], linewidths=0.6,
-                                                    colors=ROLE["group"].colour)),
+        "paths": left.add_collection(
+            LineCollection([], linewidths=0.6, colors=ROLE["group"].colour)
+        ),
         "ends": left.plot([], [], **ROLE["highlight"].points(markersize=3.5))[0],
         "truth": left.plot(YEARS, 0.5 + TRUTH * YEARS, **ROLE["truth"].line(linewidth=2))[0],
         "means": left.plot([], [], color=INK, marker="o", markersize=5, linewidth=1.2)[0],
-        "key": left.text(0.03, 0.97, "orange-red: left the study\nblack dots: mean of those there\n"
-                         "dash-dot: true mean of all", transform=left.transAxes, va="top"),
-        "intervals": [right.plot([], [], color=ROLE[role].colour, linewidth=2.5)[0]
-                      for role in ROLES],
+        "key": left.text(
+            0.03,
+            0.97,
+            "orange-red: left the study\nblack dots: mean of those there\n"
+            "dash-dot: true mean of all",
+            transform=left.transAxes,
+            va="top",
+        ),
+        "intervals": [
+            right.plot([], [], color=ROLE[role].colour, linewidth=2.5)[0] for role in ROLES
+        ],
         "marks": [right.plot([], [], **ROLE[role].points(markersize=9))[0] for role in ROLES],
     }
 
@@ -91,8 +154,9 @@ def draw(artists: dict, result: dict) -> None:
     artists["means"].set_data(result["years"], result["means"])
     for row in range(3):
         place = 2 - row
-        artists["intervals"][row].set_data([result["lower"][row], result["upper"][row]],
-                                           [place, place])
+        artists["intervals"][row].set_data(
+            [result["lower"][row], result["upper"][row]], [place, place]
+        )
         artists["marks"][row].set_data([result["slope"][row]], [place])
 
 
@@ -104,20 +168,26 @@ def _slope(value: float) -> str:
 def readout(result: dict) -> str:
     """Visits seen and the three slopes."""
     ols, intercepts, slopes = (_slope(value) for value in result["slope"])
-    held = ["holds" if low <= TRUTH <= high else "misses"
-            for low, high in zip(result["lower"], result["upper"], strict=True)]
-    return (f"Of {N_PATIENTS * len(YEARS):,} planned visits {result['seen']:,} are seen; "
-            f"{result['left']} of {N_PATIENTS} patients stay to the end. True mean slope {TRUTH}: "
-            f"ordinary regression {ols} (its interval {held[0]} the truth), random intercepts "
-            f"{intercepts} ({held[1]}), random slopes {slopes} ({held[2]}).")
+    held = [
+        "holds" if low <= TRUTH <= high else "misses"
+        for low, high in zip(result["lower"], result["upper"], strict=True)
+    ]
+    return (
+        f"Of {N_PATIENTS * len(YEARS):,} planned visits {result['seen']:,} are seen; "
+        f"{result['left']} of {N_PATIENTS} patients stay to the end. True mean slope {TRUTH}: "
+        f"ordinary regression {ols} (its interval {held[0]} the truth), random intercepts "
+        f"{intercepts} ({held[1]}), random slopes {slopes} ({held[2]})."
+    )
 
 
 def alt(result: dict) -> str:
     """Both panels in words."""
     ols, intercepts, slopes = (_slope(value) for value in result["slope"])
-    return (f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
-            f"where one leaves; the mean of those still there goes from "
-            f"{_slope(result['means'][0])} to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
-            f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "
-            f"{TRUTH}: ordinary regression {ols}, random intercepts {intercepts}, random slopes "
-            f"{slopes}.")
+    return (
+        f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
+        f"where one leaves; the mean of those still there goes from "
+        f"{_slope(result['means'][0])} to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
+        f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "
+        f"{TRUTH}: ordinary regression {ols}, random intercepts {intercepts}, random slopes "
+        f"{slopes}."
+    )

@@ -23,41 +23,83 @@ def omitted_slope_lab() -> Lab:
     return Lab(
         "What leaving out the random slope costs",
         controls=(
-            Slider("tau11", "variance of slopes left out (σ² is 1)", "τ₁₁", low=0.0, high=0.3,
-                   value=0.05, step=0.005, format=".3f",
-                   help="How much the groups' true slopes differ, for x with variance 1."),
+            Slider(
+                "tau11",
+                "variance of slopes left out (σ² is 1)",
+                "τ₁₁",
+                low=0.0,
+                high=0.3,
+                value=0.05,
+                step=0.005,
+                format=".3f",
+                help="How much the groups' true slopes differ, for x with variance 1.",
+            ),
             Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
             Slider("n", "members per group", "n", low=3, high=1500, value=20, step=0.05, log=True),
-            Choice("tested", "what is tested", "γ", tuple(TESTED), "mean slope",
-                   help="The mean slope, or the effect of a group-level predictor on slopes."),
+            Choice(
+                "tested",
+                "what is tested",
+                "γ",
+                tuple(TESTED),
+                "mean slope",
+                help="The mean slope, or the effect of a group-level predictor on slopes.",
+            ),
         ),
-        compute=compute, stage=stage, draw=draw, readout=readout, alt=alt,
-        again="Draw 1,000 new studies", panels=2, size=(7.4, 3.8))
+        compute=compute,
+        stage=stage,
+        draw=draw,
+        readout=readout,
+        alt=alt,
+        again="Draw 1,000 new studies",
+        panels=2,
+        size=(7.4, 3.8),
+    )
 
 
 def compute(values: dict) -> dict:
     """The exact curve, and 1,000 studies at the chosen slope variance."""
     design = {"n_groups": values["J"], "group_size": values["n"], "tested": values["tested"]}
-    studies = simulate_slope_studies(n_studies=N_STUDIES, tau11=values["tau11"], **design,
-                                     rng=np.random.default_rng(values["seed"]))
+    studies = simulate_slope_studies(
+        n_studies=N_STUDIES,
+        tau11=values["tau11"],
+        **design,
+        rng=np.random.default_rng(values["seed"]),
+    )
     omitted, included = studies.false_positives()
-    return {"curve": omitted_slope_rate(tau11=GRID, **design), "tau11": values["tau11"],
-            "exact": omitted_slope_rate(tau11=values["tau11"], **design), "omitted": omitted,
-            "included": included, "df": (studies.omitted_df, studies.included_df),
-            "p_omitted": np.histogram(studies.omitted_p, BINS)[0] / N_STUDIES,
-            "p_included": np.histogram(studies.included_p, BINS)[0] / N_STUDIES,
-            "tested": values["tested"], "J": values["J"], "n": values["n"]}
+    return {
+        "curve": omitted_slope_rate(tau11=GRID, **design),
+        "tau11": values["tau11"],
+        "exact": omitted_slope_rate(tau11=values["tau11"], **design),
+        "omitted": omitted,
+        "included": included,
+        "df": (studies.omitted_df, studies.included_df),
+        "p_omitted": np.histogram(studies.omitted_p, BINS)[0] / N_STUDIES,
+        "p_included": np.histogram(studies.included_p, BINS)[0] / N_STUDIES,
+        "tested": values["tested"],
+        "J": values["J"],
+        "n": values["n"],
+    }
 
 
 def stage(axes) -> dict:
     """Rates over τ₁₁ on the left, p-values on the right."""
     left, right = axes
-    left.set(xlim=(-0.006, 0.306), ylim=(0, 100), xlabel="variance of slopes left out τ₁₁",
-             ylabel="false positives (%)", title="Exact curve, 1,000 studies")
+    left.set(
+        xlim=(-0.006, 0.306),
+        ylim=(0, 100),
+        xlabel="variance of slopes left out τ₁₁",
+        ylabel="false positives (%)",
+        title="Exact curve, 1,000 studies",
+    )
     left.axhline(5, color=INK, linewidth=1)
     left.text(0.3, 6.5, "nominal 5 %", ha="right")
-    right.set(xlim=(0, 1), ylim=(0, 40), xlabel="p-value", ylabel="studies (%)",
-              title="All nulls true: bars should be equal")
+    right.set(
+        xlim=(0, 1),
+        ylim=(0, 40),
+        xlabel="p-value",
+        ylabel="studies (%)",
+        title="All nulls true: bars should be equal",
+    )
     right.axhline(5, color=INK, linewidth=1)
     left.plot([0.01], [94], **ROLE["naive"].points())
     left.text(0.018, 94, "random slope left out", va="center")
@@ -65,15 +107,21 @@ def stage(axes) -> dict:
     left.text(0.018, 87, "random slope in", va="center")
     return {
         "curve": left.plot(GRID, GRID, **ROLE["naive"].line())[0],
-        "omitted_bars": right.bar(BINS[:-1], np.ones(20), 0.05, align="edge",
-                                  **ROLE["naive"].bars()),
-        "included": right.stairs(np.ones(20), BINS, color=ROLE["multilevel"].colour, linewidth=2,
-                                 baseline=None),
+        "omitted_bars": right.bar(
+            BINS[:-1], np.ones(20), 0.05, align="edge", **ROLE["naive"].bars()
+        ),
+        "included": right.stairs(
+            np.ones(20), BINS, color=ROLE["multilevel"].colour, linewidth=2, baseline=None
+        ),
         "beyond": right.text(0.97, 0.96, "", transform=right.transAxes, va="top", ha="right"),
-        "omitted_mark": left.plot(0, 0, **ROLE["naive"].points(
-            markersize=10, markeredgewidth=1, markeredgecolor="white"))[0],
-        "included_mark": left.plot(0, 0, **ROLE["multilevel"].points(
-            markersize=8, markeredgewidth=1, markeredgecolor="white"))[0],
+        "omitted_mark": left.plot(
+            0, 0, **ROLE["naive"].points(markersize=10, markeredgewidth=1, markeredgecolor="white")
+        )[0],
+        "included_mark": left.plot(
+            0,
+            0,
+            **ROLE["multilevel"].points(markersize=8, markeredgewidth=1, markeredgecolor="white"),
+        )[0],
     }
 
 
@@ -91,18 +139,22 @@ def draw(artists: dict, result: dict) -> None:
 
 def readout(result: dict) -> str:
     """Exact and simulated rate, and the right analysis beside them."""
-    return (f"Without the random slope {100 * result['exact']:.1f} % of all studies without an "
-            f"effect report one (exact; of these {N_STUDIES:,}: {100 * result['omitted']:.1f} %), "
-            f"t on {result['df'][0]:,} degrees of freedom. With slopes that may vary: "
-            f"{100 * result['included']:.1f} %, t on {result['df'][1]}. "
-            f"Tested: the {result['tested']}, {result['J']} groups of {result['n']}.")
+    return (
+        f"Without the random slope {100 * result['exact']:.1f} % of all studies without an "
+        f"effect report one (exact; of these {N_STUDIES:,}: {100 * result['omitted']:.1f} %), "
+        f"t on {result['df'][0]:,} degrees of freedom. With slopes that may vary: "
+        f"{100 * result['included']:.1f} %, t on {result['df'][1]}. "
+        f"Tested: the {result['tested']}, {result['J']} groups of {result['n']}."
+    )
 
 
 def alt(result: dict) -> str:
     """Both panels in words."""
-    return (f"Left, the share of false positives over the slope variance left out: it rises from "
-            f"5 % to {100 * result['curve'][-1]:.0f} % at 0.3; a square at {result['tau11']:.3f} "
-            f"for {N_STUDIES:,} simulated studies, {100 * result['omitted']:.1f} %, and a diamond "
-            f"for the analysis with random slopes, {100 * result['included']:.1f} %. Right, "
-            f"p-values: {100 * result['p_omitted'][0]:.0f} % of them below 0.05 without the "
-            f"random slope, about 5 % in every class with it.")
+    return (
+        f"Left, the share of false positives over the slope variance left out: it rises from "
+        f"5 % to {100 * result['curve'][-1]:.0f} % at 0.3; a square at {result['tau11']:.3f} "
+        f"for {N_STUDIES:,} simulated studies, {100 * result['omitted']:.1f} %, and a diamond "
+        f"for the analysis with random slopes, {100 * result['included']:.1f} %. Right, "
+        f"p-values: {100 * result['p_omitted'][0]:.0f} % of them below 0.05 without the "
+        f"random slope, about 5 % in every class with it."
+    )

@@ -35,20 +35,72 @@ def slopes_lab() -> Lab:
     return Lab(
         "Move the origin: the lines stay, τ₀₀ and ρ₀₁ move",
         controls=(
-            Slider("tau00", "variance of intercepts at x = 0", "τ₀₀", low=0.0, high=12.0, value=6.0,
-                   step=0.5, format=".1f", help="How far apart the lines lie at x = 0."),
-            Slider("tau11", "variance of slopes", "τ₁₁", low=0.0, high=3.0, value=1.5, step=0.1,
-                   format=".1f", help="How much the lines differ in steepness."),
-            Slider("rho01", "correlation of intercept and slope at x = 0", "ρ₀₁", low=-1.0,
-                   high=1.0, value=0.0, step=0.05, format=".2f",
-                   help="Whether lines that are high at x = 0 are steep ones."),
-            Slider("sigma2", "variance within groups", "σ²", low=0.5, high=25.0, value=12.0,
-                   step=0.5, format=".1f", help="How far individuals lie from their group's line."),
-            Slider("origin", "origin: x is measured from", "k", low=-2.5, high=2.5, value=0.0,
-                   step=0.1, format=".1f", help="Where the intercepts are read off."),
+            Slider(
+                "tau00",
+                "variance of intercepts at x = 0",
+                "τ₀₀",
+                low=0.0,
+                high=12.0,
+                value=6.0,
+                step=0.5,
+                format=".1f",
+                help="How far apart the lines lie at x = 0.",
+            ),
+            Slider(
+                "tau11",
+                "variance of slopes",
+                "τ₁₁",
+                low=0.0,
+                high=3.0,
+                value=1.5,
+                step=0.1,
+                format=".1f",
+                help="How much the lines differ in steepness.",
+            ),
+            Slider(
+                "rho01",
+                "correlation of intercept and slope at x = 0",
+                "ρ₀₁",
+                low=-1.0,
+                high=1.0,
+                value=0.0,
+                step=0.05,
+                format=".2f",
+                help="Whether lines that are high at x = 0 are steep ones.",
+            ),
+            Slider(
+                "sigma2",
+                "variance within groups",
+                "σ²",
+                low=0.5,
+                high=25.0,
+                value=12.0,
+                step=0.5,
+                format=".1f",
+                help="How far individuals lie from their group's line.",
+            ),
+            Slider(
+                "origin",
+                "origin: x is measured from",
+                "k",
+                low=-2.5,
+                high=2.5,
+                value=0.0,
+                step=0.1,
+                format=".1f",
+                help="Where the intercepts are read off.",
+            ),
         ),
-        compute=compute, stage=stage, draw=draw, readout=readout, alt=alt, again="Draw again",
-        panels=2, size=(7.4, 4), width_ratios=(3, 2))
+        compute=compute,
+        stage=stage,
+        draw=draw,
+        readout=readout,
+        alt=alt,
+        again="Draw again",
+        panels=2,
+        size=(7.4, 4),
+        width_ratios=(3, 2),
+    )
 
 
 def compute(values: dict) -> dict:
@@ -64,19 +116,32 @@ def compute(values: dict) -> dict:
     between, here = between_variance(g, GRID), move_origin(g, origin)
     rho = intercept_slope_correlation(here) if min(here[0, 0], tau11) > 1e-9 else None
     calm = calmest_x(g) if tau11 > 0 else None
-    return {"lines": lines, "points": lines[-1, 0] + lines[-1, 1] * at
-            + np.sqrt(values["sigma2"]) * noise, "between": between, "sigma2": values["sigma2"],
-            "origin": origin, "tau00": float(here[0, 0]), "tau11": tau11, "rho": rho, "calm": calm,
-            "total": float(here[0, 0] + values["sigma2"]), "range": slope_range(SLOPE, tau11)}
+    return {
+        "lines": lines,
+        "points": lines[-1, 0] + lines[-1, 1] * at + np.sqrt(values["sigma2"]) * noise,
+        "between": between,
+        "sigma2": values["sigma2"],
+        "origin": origin,
+        "tau00": float(here[0, 0]),
+        "tau11": tau11,
+        "rho": rho,
+        "calm": calm,
+        "total": float(here[0, 0] + values["sigma2"]),
+        "range": slope_range(SLOPE, tau11),
+    }
 
 
 def stage(axes) -> dict:
     """Lines on the left, the variance function on the right."""
     left, right = axes
-    left.set(xlim=ENDS, ylim=(30, 70), xlabel="x", ylabel="y",
-             title="Dots: the intercepts, at the origin")
-    right.set(xlim=ENDS, ylim=(0, 80), xlabel="x", ylabel="variance of y at x",
-              title="Var(Y | x)")
+    left.set(
+        xlim=ENDS,
+        ylim=(30, 70),
+        xlabel="x",
+        ylabel="y",
+        title="Dots: the intercepts, at the origin",
+    )
+    right.set(xlim=ENDS, ylim=(0, 80), xlabel="x", ylabel="variance of y at x", title="Var(Y | x)")
     group = ROLE["group"]
     steep = ROLE["highlight"]
     artists = {
@@ -85,22 +150,38 @@ def stage(axes) -> dict:
         "points": left.plot([], [], **steep.points(markersize=2.5, alpha=0.6))[0],
         "mean": left.plot(ENDS, MEAN + SLOPE * ENDS, **ROLE["multilevel"].line(linewidth=3))[0],
         "origin": left.axvline(0, color=INK, linewidth=1.2, linestyle=":"),
-        "dots": left.plot([], [], **ROLE["group"].points(markersize=4.5, color="#3b5b7d",
-                                                         zorder=4))[0],
+        "dots": left.plot(
+            [], [], **ROLE["group"].points(markersize=4.5, color="#3b5b7d", zorder=4)
+        )[0],
         "steep_dots": left.plot([], [], **steep.points(markersize=6, marker="s", zorder=5))[0],
         "rho": left.text(0.03, 0.96, "", transform=left.transAxes, va="top", weight="bold"),
-        "within": right.add_patch(Polygon(_band(np.zeros(2), np.ones(2), ENDS),
-                                          **ROLE["within"].bars())),
-        "between": right.add_patch(Polygon(_band(np.zeros(2), np.ones(2), ENDS),
-                                           **ROLE["between"].bars())),
-        "here": right.plot([0, 0], [0, 1], color=INK, linewidth=3, zorder=4,
-                           solid_capstyle="butt")[0],
+        "within": right.add_patch(
+            Polygon(_band(np.zeros(2), np.ones(2), ENDS), **ROLE["within"].bars())
+        ),
+        "between": right.add_patch(
+            Polygon(_band(np.zeros(2), np.ones(2), ENDS), **ROLE["between"].bars())
+        ),
+        "here": right.plot([0, 0], [0, 1], color=INK, linewidth=3, zorder=4, solid_capstyle="butt")[
+            0
+        ],
         "words": right.text(0.05, 0.96, "", transform=right.transAxes, va="top", weight="bold"),
     }
-    left.text(0.97, 0.03, f"orange-red: the {N_STEEP} steepest", transform=left.transAxes,
-              ha="right", color=INK)
-    right.text(0.05, 0.88, "(black bar)\nabove: between groups\nbelow: within, σ²", va="top",
-               transform=right.transAxes, color=INK)
+    left.text(
+        0.97,
+        0.03,
+        f"orange-red: the {N_STEEP} steepest",
+        transform=left.transAxes,
+        ha="right",
+        color=INK,
+    )
+    right.text(
+        0.05,
+        0.88,
+        "(black bar)\nabove: between groups\nbelow: within, σ²",
+        va="top",
+        transform=right.transAxes,
+        color=INK,
+    )
     return artists
 
 
@@ -121,8 +202,9 @@ def draw(artists: dict, result: dict) -> None:
     at_origin = lines[:, 0] + lines[:, 1] * origin
     artists["dots"].set_data(np.full(N_GROUPS - N_STEEP, origin), at_origin[:-N_STEEP])
     artists["steep_dots"].set_data(np.full(N_STEEP, origin), at_origin[-N_STEEP:])
-    artists["rho"].set_text("ρ₀₁ here: " + ("none" if result["rho"] is None
-                                            else _signed(result["rho"])))
+    artists["rho"].set_text(
+        "ρ₀₁ here: " + ("none" if result["rho"] is None else _signed(result["rho"]))
+    )
     sigma2 = result["sigma2"]
     artists["within"].set_xy(_band(np.zeros(2), np.full(2, sigma2), ENDS))
     artists["between"].set_xy(_band(np.full(len(GRID), sigma2), sigma2 + result["between"], GRID))
@@ -146,23 +228,31 @@ def _plain(value: float, digits: int = 1) -> str:
 def readout(result: dict) -> str:
     """What belongs to the origin, and what doesn't."""
     share = result["tau00"] / result["total"]
-    rho = ("no correlation is defined" if result["rho"] is None
-           else f"ρ₀₁ = {_signed(result['rho'])}")
+    rho = (
+        "no correlation is defined" if result["rho"] is None else f"ρ₀₁ = {_signed(result['rho'])}"
+    )
     low, high = result["range"]
-    calm = ("All slopes are equal: the origin changes nothing." if result["calm"] is None else
-            f"The lines lie closest together at x = {_plain(result['calm'])}.")
-    return (f"At the origin x = {_plain(result['origin'])}: τ₀₀ = {result['tau00']:.2f}, {rho}. "
-            f"There {share:.0%} of the variance lies between groups. Wherever the origin lies: "
-            f"95 % of slopes between {_plain(low)} and {_plain(high)}. {calm}")
+    calm = (
+        "All slopes are equal: the origin changes nothing."
+        if result["calm"] is None
+        else f"The lines lie closest together at x = {_plain(result['calm'])}."
+    )
+    return (
+        f"At the origin x = {_plain(result['origin'])}: τ₀₀ = {result['tau00']:.2f}, {rho}. "
+        f"There {share:.0%} of the variance lies between groups. Wherever the origin lies: "
+        f"95 % of slopes between {_plain(low)} and {_plain(high)}. {calm}"
+    )
 
 
 def alt(result: dict) -> str:
     """Lines and variance function in words."""
     between = result["between"]
     rho = "undefined" if result["rho"] is None else _signed(result["rho"])
-    return (f"Left, {N_GROUPS} lines of groups around a mean line that rises by {SLOPE:.0f} per "
-            f"unit of x; a vertical line marks the origin at x = {_plain(result['origin'])}, dots "
-            f"where the lines cross it; their heights have variance {result['tau00']:.1f} and "
-            f"correlate {rho} with the slopes. Right, the variance of y at x: within groups "
-            f"{result['sigma2']:.1f} everywhere, between groups from {between.min():.1f} to "
-            f"{between.max():.1f}.")
+    return (
+        f"Left, {N_GROUPS} lines of groups around a mean line that rises by {SLOPE:.0f} per "
+        f"unit of x; a vertical line marks the origin at x = {_plain(result['origin'])}, dots "
+        f"where the lines cross it; their heights have variance {result['tau00']:.1f} and "
+        f"correlate {rho} with the slopes. Right, the variance of y at x: within groups "
+        f"{result['sigma2']:.1f} everywhere, between groups from {between.min():.1f} to "
+        f"{between.max():.1f}."
+    )

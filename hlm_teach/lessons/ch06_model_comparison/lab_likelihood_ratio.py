@@ -12,8 +12,8 @@ from hlm_teach.labs.frame import Lab
 from hlm_teach.lmm.mixture import chi2_tail
 
 N_STUDIES, N_BOOT, N_NULL = 1000, 119, 4999
-SEED = 20240923                      # a typical first picture: rates near those of many studies
-TAU00 = 0.25                                           # σ² is 1
+SEED = 20240923  # a typical first picture: rates near those of many studies
+TAU00 = 0.25  # σ² is 1
 GRID = np.linspace(0, 16, 161)
 TESTED = {"slope and covariance": (1, 2), "slope variance alone": (0, 1)}
 TESTS = ("naive χ²", "mixture", "bootstrap")
@@ -30,17 +30,39 @@ def likelihood_ratio_lab() -> Lab:
     return Lab(
         "Does the slope vary? One D, three p-values",
         controls=(
-            Slider("tau11", "true variance of slopes (σ² is 1)", "τ₁₁", low=0.0, high=0.3,
-                   value=0.04, step=0.005, format=".3f",
-                   help="How much the groups' true slopes differ, for x with variance 1."),
+            Slider(
+                "tau11",
+                "true variance of slopes (σ² is 1)",
+                "τ₁₁",
+                low=0.0,
+                high=0.3,
+                value=0.04,
+                step=0.005,
+                format=".3f",
+                help="How much the groups' true slopes differ, for x with variance 1.",
+            ),
             Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
             Slider("n", "members per group", "n", low=3, high=200, value=20, step=0.05, log=True),
-            Choice("tested", "what the full model adds", "G", tuple(TESTED),
-                   "slope and covariance",
-                   help="A slope variance with its covariance, or without one."),
+            Choice(
+                "tested",
+                "what the full model adds",
+                "G",
+                tuple(TESTED),
+                "slope and covariance",
+                help="A slope variance with its covariance, or without one.",
+            ),
         ),
-        compute=compute, stage=stage, draw=draw, readout=readout, alt=alt,
-        again="Draw a new study", seed=SEED, panels=2, size=(7.6, 3.9), width_ratios=(1.5, 1))
+        compute=compute,
+        stage=stage,
+        draw=draw,
+        readout=readout,
+        alt=alt,
+        again="Draw a new study",
+        seed=SEED,
+        panels=2,
+        size=(7.6, 3.9),
+        width_ratios=(1.5, 1),
+    )
 
 
 def compute(values: dict) -> dict:
@@ -51,14 +73,28 @@ def compute(values: dict) -> dict:
     study = draw_slope_sums(J, n, tau00=TAU00, tau11=values["tau11"], n_studies=1, rng=rng)
     d = float(slope_statistic(study, **with_cov)[0])
     tau00, sigma2 = (float(part[0]) for part in without_slope(study))
-    null = slope_statistic(draw_slope_sums(J, n, tau00=tau00, tau11=0.0, sigma2=sigma2,
-                                           n_studies=N_NULL, rng=rng), **with_cov)
-    p = (float(chi2_tail(d, dfs[1:])), float(chi2_tail(d, dfs)),
-         float((np.sum(null >= d) + 1) / (N_NULL + 1)) if d > 0 else 1.0)
-    tails = (chi2_tail(GRID, dfs[1:]), chi2_tail(GRID, dfs),
-             1 - np.searchsorted(np.sort(null), GRID) / N_NULL)
-    return {"D": d, "p": p, "tails": tails, "under_null": _under_null(J, n, dfs, values["seed"]),
-            "power": _rates(values["tau11"], J, n, dfs, N_BOOT, rng), **values}
+    null = slope_statistic(
+        draw_slope_sums(J, n, tau00=tau00, tau11=0.0, sigma2=sigma2, n_studies=N_NULL, rng=rng),
+        **with_cov,
+    )
+    p = (
+        float(chi2_tail(d, dfs[1:])),
+        float(chi2_tail(d, dfs)),
+        float((np.sum(null >= d) + 1) / (N_NULL + 1)) if d > 0 else 1.0,
+    )
+    tails = (
+        chi2_tail(GRID, dfs[1:]),
+        chi2_tail(GRID, dfs),
+        1 - np.searchsorted(np.sort(null), GRID) / N_NULL,
+    )
+    return {
+        "D": d,
+        "p": p,
+        "tails": tails,
+        "under_null": _under_null(J, n, dfs, values["seed"]),
+        "power": _rates(values["tau11"], J, n, dfs, N_BOOT, rng),
+        **values,
+    }
 
 
 @lru_cache(maxsize=64)
@@ -67,28 +103,42 @@ def _under_null(J: int, n: int, dfs: tuple[int, int], seed: int) -> tuple:
     return _rates(0.0, J, n, dfs, N_BOOT, np.random.default_rng([seed, 1]))
 
 
-def _rates(tau11: float, J: int, n: int, dfs: tuple[int, int], n_boot: int,
-           rng: np.random.Generator) -> tuple:
+def _rates(
+    tau11: float, J: int, n: int, dfs: tuple[int, int], n_boot: int, rng: np.random.Generator
+) -> tuple:
     """Shares of 1,000 studies that naive χ², mixture and bootstrap reject at 5 %."""
     sums = draw_slope_sums(J, n, tau00=TAU00, tau11=tau11, n_studies=N_STUDIES, rng=rng)
     options = {"covariance": dfs == (1, 2)}
     d = slope_statistic(sums, **options)
     boot = bootstrap_pvalues(sums, n_boot=n_boot, rng=rng, **options)
-    return tuple(float(np.mean(p <= 0.05))
-                 for p in (chi2_tail(d, dfs[1:]), chi2_tail(d, dfs), boot))
+    return tuple(
+        float(np.mean(p <= 0.05)) for p in (chi2_tail(d, dfs[1:]), chi2_tail(d, dfs), boot)
+    )
 
 
 def stage(axes) -> dict:
     """Tails of the null distribution on the left, rejection rates under H0 on the right."""
     left, right = axes
-    left.set(xlim=(0, 16), ylim=(5e-4, 1.3), yscale="log", xlabel="D", yticks=[1e-3, 0.01, 0.1, 1],
-             yticklabels=["0.1 %", "1 %", "10 %", "100 %"], ylabel="studies with so large a D",
-             title="If slopes did not vary")
+    left.set(
+        xlim=(0, 16),
+        ylim=(5e-4, 1.3),
+        yscale="log",
+        xlabel="D",
+        yticks=[1e-3, 0.01, 0.1, 1],
+        yticklabels=["0.1 %", "1 %", "10 %", "100 %"],
+        ylabel="studies with so large a D",
+        title="If slopes did not vary",
+    )
     left.axhline(0.05, color=INK, linewidth=0.8)
     left.text(15.9, 0.053, "5 %", ha="right", va="bottom")
-    right.set(xlim=(-0.6, 2.6), ylim=(0, 9), xticks=range(3), title="False positives (%)",
-              xticklabels=["naive χ²", "mixture", "bootstrap"],
-              xlabel=f"{N_STUDIES:,} studies with τ₁₁ = 0")
+    right.set(
+        xlim=(-0.6, 2.6),
+        ylim=(0, 9),
+        xticks=range(3),
+        title="False positives (%)",
+        xticklabels=["naive χ²", "mixture", "bootstrap"],
+        xlabel=f"{N_STUDIES:,} studies with τ₁₁ = 0",
+    )
     right.axhline(5, color=INK, linewidth=1)
     right.text(-0.55, 5.1, "5 %", va="bottom")
     one = np.ones_like(GRID)
@@ -115,34 +165,43 @@ def draw(artists: dict, result: dict) -> None:
     artists["D"].set_xdata([shown, shown])
     far = shown > 5
     beyond = " →" if shown < result["D"] else ""
-    artists["D_text"].set(x=shown + (-0.25 if far else 0.25), ha="right" if far else "left",
-                          y=0.013 if shown > 10 else 7e-4,      # where the curves leave room
-                          text=f"this study: D = {result['D']:.1f}{beyond}\n"
-                               f"(true τ₁₁ = {result['tau11']:.3f})")
+    artists["D_text"].set(
+        x=shown + (-0.25 if far else 0.25),
+        ha="right" if far else "left",
+        y=0.013 if shown > 10 else 7e-4,  # where the curves leave room
+        text=f"this study: D = {result['D']:.1f}{beyond}\n(true τ₁₁ = {result['tau11']:.3f})",
+    )
     rates = 100 * np.array(result["under_null"])
-    for bar, number, place, rate in zip(artists["bars"], artists["numbers"], range(3), rates,
-                                        strict=True):
+    for bar, number, place, rate in zip(
+        artists["bars"], artists["numbers"], range(3), rates, strict=True
+    ):
         bar.set_height(rate)
-        number.set(position=(place, rate + 0.35 * (abs(rate - 5) < 0.6) + 0.1),
-                   text=f"{rate:.1f}")
+        number.set(position=(place, rate + 0.35 * (abs(rate - 5) < 0.6) + 0.1), text=f"{rate:.1f}")
 
 
 def readout(result: dict) -> str:
     """Observed D, three p-values, rates under H0, power."""
-    p, h0, power = (_three(result["p"], _p), _three(result["under_null"], _percent),
-                    _three(result["power"], _percent))
-    return (f"This study: D = {result['D']:.2f}; p {p} ({N_NULL:,} studies simulated from its own "
-            f"fit without the slope). In {N_STUDIES:,} studies without slope variance they reject "
-            f"{h0}; in {N_STUDIES:,} with τ₁₁ = {result['tau11']:.3f}: {power} (bootstraps of "
-            f"{N_BOOT} each). {result['J']} groups of {result['n']}, τ₀₀ = {TAU00}, REML.")
+    p, h0, power = (
+        _three(result["p"], _p),
+        _three(result["under_null"], _percent),
+        _three(result["power"], _percent),
+    )
+    return (
+        f"This study: D = {result['D']:.2f}; p {p} ({N_NULL:,} studies simulated from its own "
+        f"fit without the slope). In {N_STUDIES:,} studies without slope variance they reject "
+        f"{h0}; in {N_STUDIES:,} with τ₁₁ = {result['tau11']:.3f}: {power} (bootstraps of "
+        f"{N_BOOT} each). {result['J']} groups of {result['n']}, τ₀₀ = {TAU00}, REML."
+    )
 
 
 def alt(result: dict) -> str:
     """Both panels in words."""
-    return (f"Left, falling curves of the share of studies with so large a D when slopes do not "
-            f"vary: naive χ² dashed, the mixture below it, and the bootstrap's; a vertical line "
-            f"at D = {result['D']:.1f}. Right, false positives of three "
-            f"tests as bars against a line at 5 %: {_three(result['under_null'], _percent)}.")
+    return (
+        f"Left, falling curves of the share of studies with so large a D when slopes do not "
+        f"vary: naive χ² dashed, the mixture below it, and the bootstrap's; a vertical line "
+        f"at D = {result['D']:.1f}. Right, false positives of three "
+        f"tests as bars against a line at 5 %: {_three(result['under_null'], _percent)}."
+    )
 
 
 def _three(values: tuple, words) -> str:
