@@ -172,7 +172,7 @@ def joint_test(fit: LmmResult, terms: str | Sequence | Array) -> JointTest:
     """F test that all the given contrasts of the fixed effects are zero; see `JointTest`."""
     columns = term_columns(fit.frame.fixed_spec)
     contrasts, names = contrast_matrix(terms, list(fit.params.index), columns)
-    return test_of(fit, contrasts, names)
+    return f_test(fit, contrasts, names)
 
 
 def term_tests(fit: LmmResult) -> pd.DataFrame:
@@ -183,14 +183,14 @@ def term_tests(fit: LmmResult) -> pd.DataFrame:
     rows = {}
     for term, positions in columns.items():
         if term != "Intercept" and positions:
-            test = test_of(fit, np.eye(len(names))[positions], tuple(names[i] for i in positions))
+            test = f_test(fit, np.eye(len(names))[positions], tuple(names[i] for i in positions))
             rows[term] = [test.statistic, test.df_num, test.df_den, test.pvalue]
     table = pd.DataFrame(rows.values(), columns=["F", "df_num", "df_den", "pvalue"])
     table.index = pd.Index(list(rows), name="term")
     return table.astype({"df_num": int})
 
 
-def test_of(fit: LmmResult, contrasts: Array, names: tuple[str, ...]) -> JointTest:
+def f_test(fit: LmmResult, contrasts: Array, names: tuple[str, ...]) -> JointTest:
     """The F test of `contrasts` (ℓ, p) by the fit's method."""
     independent = _independent(contrasts, fit._engine.cov_params)
     value = independent @ fit.params.to_numpy()
