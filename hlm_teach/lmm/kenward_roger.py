@@ -81,6 +81,7 @@ class Pieces:
     p: Array  # (..., k, p, p) P_i (eq. 3)
     q: Array  # (..., k, k, p, p) Q_ij (eq. 3)
     traces: Array  # (..., k, k) tr(Σ⁻¹G_iΣ⁻¹G_j)
+    basis: Array | None = None  # (p, p) T, where X is given as XT and β as T⁻¹β; None: X as it is
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,12 @@ class Adjustment:
     phi_adjusted: Array  # (..., p, p) Φ_A
     p: Array  # (..., k, p, p) P_i
     w: Array  # (..., k, k) W
+    basis: Array  # (p, p) T: all the above belong to XT and T⁻¹β
+
+    @property
+    def covariance(self) -> Array:
+        """Φ_A of β itself, (..., p, p)."""
+        return self.basis @ self.phi_adjusted @ self.basis.T
 
 
 def adjustment(pieces: Pieces) -> Adjustment:
@@ -120,7 +127,8 @@ def adjustment(pieces: Pieces) -> Adjustment:
         "...ij,...ikm,...jml->...kl", w, p, phi_p
     )
     phi_adjusted = phi + 2 * phi @ braces @ phi  # eq. 6
-    return Adjustment(phi, (phi_adjusted + np.swapaxes(phi_adjusted, -1, -2)) / 2, p, w)
+    basis = np.eye(phi.shape[-1]) if pieces.basis is None else pieces.basis
+    return Adjustment(phi, (phi_adjusted + np.swapaxes(phi_adjusted, -1, -2)) / 2, p, w, basis)
 
 
 def f_approximation(adjusted: Adjustment, contrasts: Array) -> tuple[Array, Array]:
@@ -129,7 +137,7 @@ def f_approximation(adjusted: Adjustment, contrasts: Array) -> tuple[Array, Arra
     Parameters
     ----------
     contrasts
-        L', one contrast a row and linearly independent, (ℓ, p).
+        L', one contrast of β a row and linearly independent, (ℓ, p).
 
     Returns
     -------
@@ -162,8 +170,9 @@ def coefficient_df(adjusted: Adjustment) -> Array:
 
 def _moments(adjusted: Adjustment, contrasts: Array) -> tuple[Array, Array]:
     """A₁ and A₂ (eq. 8), from M_i = K⁻¹L'ΦP_iΦL K⁻ᵀ with KK' = L'ΦL: tr(ΘΦP_iΦ) = tr M_i."""
-    phi_l = adjusted.phi @ contrasts.T  # ΦL
-    root = np.linalg.inv(np.linalg.cholesky(contrasts @ phi_l)) @ np.swapaxes(phi_l, -1, -2)
+    turned = contrasts @ adjusted.basis
+    phi_l = adjusted.phi @ turned.T  # ΦL
+    root = np.linalg.inv(np.linalg.cholesky(turned @ phi_l)) @ np.swapaxes(phi_l, -1, -2)
     m = root[..., None, :, :] @ adjusted.p @ np.swapaxes(root, -1, -2)[..., None, :, :]
     trace = np.einsum("...iaa->...i", m)
     return (

@@ -173,9 +173,7 @@ def _estimates(fit: LmmResult, rows: Array, index: pd.Index) -> pd.DataFrame:
 # ---------------------------------------------------------------- the reference grid
 
 
-def _level_rows(
-    fit: LmmResult, factor: str, at: Mapping[str, Any] | None
-) -> tuple[list, Array]:
+def _level_rows(fit: LmmResult, factor: str, at: Mapping[str, Any] | None) -> tuple[list, Array]:
     """The factor's levels, and for each the mean of X over the grid (levels, p)."""
     frame = fit.frame
     grid = _reference_values(frame, factor, dict(at or {}))

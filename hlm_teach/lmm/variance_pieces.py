@@ -1,8 +1,8 @@
 r"""Φ, P_i, Q_ij and the traces of Kenward & Roger (see kenward_roger.py), without an N × N matrix.
 
 Everything is relative: Σ = σ²V, V = I + Σ_i γ_i G_i with G_i = Z_k E_i Z_k', and last of all the
-identity of the residuals. `two_level_pieces` serves one grouping factor, and any number of
-replicates at once; `several_pieces` serves several terms.
+identity of the residuals. `two_level_pieces` serves one grouping and thousands of
+replicates at once; `pieces_at` a fitted model, whatever its terms.
 
 One grouping factor
 -------------------
@@ -17,8 +17,8 @@ likelihood.py writes Z_j = U_jK_j' and V_j⁻¹ = (I − U_jU_j') + U_jS_jU_j' w
 and for the residual (G = I) the powers V⁻², V⁻³ by S², S³: nothing is subtracted from something
 of nearly its own size, and groups of one class (the same K_j) share their sums.
 
-Several terms
--------------
+Any number of terms
+-------------------
 The term with most levels goes first. V₁ = I + Z₁G₁Z₁' is block-diagonal, one block a level, so
 V₁⁻¹ = I − Z₁T₁Z₁' costs one q₁ × q₁ inverse a level. The other terms have M random effects in all:
 
@@ -37,8 +37,8 @@ Since V = I + Σγ_iG_i, what belongs to the residual follows from tr(V⁻¹G_i)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,8 +46,10 @@ from scipy import sparse
 
 from hlm_teach._shared.arrays import Array
 
+from .frame import ModelFrame
 from .kenward_roger import Pieces
 from .sums import Design
+from .terms import RandomTerm
 
 _DENSE_RATE = 1e10  # floating point operations a second of dense products, one slow core
 _SPARSE_RATE = 5e7  # products a second of sparse matrices
@@ -76,10 +78,10 @@ def two_level_pieces(design: Design, relative: Array) -> Pieces:
         Any square root of the relative G in the working basis, as `likelihood.lambda_` gives it.
     """
     k = np.moveaxis(design.k, -1, 0)  # (C, q, q)
-    half = k.swapaxes(1, 2) @ np.moveaxis(relative, -1, 0)[:, None]  # K'Λ (R, C, q, q)
-    n = np.eye(design.n_random) + half @ half.swapaxes(-1, -2)
-    s = np.linalg.inv(n)
-    s2 = s @ s
+    half: Array = k.swapaxes(1, 2) @ np.moveaxis(relative, -1, 0)[:, None]  # K'Λ (R, C, q, q)
+    n: Array = half @ half.swapaxes(-1, -2) + np.eye(design.n_random)
+    s: Array = _inverse(n)
+    s2: Array = s @ s
     inside = k.swapaxes(1, 2) @ two_level_directions(design)[:, None] @ k  # K'E_iK (i, C, q, q)
     turned = [s @ part for part in inside]  # S K'E_iK
     within = design.xx_within
@@ -103,10 +105,45 @@ def two_level_pieces(design: Design, relative: Array) -> Pieces:
     traces[:, -1, -1] = np.einsum("rcaa,c->r", s2, design.counts) + (
         design.n_obs - design.n_groups * design.n_random
     )
-    return Pieces(np.linalg.inv(within + between(s)), np.stack(p, axis=1), q, traces)
+    return Pieces(_inverse(within + between(s)), np.stack(p, axis=1), q, traces)
 
 
-# ---------------------------------------------------------------- several terms
+# ---------------------------------------------------------------- any number of terms
+
+
+def pieces_at(
+    frame: ModelFrame, cov_re: Mapping[str, Array], sigma2: float, *, max_minutes: float = 2.0
+) -> Pieces:
+    """The pieces of a fitted model, at σ² = 1: X and every Z in orthogonal columns, so that
+    neither the units nor the origin of a predictor matters.
+
+    Parameters
+    ----------
+    cov_re
+        G (q, q) by grouping, in the data's units.
+    max_minutes
+        See `several_pieces`.
+    """
+    x, r = np.linalg.qr(frame.fixed.to_numpy())
+    terms = [_at_optimum(term, cov_re[term.group] / sigma2) for term in frame.terms]
+    pieces = several_pieces(x, terms, max_minutes=max_minutes)
+    return replace(pieces, basis=_inverse(r))
+
+
+def _at_optimum(term: RandomTerm, g: Array) -> TermAtOptimum:
+    """A term in orthogonal columns ZT, for its relative G."""
+    z = term.design.to_numpy()
+    inverse = np.linalg.qr(z)[1] / np.sqrt(len(z))  # T⁻¹
+    codes = np.unique(term.labels, return_inverse=True)[1]
+    z = np.linalg.solve(inverse.T, z.T).T
+    if not term.correlated:
+        columns = inverse / np.linalg.norm(inverse, axis=0)  # an effect of Z's own column
+        directions = np.einsum("ai,bi->iab", columns, columns)
+        gammas = np.diag(g) * np.sum(inverse**2, axis=0)
+        return TermAtOptimum(z, codes, directions, gammas)
+    rows, columns = np.tril_indices(len(g))
+    turned = inverse @ g @ inverse.T
+    return TermAtOptimum(z, codes, correlated_directions(len(g)), turned[rows, columns])
 
 
 @dataclass(frozen=True)
@@ -175,7 +212,7 @@ def several_pieces(x: Array, terms: Sequence[TermAtOptimum], *, max_minutes: flo
     p = np.stack([-solved.T @ part for part in u])  # U_i = G_iV⁻¹X
     q = np.stack([np.stack([part.T @ v for part in u]) for v in map(solver.solve, u)], axis=1)
     keep = _positions([k for k, _ in parameters], len(terms))
-    pieces = (np.linalg.inv(x.T @ solved), p[keep], q[np.ix_(keep, keep)])
+    pieces = (_inverse(x.T @ solved), p[keep], q[np.ix_(keep, keep)])
     return Pieces(*pieces, solver.traces()[np.ix_(keep, keep)])
 
 
@@ -227,7 +264,7 @@ class _Solver:
         q, n = first.n_effects, len(first.z)
         own = np.zeros((first.n_levels, q, q))
         np.add.at(own, first.codes, first.z[:, :, None] * first.z[:, None, :])
-        m1 = np.linalg.inv(np.eye(q) + own @ first.g)  # Z₁'V₁⁻¹ = m₁Z₁'
+        m1 = _inverse(np.eye(q) + own @ first.g)  # Z₁'V₁⁻¹ = m₁Z₁'
         self.d = m1 @ own  # D
         self.t1 = _block_diagonal(first.g @ m1)  # T₁ = G₁(I + A₁₁G₁)⁻¹
         self.z2 = sparse.hstack(self.z[1:], format="csr") if rest else sparse.csr_array((n, 0))
@@ -239,7 +276,7 @@ class _Solver:
             _block_diagonal(np.broadcast_to(_root(t.g), (t.n_levels, *t.g.shape))) for t in rest
         ]
         lam = sparse.block_diag(root, format="csr") if rest else sparse.csr_array((0, 0))
-        s_inverse = np.linalg.inv(np.eye(len(self.b)) + lam.T @ (lam.T @ self.b).T)
+        s_inverse = _inverse(np.eye(len(self.b)) + lam.T @ (lam.T @ self.b).T)
         self.r = lam @ (lam @ s_inverse).T  # R
         self.w = np.eye(len(self.b)) - self.r @ self.b  # W
 
@@ -297,6 +334,11 @@ class _Solver:
     def _sandwich(self, middle: Array) -> Array:
         """H'MH (M, M) of a block-diagonal M (L₁, q₁, q₁)."""
         return np.asarray((self.h.T @ (_block_diagonal(middle) @ self.h)).todense())
+
+
+def _inverse(matrices: Array) -> Array:
+    """Inverses of (..., q, q) matrices."""
+    return np.asarray(np.linalg.inv(matrices), np.float64)
 
 
 def _apply(e: Array, block: Array) -> Array:
