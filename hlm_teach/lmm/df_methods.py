@@ -35,11 +35,11 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+from .blocked_pieces import pieces_at
 from .degrees_of_freedom import Curvature, satterthwaite
 from .frame import ModelFrame
 from .kenward_roger import Adjustment, adjustment, f_approximation
 from .protocols import Engine
-from .variance_pieces import pieces_at
 
 METHODS = ("satterthwaite", "kenward-roger", "normal")
 _SMALL_SCALING = 0.2  # below it pbkrtest calls the unscaled statistic the more reliable one

@@ -7,17 +7,16 @@ from scipy import stats
 from small_sample_models import HERE, STORED, data, fitted, our_term
 
 from hlm_teach import fit_lmm
-from hlm_teach.lmm.kenward_roger import adjustment, coefficient_df, f_approximation
-from hlm_teach.lmm.likelihood import lambda_
-from hlm_teach.lmm.sums import make_design
-from hlm_teach.lmm.variance_pieces import (
+from hlm_teach.lmm.blocked_pieces import (
     TermAtOptimum,
     correlated_directions,
     pieces_at,
     several_pieces,
-    two_level_directions,
-    two_level_pieces,
 )
+from hlm_teach.lmm.kenward_roger import adjustment, coefficient_df, f_approximation
+from hlm_teach.lmm.likelihood import lambda_
+from hlm_teach.lmm.sums import make_design
+from hlm_teach.lmm.variance_pieces import two_level_directions, two_level_pieces
 
 
 @pytest.mark.parametrize("name", HERE)
