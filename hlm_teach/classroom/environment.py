@@ -25,6 +25,7 @@ ROOT = Path(os.path.abspath(__file__)).parents[2]
 ENV = ROOT / ".venv"
 OLD, FAILED = ROOT / ".venv-old", ROOT / ".venv-failed"
 LOCK = ROOT / ".venv-lock"
+UNUSABLE = ENV / "cannot-be-used.txt"  # all is installed and whole, but can't be imported
 PYTHON = ENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 NEEDED = (3, 11)
 OFFLINE = (
@@ -52,8 +53,7 @@ def set_up(extra: str = "") -> None:
         If something is missing that the course can't do without, with what to do.
     """
     wanted = read_wishes(extra)
-    lacks = lacking(wanted)
-    if lacks == []:
+    if lacking(wanted) == [] and not UNUSABLE.exists():
         return
     try:
         with locked():
@@ -145,14 +145,17 @@ def mend(wanted: list[str]) -> None:
     tidy()
     lacks = lacking(wanted)
     if lacks == []:
-        return
+        return see_that_it_works(wanted)
     started, uv = time.monotonic(), working_uv()
     new = lacks is None and not ENV.exists()
     tell("Setting up the course in .venv (once; a minute or two) ..." if new else
          f"Mending .venv: {words_of(lacks)} ...")
     with new_environment(uv) if lacks is None else set_aside(lacks):
         install(uv, wanted)
-        see_that_it_works(wanted)
+    if lacks := lacking(wanted):  # a second look sees more where the first had no `packaging`
+        with set_aside(lacks):
+            install(uv, wanted)
+    see_that_it_works(wanted)
     shutil.rmtree(OLD, ignore_errors=True)
     tell(f"Ready after {time.monotonic() - started:.0f} seconds.")
 
@@ -239,6 +242,8 @@ def see_that_it_works(wanted: list[str]) -> None:
         raise CannotSetUp(f"The installer found nothing wrong, and yet {words_of(lacks)}.\n"
                           "Perhaps a setting of pip or uv sends packages elsewhere.")
     words, failed = ask("load", wanted)
+    with contextlib.suppress(OSError):
+        UNUSABLE.unlink(missing_ok=True) if failed == [] else UNUSABLE.touch()
     if failed != []:
         told = "\n".join(map(str, failed)) if isinstance(failed, list) else last_lines(words)
         raise CannotSetUp(f"All packages are installed, but not all can be used:\n{told}")

@@ -34,8 +34,8 @@ PROJECT = "hlm-teach"
 ROOT = Path(os.path.abspath(__file__)).parents[2]
 LINK = "hlm_teach_course.pth"
 # What to import of a package, where its name doesn't say it or says too little.
-MODULES = {"jupyterlab": "jupyterlab.labapp", "pillow": "PIL", "pytest-xdist": "xdist",
-           "pyyaml": "yaml", "statsmodels": "statsmodels.formula.api"}
+MODULES = {"jupyterlab": "jupyterlab ipykernel.kernelapp", "pillow": "PIL",
+           "pytest-xdist": "xdist", "pyyaml": "yaml", "statsmodels": "statsmodels.formula.api"}
 
 
 class Shortcoming(NamedTuple):
@@ -90,8 +90,7 @@ def shortcomings(lines: list[str], *, pins: list[str] | None = None) -> list[Sho
     'no-such-thing is not installed'
     """
     if NO_PACKAGING:
-        return [Shortcoming("packaging", f"packaging can't be imported ({NO_PACKAGING})",
-                            tuple(str(folder) for folder in _folders("packaging")))]
+        return [_no_packaging(), *_all_damaged()]
     pinned = _pinned(pins or [])
     found: dict[str, Shortcoming] = {}
     whole: set[str] = set()
@@ -109,6 +108,18 @@ def shortcomings(lines: list[str], *, pins: list[str] | None = None) -> list[Sho
         if wrong:
             found[name] = wrong
     return [found[name] for name in sorted(found)]
+
+
+def _no_packaging() -> Shortcoming:
+    return Shortcoming("packaging", f"packaging can't be imported ({NO_PACKAGING})",
+                       tuple(map(str, _folders("packaging"))))
+
+
+def _all_damaged() -> list[Shortcoming]:
+    """What is damaged of all that is installed: as much as can be seen without `packaging`."""
+    here = Path(sysconfig.get_path("purelib"))
+    names = sorted({path.name.split("-")[0] for path in here.glob("*.dist-info")} - {"packaging"})
+    return [wrong for name in names if (wrong := _damaged(name))]
 
 
 def _needed(lines: list[str]) -> Iterator["Requirement"]:
@@ -155,10 +166,8 @@ def version_of(name: str) -> str | None:
 def _wrong_version(wish: "Requirement", pins: "set[str] | None") -> Shortcoming | None:
     have = version_of(wish.name)
     if have is None:
-        there = _folders(wish.name)
-        return Shortcoming(wish.name, f"{wish.name} is " + (
-            "damaged: its METADATA is missing" if there else "not installed"),
-            tuple(map(str, there)))
+        return _damaged(wish.name) if _folders(wish.name) else Shortcoming(
+            wish.name, f"{wish.name} is not installed")
     if not wish.specifier.contains(have, prereleases=True):
         return Shortcoming(wish.name, f"{wish.name} {have} is here, {wish.name} "
                                       f"{wish.specifier} is wanted")
@@ -193,6 +202,8 @@ def _damaged(name: str) -> Shortcoming | None:
     folders = tuple(map(str, _folders(name)))
     if len(folders) > 1:
         return Shortcoming(name, f"{name} is installed twice", folders)
+    if version_of(name) is None:
+        return Shortcoming(name, f"{name} is damaged: its METADATA is missing", folders)
     found = metadata.distribution(name)
     record = found.read_text("RECORD")
     if record is None:  # a venv's packages have one; a distribution's or conda's may not
@@ -201,19 +212,20 @@ def _damaged(name: str) -> Shortcoming | None:
             lost) else None
     base = str(found.locate_file(""))
     wrong = next((path for path, _, size in csv.reader(record.splitlines())
-                  if size and not _intact(base, path, int(size))), None)
+                  if not _intact(base, path, size)), None)
     return Shortcoming(name, f"{name} is damaged: {wrong} is missing or not whole",
                        folders) if wrong else None
 
 
-def _intact(base: str, path: str, size: int) -> bool:
+def _intact(base: str, path: str, size: str) -> bool:
     """Is the file there, as long as it was? (Scripts and settings outside may have changed.)"""
     if path.endswith(".pyc"):
         return True
     try:
-        return os.stat(os.path.join(base, path)).st_size == size or path.startswith("..")
+        found = os.stat(os.path.join(base, path)).st_size
     except OSError:
         return False
+    return not size or found == int(size) or path.startswith("..")
 
 
 def not_importable(lines: list[str]) -> list[str]:
@@ -227,7 +239,8 @@ def not_importable(lines: list[str]) -> list[str]:
         name = line.split(";")[0].strip()
         name = name[:next((i for i, c in enumerate(name) if c in "<>=!~[ ("), len(name))]
         try:
-            import_module(MODULES.get(name.lower(), name.replace("-", "_")))
+            for module in MODULES.get(name.lower(), name.replace("-", "_")).split():
+                import_module(module)
         except (Exception, SystemExit) as error:
             failed.append(f"{name} can't be imported ({type(error).__name__}: {error})")
     return failed

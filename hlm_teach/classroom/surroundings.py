@@ -5,7 +5,7 @@ them elsewhere or to write into a home that can't be written. Settings that say 
 network (a mirror, a proxy, a certificate) stay. Standard library only: the launcher imports it.
 """
 
-import ast
+import configparser
 import os
 import re
 import subprocess
@@ -74,14 +74,25 @@ def for_pip(settings: Mapping[str, str], python: str) -> dict[str, str]:
     pip.conf can misdirect as well as the environment can (`user = true`, `target = ...`), and no
     option takes such a line back. So its lines are read, and the harmless ones handed on.
     """
-    read = subprocess.run([python, "-I", "-m", "pip", "config", "list"], env=dict(settings),
+    told = subprocess.run([python, "-I", "-m", "pip", "config", "debug"], env=dict(settings),
                           stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          encoding="utf-8", errors="replace", check=False)
-    from_files = {}
-    for section in ("global", "install"):  # pip's own order: the later one counts
-        for key, value in re.findall(rf"^{section}\.([\w-]+)=(['\"].*)$", read.stdout,
-                                     flags=re.MULTILINE):
-            name = "PIP_" + key.upper().replace("-", "_")
-            if _harmless(name):
-                from_files[name] = ast.literal_eval(value)
-    return {**from_files, **settings, "PIP_CONFIG_FILE": os.devnull}
+                          encoding="utf-8", errors="replace", check=False).stdout
+    lines = {}
+    for kind in ("global", "user", "site", "env"):  # pip's own order: the later one counts
+        block = re.search(rf"^{kind}:\n((?:[ \t].*\n?)*)", told, flags=re.MULTILINE)
+        for file in re.findall(r"^\s+(.*), exists: True$", block[1] if block else "", re.MULTILINE):
+            lines.update(_lines_of(file))
+    return {**lines, **settings, "PIP_CONFIG_FILE": os.devnull}
+
+
+def _lines_of(file: str) -> dict[str, str]:
+    """The harmless lines of one of pip's files, under the names they have in the environment."""
+    read = configparser.RawConfigParser()
+    try:
+        read.read(file, encoding="utf-8")
+    except (configparser.Error, OSError, UnicodeDecodeError):
+        return {}
+    items = [item for part in ("global", "install") if read.has_section(part)
+             for item in read.items(part)]
+    named = {"PIP_" + key.upper().replace("-", "_"): value for key, value in items}
+    return {name: value for name, value in named.items() if _harmless(name)}
