@@ -330,7 +330,8 @@ def attempt(command: list[str], failure: str, env: dict[str, str]) -> None:
     try:
         words = process.stdout.read().decode("utf-8", "replace").strip()
     finally:
-        process.stdin.close()
+        process.stdin.close()  # which ends the step, if it hasn't ended
+        process.stdout.close()
         process.wait()
     if process.returncode == 0:
         return

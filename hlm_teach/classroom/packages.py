@@ -13,6 +13,7 @@ missing.
 import csv
 import json
 import os
+import re
 import sys
 import sysconfig
 import tomllib
@@ -34,7 +35,7 @@ PROJECT = "hlm-teach"
 ROOT = Path(os.path.abspath(__file__)).parents[2]
 LINK = "hlm_teach_course.pth"
 # What to import of a package, where its name doesn't say it or says too little.
-MODULES = {"jupyterlab": "jupyterlab ipykernel.kernelapp", "pillow": "PIL",
+MODULES = {"import-linter": "importlinter", "jupyterlab": "jupyterlab ipykernel.kernelapp", "pillow": "PIL",
            "pytest-xdist": "xdist", "pyyaml": "yaml", "statsmodels": "statsmodels.formula.api"}
 
 
@@ -64,11 +65,28 @@ def wishes(extra: str = "", *, root: Path = ROOT) -> list[str]:
     >>> any(line.startswith("pandas") for line in wishes())
     True
     """
+    project = _project(root)
+    if not project:
+        return [line for line in metadata.requires(PROJECT) or [] if ";" not in line]
+    return project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+
+
+def wanted_python() -> str:
+    """The versions of Python that the project asks for.
+
+    >>> wanted_python()[:2]
+    '>='
+    """
+    project = _project(ROOT)
+    return project["requires-python"] if project else metadata.metadata(PROJECT)["Requires-Python"]
+
+
+def _project(root: Path) -> dict[str, Any]:
+    """What pyproject.toml says of the course; nothing where it is installed from a wheel."""
     file = root / "pyproject.toml"
     if not file.exists():
-        return [line for line in metadata.requires(PROJECT) or [] if ";" not in line]
-    project = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
-    return project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+        return {}
+    return tomllib.loads(file.read_text(encoding="utf-8"))["project"]
 
 
 def shortcomings(lines: list[str], *, pins: list[str] | None = None) -> list[Shortcoming]:
@@ -235,15 +253,22 @@ def not_importable(lines: list[str]) -> list[str]:
     ["no-such-thing can't be imported (ModuleNotFoundError: No module named 'no_such_thing')"]
     """
     failed = []
-    for line in lines:
-        name = line.split(";")[0].strip()
-        name = name[:next((i for i, c in enumerate(name) if c in "<>=!~[ ("), len(name))]
+    for name in map(name_of, lines):
         try:
-            for module in MODULES.get(name.lower(), name.replace("-", "_")).split():
+            for module in MODULES.get(name, name.replace("-", "_")).split():
                 import_module(module)
         except (Exception, SystemExit) as error:
             failed.append(f"{name} can't be imported ({type(error).__name__}: {error})")
     return failed
+
+
+def name_of(line: str) -> str:
+    """The name in a requirement.
+
+    >>> name_of("Pillow>=11.0")
+    'pillow'
+    """
+    return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower()
 
 
 # ---- what the launcher runs --------------------------------------------------------------
