@@ -337,9 +337,9 @@ def attempt(command: list[str], failure: str, env: dict[str, str]) -> None:
         return
     told = f"\n\nThe last lines of what the installer said:\n{last_lines(words)}"
     if re.search(OFFLINE, words):
-        raise NoNetwork(f"{failure}: a package could not be fetched.\nThe first set-up needs a "
-                        "network connection (later runs don't). Is there one, perhaps behind a "
-                        f"proxy?\nRun the same command again when it is there.{told}")
+        raise NoNetwork(f"{failure}: a package could not be fetched.\nThat needs a network "
+                        "connection (a course that has been set up doesn't). Is there one, perhaps "
+                        f"behind a proxy?\nRun the same command again when it is there.{told}")
     raise CannotSetUp(f"{failure}.{told}")
 
 

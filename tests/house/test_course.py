@@ -104,7 +104,7 @@ def test_a_missing_venv_is_told_how_to_be_had(capsys, monkeypatch, folder):
     "error: Request failed after 3 retries\n  Caused by: dns error",
 ])
 def test_no_network_is_told_from_what_the_installer_says(installer, folder):
-    with pytest.raises(environment.CannotSetUp, match="needs a network connection") as problem:
+    with pytest.raises(environment.CannotSetUp, match="That needs a network connection") as problem:
         environment.attempt([sys.executable, "-c", f"print({installer!r}); raise SystemExit(1)"],
                             "The packages could not be installed", dict(os.environ))
     assert installer.splitlines()[-1] in str(problem.value)
@@ -124,7 +124,7 @@ def test_a_real_pip_without_network_is_recognised(folder):
     pip = [sys.executable, "-m", "pip", "download", "-d", str(folder), *nowhere, "no-such-thing"]
     if subprocess.run([sys.executable, "-c", "import pip"], capture_output=True).returncode:
         pytest.skip("this environment was made without pip")
-    with pytest.raises(environment.CannotSetUp, match="needs a network connection"):
+    with pytest.raises(environment.CannotSetUp, match="That needs a network connection"):
         environment.attempt(pip, "The packages could not be installed", dict(os.environ))
 
 
