@@ -35,8 +35,9 @@ import sys
 
 NEEDED = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
-PYTHON = os.path.join(ROOT, ".venv", *(
-    ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+PYTHON = os.path.join(
+    ROOT, ".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
+)
 START_PAGE = "chapters/00_start_here.ipynb"
 
 
@@ -75,7 +76,8 @@ def check_python(version):
         "Install a newer Python beside it and name it in the command, such as\n"
         "    python3.12 course.py\n"
         "or, where uv is installed, let uv fetch one:\n"
-        "    uv run jupyter lab" % (NEEDED + tuple(version[:2]) + (sys.executable,)))
+        "    uv run jupyter lab" % (NEEDED + tuple(version[:2]) + (sys.executable,))
+    )
 
 
 def split_command(arguments):
@@ -87,10 +89,12 @@ def split_command(arguments):
         return arguments[0], list(arguments[1:])
     raise Problem(
         "'%s' is not a command of course.py. There are: %s.\n"
-        "python course.py help says what they do." % (arguments[0], ", ".join(sorted(COMMANDS))))
+        "python course.py help says what they do." % (arguments[0], ", ".join(sorted(COMMANDS)))
+    )
 
 
 # ---- the environment ---------------------------------------------------------------------
+
 
 def set_up(extra):
     """Make .venv, or mend it; being told to end stops that in an orderly way."""
@@ -114,8 +118,10 @@ def room():
     try:
         from hlm_teach.classroom import environment
     except ImportError as error:
-        raise Problem("A part of the course is missing (%s).\nThe course needs its whole folder, "
-                      "not course.py alone." % error)
+        raise Problem(
+            "A part of the course is missing (%s).\nThe course needs its whole folder, "
+            "not course.py alone." % error
+        )
     return environment
 
 
@@ -125,11 +131,15 @@ def isolate():
     PYTHONPATH may lead to another hlm_teach, and a learner may have a random.py in this folder.
     """
     astray = os.environ.get("PYTHONPATH", "").split(os.pathsep) + [ROOT, ""]
-    sys.path[:] = [entry for entry in sys.path if entry not in astray
-                   and os.path.basename(entry) not in ("site-packages", "dist-packages")] + [ROOT]
+    sys.path[:] = [
+        entry
+        for entry in sys.path
+        if entry not in astray and os.path.basename(entry) not in ("site-packages", "dist-packages")
+    ] + [ROOT]
 
 
 # ---- what can be run in it ---------------------------------------------------------------
+
 
 def module(name):
     """Return the start of a command: a module in .venv, and no file of this folder before it."""
@@ -139,9 +149,12 @@ def module(name):
 def lab(arguments):
     """Return the command that opens JupyterLab on the start page."""
     warn_of_taken_port(arguments)
-    return module("jupyterlab") + [
-        "--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START_PAGE
-    ] + as_root(arguments) + arguments
+    return (
+        module("jupyterlab")
+        + ["--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START_PAGE]
+        + as_root(arguments)
+        + arguments
+    )
 
 
 def as_root(arguments):
@@ -192,11 +205,15 @@ def warn_of_taken_port(arguments):
     if port == 0 or "--sock" in " ".join(arguments) or not taken(port):
         return
     if number("port[-_]retries", arguments, 50) == 0:
-        raise Problem("Port %d is taken (is the course open already?), and port_retries=0 keeps "
-                      "JupyterLab from looking for another.\nClose what uses the port, or name "
-                      "another:\n    python course.py --port=%d" % (port, port % 65535 + 1))
-    say("Port %d is taken (is the course open already?); JupyterLab takes another: "
-        "its address is printed below." % port)
+        raise Problem(
+            "Port %d is taken (is the course open already?), and port_retries=0 keeps "
+            "JupyterLab from looking for another.\nClose what uses the port, or name "
+            "another:\n    python course.py --port=%d" % (port, port % 65535 + 1)
+        )
+    say(
+        "Port %d is taken (is the course open already?); JupyterLab takes another: "
+        "its address is printed below." % port
+    )
 
 
 def number(option, arguments, otherwise):
@@ -224,10 +241,11 @@ def say(words):
 
 def run(command):
     """Run a command in the course's folder to its end and return its exit code."""
-    settings = room().settings()
+    settings = room().surroundings.settings()
     others = settings.get("JUPYTER_CONFIG_PATH")
     settings["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        [os.path.join(ROOT, ".jupyter")] + ([others] if others else []))
+        [os.path.join(ROOT, ".jupyter")] + ([others] if others else [])
+    )
     running = []
     # Ctrl-C reaches the child by itself, and the child knows how to stop: wait for it.
     signal.signal(signal.SIGINT, lambda *_: None)

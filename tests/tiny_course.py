@@ -16,7 +16,10 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CLASSROOM = ("environment.py", "guard.py", "packages.py", "surroundings.py")
+CLASSROOM = tuple(
+    f"{name}.py"
+    for name in ("environment", "guard", "installer", "lock", "packages", "places", "surroundings")
+)
 PYPROJECT = """[project]
 name = "hlm-teach"
 version = "0"
@@ -56,13 +59,19 @@ def wheel(folder: Path, name: str, version: str, files: dict[str, str], needs: s
     """Make a wheel of a few files in `folder`."""
     info = f"{name}-{version}.dist-info"
     notes = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-    files = {**files, f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tiny\n"
-                                       "Root-Is-Purelib: true\nTag: py3-none-any\n",
-             f"{info}/METADATA": notes + (f"Requires-Dist: {needs}\n" if needs else "")}
+    files = {
+        **files,
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tiny\n"
+        "Root-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/METADATA": notes + (f"Requires-Dist: {needs}\n" if needs else ""),
+    }
     record = io.StringIO()
     csv.writer(record, lineterminator="\n").writerows(
-        [*([path, "", len(text.encode())] for path, text in files.items()),
-         [f"{info}/RECORD", "", ""]])
+        [
+            *([path, "", len(text.encode())] for path, text in files.items()),
+            [f"{info}/RECORD", "", ""],
+        ]
+    )
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for path, text in {**files, f"{info}/RECORD": record.getvalue()}.items():
             archive.writestr(path, text)
@@ -71,18 +80,36 @@ def wheel(folder: Path, name: str, version: str, files: dict[str, str], needs: s
 def wheelhouse(folder: Path) -> Path:
     """The packages, in two versions where a test changes one."""
     folder.mkdir()
-    wheel(folder, "jupyterlab", "1.0", {"jupyterlab/__main__.py": LAB, "jupyterlab/__init__.py": "",
-                                        "ipykernel/kernelapp.py": ""})
+    wheel(
+        folder,
+        "jupyterlab",
+        "1.0",
+        {"jupyterlab/__main__.py": LAB, "jupyterlab/__init__.py": "", "ipykernel/kernelapp.py": ""},
+    )
     wheel(folder, "pytest", "1.0", {"pytest.py": ""})
     wheel(folder, "pupil", "1.0", {"pupil.py": ""})
     for version in ("1.0", "2.0"):
-        wheel(folder, "lesson", version, {
-            "lesson/__init__.py": f"import pupil\n__version__ = '{version}'\n",
-            "lesson/appendix.py": "unused = True\n"}, needs="pupil")
+        wheel(
+            folder,
+            "lesson",
+            version,
+            {
+                "lesson/__init__.py": f"import pupil\n__version__ = '{version}'\n",
+                "lesson/appendix.py": "unused = True\n",
+            },
+            needs="pupil",
+        )
     own = metadata.distribution("packaging")
-    wheel(folder, "packaging", own.version, {
-        str(path): path.read_text() for path in own.files or []
-        if path.suffix == ".py" and path.parts[0] == "packaging"})
+    wheel(
+        folder,
+        "packaging",
+        own.version,
+        {
+            str(path): path.read_text()
+            for path in own.files or []
+            if path.suffix == ".py" and path.parts[0] == "packaging"
+        },
+    )
     return folder
 
 
@@ -103,19 +130,37 @@ def copy(folder: Path, to: Path) -> Path:
     return Path(shutil.copytree(folder, to, symlinks=True))
 
 
-def settings(packages: Path, *, network: bool = True, uv: bool = True, **more: str) -> dict[str, str]:
+def settings(
+    packages: Path, *, network: bool = True, uv: bool = True, **more: str
+) -> dict[str, str]:
     """The environment of a start: packages from a folder, or from a network that isn't there."""
-    kept = {name: value for name, value in os.environ.items()
-            if not name.startswith(("PIP_", "UV_", "PYTHON", "JUPYTER"))}
-    kept |= {"PIP_CONFIG_FILE": os.devnull, "UV_NO_CONFIG": "1", "UV_HTTP_RETRIES": "0",
-             "UV_CACHE_DIR": str(packages.with_name("uv"))}
-    kept |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(packages), "UV_OFFLINE": "1",
-             "UV_FIND_LINKS": str(packages)} if network else {
-             "PIP_INDEX_URL": NOWHERE, "UV_DEFAULT_INDEX": NOWHERE}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PIP_", "UV_", "PYTHON", "JUPYTER"))
+    }
+    kept |= {
+        "PIP_CONFIG_FILE": os.devnull,
+        "UV_NO_CONFIG": "1",
+        "UV_HTTP_RETRIES": "0",
+        "UV_CACHE_DIR": str(packages.with_name("uv")),
+    }
+    kept |= (
+        {
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(packages),
+            "UV_OFFLINE": "1",
+            "UV_FIND_LINKS": str(packages),
+        }
+        if network
+        else {"PIP_INDEX_URL": NOWHERE, "UV_DEFAULT_INDEX": NOWHERE}
+    )
     if not uv:
         kept["PATH"] = os.pathsep.join(
-            part for part in os.environ["PATH"].split(os.pathsep)
-            if not any((Path(part) / name).exists() for name in ("uv", "uv.exe")))
+            part
+            for part in os.environ["PATH"].split(os.pathsep)
+            if not any((Path(part) / name).exists() for name in ("uv", "uv.exe"))
+        )
     return kept | more
 
 
@@ -126,8 +171,15 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 def start(folder: Path, env: dict[str, str], *arguments: str, **options):
     """Start the launcher; return its exit code, its words, and what JupyterLab was started with."""
-    done = subprocess.run(command(folder, *arguments), env=env, capture_output=True, timeout=100,
-                          encoding="utf-8", errors="replace", **options)
+    done = subprocess.run(
+        command(folder, *arguments),
+        env=env,
+        capture_output=True,
+        timeout=100,
+        encoding="utf-8",
+        errors="replace",
+        **options,
+    )
     words = done.stdout + done.stderr
     assert "Traceback" not in words, words
     lines = done.stdout.splitlines()

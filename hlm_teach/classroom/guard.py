@@ -39,8 +39,11 @@ def wait_for_the_end(process: subprocess.Popen) -> None:
 def end(process: subprocess.Popen) -> None:
     """Ask the program and all it started to end, then make it."""
     if os.name == "nt":
-        subprocess.call(["taskkill", "/T", "/F", "/PID", str(process.pid)],
-                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.call(
+            ["taskkill", "/T", "/F", "/PID", str(process.pid)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         return
     force = threading.Timer(PATIENCE, send, args=(process.pid, signal.SIGKILL))
     force.daemon = True

@@ -17,9 +17,11 @@ SAID = ("numpy", "pandas", "statsmodels", "matplotlib", "ipywidgets")
 
 # Reaction ~ Days + (Days | Subject) on sleepstudy by REML: R 4.2.2, lme4 1.1-31.
 LME4_SLOPE, LME4_SE = 10.467285959596, 1.54578893242985
-REPAIR = ("Close JupyterLab, open a terminal in the course's folder and run 'python course.py': "
-          "it looks at the same things, installs what is missing or damaged, and says what it "
-          "can't mend.")
+REPAIR = (
+    "Close JupyterLab, open a terminal in the course's folder and run 'python course.py': "
+    "it looks at the same things, installs what is missing or damaged, and says what it "
+    "can't mend."
+)
 
 
 def check_installation(*, show_versions: bool = False) -> bool:
@@ -56,8 +58,11 @@ def check_installation(*, show_versions: bool = False) -> bool:
     if show_versions:
         print("\n".join(versions()))
     failed = sum(not fine for fine, _ in results)
-    print(f"Not ready: {failed} of {len(results)} lines begin with ✗." if failed
-          else "Everything is ready.")
+    print(
+        f"Not ready: {failed} of {len(results)} lines begin with ✗."
+        if failed
+        else "Everything is ready."
+    )
     return not failed
 
 
@@ -67,8 +72,11 @@ def versions() -> list[str]:
     >>> versions()[1].startswith("Python 3.")
     True
     """
-    return [platform.platform(), f"Python {platform.python_version()}",
-            *(f"{name} {_installed(name) or 'is not installed'}" for name in SAID)]
+    return [
+        platform.platform(),
+        f"Python {platform.python_version()}",
+        *(f"{name} {_installed(name) or 'is not installed'}" for name in SAID),
+    ]
 
 
 def _tried(check: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
@@ -90,6 +98,7 @@ def _wrong() -> dict[str, str]:
 
 def _package(name: str, wrong: str) -> Callable[[], tuple[bool, str]]:
     """A check of one package: is it there, new enough, whole, and can it be imported?"""
+
     def check() -> tuple[bool, str]:
         answer = judge(name, _installed(name), _wanted()[name])
         if answer[0] and wrong:
@@ -97,6 +106,7 @@ def _package(name: str, wrong: str) -> Callable[[], tuple[bool, str]]:
         if answer[0]:
             import_module(name)
         return answer
+
     return check
 
 
@@ -116,7 +126,8 @@ def judge(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]
         return True, "Python is new enough."
     bounded = any(bound.operator in ("<", "<=", "==", "~=") for bound in wanted)
     return True, f"{name} is installed" + (
-        ", in a version the course knows." if bounded else " and new enough.")
+        ", in a version the course knows." if bounded else " and new enough."
+    )
 
 
 def _installed(name: str) -> str | None:
@@ -134,9 +145,12 @@ def _data() -> tuple[bool, str]:
     pupils = load_data("hsb")
     n_schools = pupils["school"].nunique()
     fine = (len(pupils), n_schools) == (7185, 160)
-    return fine, (f"The data are here: {len(pupils):,} pupils in {n_schools} schools." if fine else
-                  f"The data have changed: {len(pupils):,} pupils in {n_schools} schools, "
-                  "7,185 in 160 are wanted. Fetch the folder hlm_teach/data anew.")
+    return fine, (
+        f"The data are here: {len(pupils):,} pupils in {n_schools} schools."
+        if fine
+        else f"The data have changed: {len(pupils):,} pupils in {n_schools} schools, "
+        "7,185 in 160 are wanted. Fetch the folder hlm_teach/data anew."
+    )
 
 
 def _fit() -> tuple[bool, str]:
@@ -148,5 +162,7 @@ def _fit() -> tuple[bool, str]:
     numbers = f"slope {slope:.3f}, standard error {error:.3f}"
     if abs(slope - LME4_SLOPE) < 1e-4 and abs(error - LME4_SE) < 1e-4:
         return True, f"A first multilevel fit gives lme4's numbers: {numbers}."
-    return False, (f"A first multilevel fit gives {numbers}; lme4 gives {LME4_SLOPE:.3f} and "
-                   f"{LME4_SE:.3f}. Something is wrong with numpy or scipy here. {REPAIR}")
+    return False, (
+        f"A first multilevel fit gives {numbers}; lme4 gives {LME4_SLOPE:.3f} and "
+        f"{LME4_SE:.3f}. Something is wrong with numpy or scipy here. {REPAIR}"
+    )

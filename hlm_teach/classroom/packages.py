@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 try:
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
-except Exception as broken:  # noqa: BLE001 (half-deleted, it can fail in any way)
+except Exception as broken:
     NO_PACKAGING = f"{type(broken).__name__}: {broken}"
 else:
     NO_PACKAGING = ""
@@ -35,8 +35,14 @@ PROJECT = "hlm-teach"
 ROOT = Path(os.path.abspath(__file__)).parents[2]
 LINK = "hlm_teach_course.pth"
 # What to import of a package, where its name doesn't say it or says too little.
-MODULES = {"import-linter": "importlinter", "jupyterlab": "jupyterlab ipykernel.kernelapp", "pillow": "PIL",
-           "pytest-xdist": "xdist", "pyyaml": "yaml", "statsmodels": "statsmodels.formula.api"}
+MODULES = {
+    "import-linter": "importlinter",
+    "jupyterlab": "jupyterlab ipykernel.kernelapp",
+    "pillow": "PIL",
+    "pytest-xdist": "xdist",
+    "pyyaml": "yaml",
+    "statsmodels": "statsmodels.formula.api",
+}
 
 
 class Shortcoming(NamedTuple):
@@ -129,8 +135,11 @@ def shortcomings(lines: list[str], *, pins: list[str] | None = None) -> list[Sho
 
 
 def _no_packaging() -> Shortcoming:
-    return Shortcoming("packaging", f"packaging can't be imported ({NO_PACKAGING})",
-                       tuple(map(str, _folders("packaging"))))
+    return Shortcoming(
+        "packaging",
+        f"packaging can't be imported ({NO_PACKAGING})",
+        tuple(map(str, _folders("packaging"))),
+    )
 
 
 def _all_damaged() -> list[Shortcoming]:
@@ -149,9 +158,15 @@ def _needed(lines: list[str]) -> Iterator["Requirement"]:
             continue
         seen.add(str(wish))
         yield wish
-        todo += [need for need in map(_parsed, _requires(wish.name))
-                 if need and (need.marker is None or any(
-                     need.marker.evaluate({"extra": extra}) for extra in ("", *wish.extras)))]
+        todo += [
+            need
+            for need in map(_parsed, _requires(wish.name))
+            if need
+            and (
+                need.marker is None
+                or any(need.marker.evaluate({"extra": extra}) for extra in ("", *wish.extras))
+            )
+        ]
 
 
 def _parsed(line: str) -> "Requirement | None":
@@ -165,7 +180,7 @@ def _parsed(line: str) -> "Requirement | None":
 def _requires(name: str) -> list[str]:
     try:
         return metadata.requires(name) or []
-    except Exception:  # noqa: BLE001 (not installed or without notes: said elsewhere)
+    except Exception:
         return []
 
 
@@ -177,21 +192,27 @@ def version_of(name: str) -> str | None:
     """
     try:
         return metadata.version(name)
-    except Exception:  # noqa: BLE001 (without its METADATA, each Python says it another way)
+    except Exception:
         return None
 
 
 def _wrong_version(wish: "Requirement", pins: "set[str] | None") -> Shortcoming | None:
     have = version_of(wish.name)
     if have is None:
-        return _damaged(wish.name) if _folders(wish.name) else Shortcoming(
-            wish.name, f"{wish.name} is not installed")
+        return (
+            _damaged(wish.name)
+            if _folders(wish.name)
+            else Shortcoming(wish.name, f"{wish.name} is not installed")
+        )
     if not wish.specifier.contains(have, prereleases=True):
-        return Shortcoming(wish.name, f"{wish.name} {have} is here, {wish.name} "
-                                      f"{wish.specifier} is wanted")
+        return Shortcoming(
+            wish.name, f"{wish.name} {have} is here, {wish.name} {wish.specifier} is wanted"
+        )
     if pins and have not in pins:
-        return Shortcoming(wish.name, f"{wish.name} {have} is here, "
-                                      f"{' or '.join(sorted(pins))} is the tested version")
+        return Shortcoming(
+            wish.name,
+            f"{wish.name} {have} is here, {' or '.join(sorted(pins))} is the tested version",
+        )
     return None
 
 
@@ -202,15 +223,18 @@ def _pinned(lines: list[str]) -> dict[str, set[str]]:
         pin = _parsed(line.split("#")[0].strip())
         if pin and (pin.marker is None or pin.marker.evaluate()):
             pins.setdefault(canonicalize_name(pin.name), set()).update(
-                bound.version for bound in pin.specifier if bound.operator == "==")
+                bound.version for bound in pin.specifier if bound.operator == "=="
+            )
     return pins
 
 
 def _folders(name: str) -> list[Path]:
     """The folders with a package's notes, those that lie beside the first: one, if all is well."""
+    found: list[Any] = []  # `_path` is there in every Python, though not promised
     try:
-        paths = [Path(str(getattr(found, "_path"))) for found in metadata.distributions(name=name)]
-    except Exception:  # noqa: BLE001
+        found += metadata.distributions(name=name)
+        paths = [Path(str(one._path)) for one in found]
+    except Exception:
         return []
     return sorted({path for path in paths if path.parent == paths[0].parent})
 
@@ -226,13 +250,25 @@ def _damaged(name: str) -> Shortcoming | None:
     record = found.read_text("RECORD")
     if record is None:  # a venv's packages have one; a distribution's or conda's may not
         lost = sys.prefix != sys.base_prefix
-        return Shortcoming(name, f"{name} is damaged: its RECORD is missing", folders) if (
-            lost) else None
+        return (
+            Shortcoming(name, f"{name} is damaged: its RECORD is missing", folders)
+            if (lost)
+            else None
+        )
     base = str(found.locate_file(""))
-    wrong = next((path for path, _, size in csv.reader(record.splitlines())
-                  if not _intact(base, path, size)), None)
-    return Shortcoming(name, f"{name} is damaged: {wrong} is missing or not whole",
-                       folders) if wrong else None
+    wrong = next(
+        (
+            path
+            for path, _, size in csv.reader(record.splitlines())
+            if not _intact(base, path, size)
+        ),
+        None,
+    )
+    return (
+        Shortcoming(name, f"{name} is damaged: {wrong} is missing or not whole", folders)
+        if wrong
+        else None
+    )
 
 
 def _intact(base: str, path: str, size: str) -> bool:
@@ -272,6 +308,7 @@ def name_of(line: str) -> str:
 
 
 # ---- what the launcher runs --------------------------------------------------------------
+
 
 def linked() -> list[Shortcoming]:
     """Put the course on this Python's path, by a way that moves with the folder.

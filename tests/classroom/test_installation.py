@@ -4,10 +4,10 @@ import importlib
 from importlib import metadata
 
 import pytest
-from hlm_teach.classroom import installation
-from hlm_teach.classroom import packages
-from hlm_teach.classroom.installation import check_installation, judge
 from packaging.specifiers import SpecifierSet
+
+from hlm_teach.classroom import installation, packages
+from hlm_teach.classroom.installation import check_installation, judge
 
 
 def said(capsys, **options):
@@ -29,8 +29,9 @@ def test_versions_are_printed_when_asked_for(capsys):
 
 def test_a_package_that_is_not_there(capsys, monkeypatch):
     there = installation._installed
-    monkeypatch.setattr(installation, "_installed",
-                        lambda name: None if name == "ipywidgets" else there(name))
+    monkeypatch.setattr(
+        installation, "_installed", lambda name: None if name == "ipywidgets" else there(name)
+    )
     ready, text = said(capsys)
     assert not ready and "✗ ipywidgets is not installed." in text and "python course.py" in text
     assert text.endswith("Not ready: 1 of 8 lines begin with ✗.\n")
@@ -48,8 +49,10 @@ def test_a_package_that_cannot_be_imported(capsys, monkeypatch):
 
 
 def test_what_the_launcher_sees_is_told_here_too(capsys, monkeypatch):
-    seen = [packages.Shortcoming("pandas", "pandas is damaged: core/frame.py is missing"),
-            packages.Shortcoming("tornado", "tornado is not installed")]
+    seen = [
+        packages.Shortcoming("pandas", "pandas is damaged: core/frame.py is missing"),
+        packages.Shortcoming("tornado", "tornado is not installed"),
+    ]
     monkeypatch.setattr(packages, "shortcomings", lambda lines: seen)
     ready, text = said(capsys)
     assert not ready and "✗ pandas is damaged: core/frame.py is missing. Close" in text
@@ -63,8 +66,9 @@ def test_wrong_numbers_of_the_first_fit_are_told(capsys, monkeypatch):
     assert not ready and "✗ A first multilevel fit gives slope 10.467" in text
 
 
-@pytest.mark.parametrize(("have", "fine"), [
-    ("0.14.4", False), ("0.15.0", True), ("0.15.1", True), ("0.16.0", False)])
+@pytest.mark.parametrize(
+    ("have", "fine"), [("0.14.4", False), ("0.15.0", True), ("0.15.1", True), ("0.16.0", False)]
+)
 def test_bounds_are_kept_on_both_sides(have, fine):
     answer, sentence = judge("statsmodels", have, SpecifierSet(">=0.15,<0.16"))
     assert answer is fine

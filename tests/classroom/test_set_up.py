@@ -37,14 +37,25 @@ def by_pip(packages):
     astray = packages.with_name("astray")
     tiny_course.course(astray)  # another hlm_teach
     (astray / "lesson.py").write_text("__version__ = 'astray'")
-    (astray / "pip.conf").write_text(f"[global]\nuser = true\ntarget = {astray}\nprefix = /x\n"
-                                     f"[install]\nfind-links = {packages}\n")
+    (astray / "pip.conf").write_text(
+        f"[global]\nuser = true\ntarget = {astray}\nprefix = /x\n"
+        f"[install]\nfind-links = {packages}\n"
+    )
     env = settings(packages, uv=False) | {
-        "PIP_USER": "1", "PIP_TARGET": str(astray / "t"), "PIP_ROOT": str(astray / "r"),
-        "PIP_REQUIRE_VIRTUALENV": "1", "PIP_DRY_RUN": "1", "PIP_CONSTRAINT": "no-such-file",
-        "PIP_CONFIG_FILE": str(astray / "pip.conf"), "PYTHONPATH": str(astray),
-        "PYTHONHOME": sys.base_prefix, "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2",
-        "JUPYTER_PATH": str(astray), "VIRTUAL_ENV": str(astray)}
+        "PIP_USER": "1",
+        "PIP_TARGET": str(astray / "t"),
+        "PIP_ROOT": str(astray / "r"),
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_DRY_RUN": "1",
+        "PIP_CONSTRAINT": "no-such-file",
+        "PIP_CONFIG_FILE": str(astray / "pip.conf"),
+        "PYTHONPATH": str(astray),
+        "PYTHONHOME": sys.base_prefix,
+        "PYTHONSAFEPATH": "1",
+        "PYTHONOPTIMIZE": "2",
+        "JUPYTER_PATH": str(astray),
+        "VIRTUAL_ENV": str(astray),
+    }
     del env["PIP_FIND_LINKS"]  # that pip.conf gives
     folder = course(packages.with_name("by pip"))
     (folder / "random.py").write_text("raise SystemExit('a file of the learner')")
@@ -87,6 +98,7 @@ def worker(tools):
 
 # ---- set up once -------------------------------------------------------------------------
 
+
 def test_the_first_start_sets_up_and_the_second_only_opens(first, packages):
     folder, words = first
     assert "Setting up the course" in words and "Ready after" in words
@@ -115,7 +127,13 @@ def test_settings_that_misdirect_are_left_out(by_pip):
     assert Path(opened["course"]).parents[1] == folder
     kept = set(opened["environment"])
     assert "PIP_NO_INDEX" in kept and not kept & {
-        "PIP_USER", "PIP_TARGET", "PYTHONPATH", "PYTHONHOME", "PYTHONOPTIMIZE", "JUPYTER_PATH"}
+        "PIP_USER",
+        "PIP_TARGET",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PYTHONOPTIMIZE",
+        "JUPYTER_PATH",
+    }
 
 
 def test_a_home_that_cannot_be_written_is_replaced(ready, packages):
@@ -128,6 +146,7 @@ def test_a_home_that_cannot_be_written_is_replaced(ready, packages):
 
 
 # ---- without a network -------------------------------------------------------------------
+
 
 def test_a_copy_opens_itself_without_a_network(first, tmp_path, packages):
     folder = copy(first[0], tmp_path / ODD)
@@ -176,6 +195,7 @@ def test_a_file_that_is_no_longer_what_it_was_is_named(ready, packages):
 
 
 # ---- missing and damaged -----------------------------------------------------------------
+
 
 def one_way(packages):
     """Uninstalled; without its notes; with an empty file, and that in what looks at the others."""
@@ -242,6 +262,7 @@ def test_an_environment_without_its_python_is_kept_until_the_next_one_works(read
 
 
 # ---- stopped, and two at once ------------------------------------------------------------
+
 
 @posix
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGKILL"])

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import course
 import pytest
-from hlm_teach.classroom import environment, packages, surroundings
 from tiny_course import CLASSROOM
+
+import course
+from hlm_teach.classroom import environment, installer, lock, packages, places, surroundings
 
 pytestmark = pytest.mark.house
 SOURCE = Path(course.__file__)
@@ -25,13 +26,17 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pandas"]')
     (tmp_path / "constraints.txt").write_text("")
     monkeypatch.setattr(course, "ROOT", str(tmp_path))
-    monkeypatch.setattr(environment, "ROOT", tmp_path)
-    monkeypatch.setattr(environment, "ENV", tmp_path / ".venv")
-    monkeypatch.setattr(environment, "LOCK", tmp_path / ".venv-lock")
-    monkeypatch.setattr(environment, "UNUSABLE", tmp_path / ".venv" / "cannot-be-used.txt")
-    monkeypatch.setattr(environment, "PYTHON", tmp_path / ".venv" / "bin" / "python")
-    monkeypatch.setattr(environment, "OLD", tmp_path / ".venv-old")
-    monkeypatch.setattr(environment, "FAILED", tmp_path / ".venv-failed")
+    env = tmp_path / ".venv"
+    for name, place in {
+        "ROOT": tmp_path,
+        "ENV": env,
+        "PYTHON": env / "bin" / "python",
+        "LOCK": tmp_path / "lock",
+        "UNUSABLE": env / "unusable",
+        "OLD": tmp_path / "old",
+        "FAILED": tmp_path / "failed",
+    }.items():
+        monkeypatch.setattr(places, name, place)
     monkeypatch.setattr(course.signal, "signal", lambda *_: None)
     return tmp_path
 
@@ -52,9 +57,13 @@ def said(capsys, *arguments):
 
 # ---- what goes wrong ---------------------------------------------------------------------
 
+
 def test_an_old_python_is_told_so(capsys, monkeypatch):
-    monkeypatch.setattr(course, "sys", SimpleNamespace(
-        version_info=(3, 8, 1), executable="/usr/bin/python3", stderr=sys.stderr))
+    monkeypatch.setattr(
+        course,
+        "sys",
+        SimpleNamespace(version_info=(3, 8, 1), executable="/usr/bin/python3", stderr=sys.stderr),
+    )
     code, words = said(capsys)
     assert code == 2 and "Python 3.11 or newer" in words and "this is Python 3.8" in words
 
@@ -75,45 +84,57 @@ def test_the_launcher_needs_only_the_standard_library():
     room = SOURCE.parent / "hlm_teach" / "classroom"
     for file in (SOURCE, *(room / name for name in CLASSROOM)):
         tree = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
-        imported = {alias.name for node in tree if isinstance(node, ast.Import)
-                    for alias in node.names}
-        imported |= {node.module for node in tree if isinstance(node, ast.ImportFrom)
-                     and not node.level and node.module}
+        imported = {
+            alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
+        }
+        imported |= {
+            node.module
+            for node in tree
+            if isinstance(node, ast.ImportFrom) and not node.level and node.module
+        }
         own = {"hlm_teach.classroom", "packaging.requirements", "packaging.utils"}
         assert {name.split(".")[0] for name in imported - own} <= set(sys.stdlib_module_names), file
 
 
 def test_the_package_starts_without_any_other():
-    code = ("import sys; sys.path.insert(0, sys.argv[1]); from hlm_teach.classroom import environment;"
-            "sys.exit(bool({'numpy', 'pandas', 'scipy'} & set(sys.modules)))")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from hlm_teach.classroom import environment;"
+        "sys.exit(bool({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-S", "-c", code, SOURCE.parent]).returncode == 0
 
 
 def test_a_missing_venv_is_told_how_to_be_had(capsys, monkeypatch, folder):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    monkeypatch.setattr(environment.shutil, "which", lambda name: None)
+    monkeypatch.setattr(installer.shutil, "which", lambda name: None)
     code, words = said(capsys)
     assert code == 2 and "sudo apt install python3-venv" in words
     assert not (folder / ".venv").exists()
 
 
-@pytest.mark.parametrize("installer", [
-    "Could not find a version that satisfies the requirement setuptools>=77 "
-    "(from versions: none)",
-    "WARNING: Retrying after NewConnectionError: [Errno -3] Temporary failure in name resolution",
-    "error: Request failed after 3 retries\n  Caused by: dns error",
-])
-def test_no_network_is_told_from_what_the_installer_says(installer, folder):
-    with pytest.raises(environment.CannotSetUp, match="That needs a network connection") as problem:
-        environment.attempt([sys.executable, "-c", f"print({installer!r}); raise SystemExit(1)"],
-                            "The packages could not be installed", dict(os.environ))
-    assert installer.splitlines()[-1] in str(problem.value)
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Could not find a version that satisfies the requirement setuptools>=77 "
+        "(from versions: none)",
+        "WARNING: Retrying after NewConnectionError: [Errno -3] Temporary failure in name resolution",
+        "error: Request failed after 3 retries\n  Caused by: dns error",
+    ],
+)
+def test_no_network_is_told_from_what_the_installer_says(told, folder):
+    with pytest.raises(places.CannotSetUp, match="That needs a network connection") as problem:
+        installer.attempt(
+            [sys.executable, "-c", f"print({told!r}); raise SystemExit(1)"],
+            "The packages could not be installed",
+            dict(os.environ),
+        )
+    assert told.splitlines()[-1] in str(problem.value)
 
 
 def test_another_failure_shows_the_installers_last_words(folder):
     code = "for i in range(20): print('line', i)\nraise SystemExit(1)"
-    with pytest.raises(environment.CannotSetUp) as problem:
-        environment.attempt([sys.executable, "-c", code], "It could not be done", dict(os.environ))
+    with pytest.raises(places.CannotSetUp) as problem:
+        installer.attempt([sys.executable, "-c", code], "It could not be done", dict(os.environ))
     words = str(problem.value)
     assert "It could not be done." in words and "line 19" in words
     assert "line 5" not in words and "network" not in words
@@ -124,15 +145,15 @@ def test_a_real_pip_without_network_is_recognised(folder):
     pip = [sys.executable, "-m", "pip", "download", "-d", str(folder), *nowhere, "no-such-thing"]
     if subprocess.run([sys.executable, "-c", "import pip"], capture_output=True).returncode:
         pytest.skip("this environment was made without pip")
-    with pytest.raises(environment.CannotSetUp, match="That needs a network connection"):
-        environment.attempt(pip, "The packages could not be installed", dict(os.environ))
+    with pytest.raises(places.CannotSetUp, match="That needs a network connection"):
+        installer.attempt(pip, "The packages could not be installed", dict(os.environ))
 
 
 def test_a_read_only_folder_is_named(capsys, monkeypatch, folder):
     def refuse(*_):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(environment, "open", refuse, raising=False)
+    monkeypatch.setattr(lock, "open", refuse, raising=False)
     code, words = said(capsys)
     assert code == 2 and str(folder) in words and "Read-only file system" in words
     assert "Copy the course to a folder of your own" in words
@@ -146,14 +167,18 @@ def test_a_lone_launcher_asks_for_its_folder(capsys, folder):
 
 def test_an_unknown_command_lists_the_known_ones(capsys):
     code, words = said(capsys, "tests")
-    assert code == 2 and "'tests' is not a command" in words and "grade, lab, refresh, release, test" in words
+    assert (
+        code == 2
+        and "'tests' is not a command" in words
+        and "grade, lab, refresh, release, test" in words
+    )
 
 
 def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, folder):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(environment, "attempt", interrupt)
+    monkeypatch.setattr(installer, "attempt", interrupt)
     code, words = said(capsys)
     assert code == 130 and "Stopped" in words
 
@@ -208,20 +233,24 @@ def test_root_is_let_in_and_told_so(capsys, root_or_not):
 def test_the_launcher_looks_for_modules_in_the_library_and_then_here(monkeypatch):
     library = os.path.dirname(os.__file__)
     monkeypatch.setenv("PYTHONPATH", "/other" + os.pathsep + "/more")
-    monkeypatch.setattr(course.sys, "path", [
-        course.ROOT, "/other", "/more", library, os.path.join(library, "site-packages")])
+    monkeypatch.setattr(
+        course.sys,
+        "path",
+        [course.ROOT, "/other", "/more", library, os.path.join(library, "site-packages")],
+    )
     course.isolate()
     assert course.sys.path == [library, course.ROOT]
 
 
 # ---- when it installs --------------------------------------------------------------------
 
+
 @pytest.fixture
 def steps(folder, monkeypatch):
     """What the set-up runs, recorded and not run."""
     done = []
-    monkeypatch.setattr(environment, "attempt", lambda command, *_: done.append(command))
-    monkeypatch.setattr(environment, "ensure_pip", lambda: None)
+    monkeypatch.setattr(installer, "attempt", lambda command, *_: done.append(command))
+    monkeypatch.setattr(installer, "ensure_pip", lambda: None)
     monkeypatch.setattr(surroundings, "for_pip", lambda settings, python: settings)
     monkeypatch.setattr(environment, "see_that_it_works", lambda wanted: None)
     return done
@@ -229,35 +258,39 @@ def steps(folder, monkeypatch):
 
 def test_uv_is_used_where_it_runs(monkeypatch, steps):
     uv = sys.executable  # a program that answers --version
-    monkeypatch.setattr(environment.shutil, "which", lambda name: uv)
+    monkeypatch.setattr(installer.shutil, "which", lambda name: uv)
     environment.mend(["pandas"])
     assert [step[:2] for step in steps[:2]] == [[uv, "venv"], [uv, "pip"]]
 
 
 @pytest.mark.parametrize("program", [None, "/no/such/uv", shutil.which("false")])
 def test_the_mere_name_of_uv_is_not_uv(program, monkeypatch, steps):
-    monkeypatch.setattr(environment.shutil, "which", lambda name: program)
+    monkeypatch.setattr(installer.shutil, "which", lambda name: program)
     environment.mend(["pandas"])
     assert steps[0][:4] == [sys.executable, "-I", "-m", "venv"]
-    assert steps[1][:4] == [str(environment.PYTHON), "-I", "-m", "pip"]
+    assert steps[1][:4] == [str(places.PYTHON), "-I", "-m", "pip"]
 
 
 def test_a_folder_in_whose_name_no_environment_can_be_is_told_so(monkeypatch, steps):
-    monkeypatch.setattr(environment, "ENV", environment.ROOT / f"a{os.pathsep}b")
-    with pytest.raises(environment.CannotSetUp, match="Rename that folder"):
+    monkeypatch.setattr(places, "ENV", places.ROOT / f"a{os.pathsep}b")
+    with pytest.raises(places.CannotSetUp, match="Rename that folder"):
         environment.mend(["pandas"])
 
 
 # ---- what it leaves out ------------------------------------------------------------------
 
-MISDIRECT = ("PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIREMENT PIP_NO_DEPS "
-             "PIP_REQUIRE_VIRTUALENV PIP_DRY_RUN PIP_ONLY_BINARY PIP_PYTHON PIP_REQUIRE_HASHES "
-             "UV_PYTHON UV_SYSTEM_PYTHON UV_RESOLUTION UV_CONSTRAINT UV_WORKING_DIR UV_PROJECT "
-             "PYTHONPATH PYTHONHOME PYTHONUSERBASE PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS "
-             "PYTHONINSPECT VIRTUAL_ENV __PYVENV_LAUNCHER__ JUPYTER_PATH").split()
-HARMLESS = ("PIP_INDEX_URL PIP_PROXY PIP_CERT PIP_FIND_LINKS PIP_NO_INDEX UV_DEFAULT_INDEX "
-            "UV_INDEX_COMPANY_PASSWORD UV_CACHE_DIR UV_OFFLINE HTTPS_PROXY SSL_CERT_FILE PATH HOME "
-            "PYTHONUTF8 PYTHONUNBUFFERED JUPYTER_CONFIG_PATH OPENBLAS_NUM_THREADS").split()
+MISDIRECT = (
+    "PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIREMENT PIP_NO_DEPS "
+    "PIP_REQUIRE_VIRTUALENV PIP_DRY_RUN PIP_ONLY_BINARY PIP_PYTHON PIP_REQUIRE_HASHES "
+    "UV_PYTHON UV_SYSTEM_PYTHON UV_RESOLUTION UV_CONSTRAINT UV_WORKING_DIR UV_PROJECT "
+    "PYTHONPATH PYTHONHOME PYTHONUSERBASE PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS "
+    "PYTHONINSPECT VIRTUAL_ENV __PYVENV_LAUNCHER__ JUPYTER_PATH"
+).split()
+HARMLESS = (
+    "PIP_INDEX_URL PIP_PROXY PIP_CERT PIP_FIND_LINKS PIP_NO_INDEX UV_DEFAULT_INDEX "
+    "UV_INDEX_COMPANY_PASSWORD UV_CACHE_DIR UV_OFFLINE HTTPS_PROXY SSL_CERT_FILE PATH HOME "
+    "PYTHONUTF8 PYTHONUNBUFFERED JUPYTER_CONFIG_PATH OPENBLAS_NUM_THREADS"
+).split()
 
 
 def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
@@ -266,27 +299,34 @@ def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
 
 
 def test_every_package_has_a_module_that_is_tried():
-    modules = [module for name in map(packages.name_of, packages.wishes("dev"))
-               for module in packages.MODULES.get(name, name.replace("-", "_")).split()]
+    modules = [
+        module
+        for name in map(packages.name_of, packages.wishes("dev"))
+        for module in packages.MODULES.get(name, name.replace("-", "_")).split()
+    ]
     assert not [module for module in modules if importlib.util.find_spec(module) is None]
 
 
 # ---- what it runs ------------------------------------------------------------------------
 
-@pytest.mark.parametrize("given, command, rest", [
-    ([], "lab", []),
-    (["--no-browser", "--allow-root"], "lab", ["--no-browser", "--allow-root"]),
-    (["lab", "--port=9000"], "lab", ["--port=9000"]),
-    (["test", "-k", "labs"], "test", ["-k", "labs"]),
-    (["refresh", "chapters/02_icc.ipynb"], "refresh", ["chapters/02_icc.ipynb"]),
-    (["--help"], "help", []),
-    (["help"], "help", []),
-])
+
+@pytest.mark.parametrize(
+    "given, command, rest",
+    [
+        ([], "lab", []),
+        (["--no-browser", "--allow-root"], "lab", ["--no-browser", "--allow-root"]),
+        (["lab", "--port=9000"], "lab", ["--port=9000"]),
+        (["test", "-k", "labs"], "test", ["-k", "labs"]),
+        (["refresh", "chapters/02_icc.ipynb"], "refresh", ["chapters/02_icc.ipynb"]),
+        (["--help"], "help", []),
+        (["help"], "help", []),
+    ],
+)
 def test_arguments_are_passed_on(given, command, rest):
     assert course.split_command(given) == (command, rest)
     if command != "help":
         built = course.COMMANDS[command](rest)
-        assert built[0] == course.PYTHON and built[len(built) - len(rest):] == rest
+        assert built[0] == course.PYTHON and built[len(built) - len(rest) :] == rest
 
 
 def test_jupyterlab_opens_on_the_start_page_with_the_whole_course_in_reach():
@@ -314,15 +354,18 @@ def test_help_says_what_there_is():
 
 def test_exit_code_and_settings_reach_through(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
-    code = ("import os; path = os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep); "
-            "assert 'PYTHONPATH' not in os.environ; "
-            "raise SystemExit(7 if path[1:] == ['mine'] and os.path.isdir(path[0]) else 1)")
+    code = (
+        "import os; path = os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep); "
+        "assert 'PYTHONPATH' not in os.environ; "
+        "raise SystemExit(7 if path[1:] == ['mine'] and os.path.isdir(path[0]) else 1)"
+    )
     monkeypatch.setattr(course.signal, "signal", lambda *_: None)
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     assert course.run([sys.executable, "-c", code]) == 7
 
 
 # ---- JupyterLab's settings ---------------------------------------------------------------
+
 
 def settings():
     """The server's settings file, run as Jupyter runs it."""
