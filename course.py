@@ -128,14 +128,19 @@ def room():
 def isolate():
     """Look for modules in Python's own library and then here, but nowhere else.
 
-    PYTHONPATH may lead to another hlm_teach, and a learner may have a random.py in this folder.
+    PYTHONPATH or the environment this runs in may lead to another hlm_teach, and a learner may have
+    a random.py in this folder.
     """
-    astray = os.environ.get("PYTHONPATH", "").split(os.pathsep) + [ROOT, ""]
-    sys.path[:] = [
+    library = os.path.dirname(os.__file__)
+    own = [
         entry
         for entry in sys.path
-        if entry not in astray and os.path.basename(entry) not in ("site-packages", "dist-packages")
-    ] + [ROOT]
+        if entry.startswith(library)
+        and os.path.basename(entry) not in ("site-packages", "dist-packages")
+        or os.path.basename(entry) in ("DLLs", "lib-dynload")
+        or entry.endswith(".zip")
+    ]
+    sys.path[:] = own + [ROOT]
 
 
 # ---- what can be run in it ---------------------------------------------------------------
@@ -149,12 +154,16 @@ def module(name):
 def lab(arguments):
     """Return the command that opens JupyterLab on the start page."""
     warn_of_taken_port(arguments)
-    return (
-        module("jupyterlab")
-        + ["--ServerApp.root_dir=" + ROOT, "--LabApp.default_url=/lab/tree/" + START_PAGE]
-        + as_root(arguments)
-        + arguments
-    )
+    return module("jupyterlab") + where(arguments) + as_root(arguments) + arguments
+
+
+def where(arguments):
+    """Return the options for the folder and the start page, unless others are asked for."""
+    given = " ".join(arguments)
+    if re.search("root[_-]dir|notebook[_-]dir", given):
+        return []
+    page = [] if "default_url" in given else ["--LabApp.default_url=/lab/tree/" + START_PAGE]
+    return ["--ServerApp.root_dir=" + ROOT] + page
 
 
 def as_root(arguments):

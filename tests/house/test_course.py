@@ -232,14 +232,20 @@ def test_root_is_let_in_and_told_so(capsys, root_or_not):
 
 def test_the_launcher_looks_for_modules_in_the_library_and_then_here(monkeypatch):
     library = os.path.dirname(os.__file__)
-    monkeypatch.setenv("PYTHONPATH", "/other" + os.pathsep + "/more")
+    site, dynamic = os.path.join(library, "site-packages"), os.path.join(library, "lib-dynload")
     monkeypatch.setattr(
-        course.sys,
-        "path",
-        [course.ROOT, "/other", "/more", library, os.path.join(library, "site-packages")],
+        course.sys, "path", [course.ROOT, "/other", library, dynamic, site, "/more"]
     )
     course.isolate()
-    assert course.sys.path == [library, course.ROOT]
+    assert course.sys.path == [library, dynamic, course.ROOT]
+
+
+@pytest.mark.parametrize(
+    "given", ["--ServerApp.root_dir=/home", "--notebook-dir=/home", "--LabApp.default_url=/lab"]
+)
+def test_another_folder_or_start_page_takes_the_place_of_the_courses(given):
+    option = given.split("=")[0].split(".")[-1].replace("notebook-dir", "root_dir")
+    assert not [word for word in course.where([given]) if option in word]
 
 
 # ---- when it installs --------------------------------------------------------------------
