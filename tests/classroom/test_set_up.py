@@ -12,6 +12,8 @@ import pytest
 import tiny_course
 from tiny_course import command, copy, course, settings, slow_installer, start, wheelhouse
 
+from hlm_teach.classroom.places import PYTHON, ROOT
+
 pytestmark = pytest.mark.house
 ODD = "c [1] $x %y% #z; ü & 'q' (2)"
 posix = pytest.mark.skipif(os.name == "nt", reason="a signal and a link of POSIX")
@@ -145,6 +147,9 @@ def test_a_home_that_cannot_be_written_is_replaced(ready, packages):
 
 def test_a_copy_opens_itself_without_a_network(first, tmp_path, packages):
     folder = copy(first[0], tmp_path / f"copy of {ODD}")
+    own = [PYTHON.relative_to(ROOT), "-I", "-c", "import hlm_teach as h; print(h.__file__)"]
+    found = subprocess.check_output([folder / own[0], *own[1:]], text=True).strip()
+    assert Path(found).parents[1] == folder  # whoever starts its Python without the launcher
     code, words, opened = start(folder, settings(packages, network=False))
     assert code == 0 and "Mending" not in words and "Warning" not in words
     assert Path(opened["course"]).parents[1] == folder
@@ -238,7 +243,7 @@ def test_what_is_whole_but_cannot_be_imported_is_said_each_time(ready, packages)
 
 
 def test_a_package_damaged_where_it_does_not_matter_opens_without_a_network(ready, packages):
-    (site(ready) / "lesson" / "appendix.py").unlink()
+    (site(ready) / "lesson" / "appendix.py").write_bytes(b"unused")
     code, words, opened = start(ready, settings(packages, network=False))
     assert code == 0 and opened["lesson"] == "1.0"
     assert "Warning: lesson is damaged" in words and "appendix.py" in words
