@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 
 SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _NEAR_ZERO = 0.02    # below this an exact zero is tried
+_FEW_LEVELS = 6      # with no more than these a second optimum is worth looking for
+_MANY_COLUMNS = 600  # with more effects in the dense part than these it is not: minutes for nothing
 
 
 def split_theta(blocks: Blocks, theta: Array) -> list[Array]:
@@ -98,20 +100,121 @@ class Optimum:
     at: Evaluation
 
 
-def fit_blocks(blocks: Blocks, outcome: Outcome, *, reml: bool = True) -> Optimum:
-    """Minimise the profiled deviance of one outcome."""
-    theta, converged = _search(blocks, outcome, reml)
+def fit_blocks(blocks: Blocks, outcome: Outcome, *, reml: bool = True,
+               start: Array | None = None) -> Optimum:
+    """Minimise the profiled deviance of one outcome, from θ = `start` if that is known to be near."""
+    theta, converged = _search(blocks, outcome, reml, start)
     return back_to_data(blocks, outcome, theta, reml, converged)
 
 
-def _search(blocks: Blocks, outcome: Outcome, reml: bool) -> tuple[Array, bool]:
-    def batch(theta, index):
+def _search(blocks: Blocks, outcome: Outcome, reml: bool,
+            first: Array | None = None) -> tuple[Array, bool]:
+    """The best θ found, and whether the search for it ended.
+
+    A likelihood can have several maxima where levels are few or a variance is zero; there the
+    search starts again from every direction that promises to compete.
+    """
+    starts = _spread_starts(blocks) if first is None else first[None, :]
+    theta, value, ok = _descend(blocks, outcome, reml, _lowest(blocks, outcome, reml, starts)[0])
+    if _doubtful(blocks, theta, ok):
+        for start in _second_starts(blocks, outcome, reml, value):
+            again = _descend(blocks, outcome, reml, start)
+            if again[1] < value - 1e-9:
+                theta, value, ok = again
+    return _tidy(blocks, outcome, reml, theta, value), ok
+
+
+def _descend(blocks: Blocks, outcome: Outcome, reml: bool,
+             start: Array) -> tuple[Array, float, bool]:
+    """The local minimum below `start`: θ, deviance, converged."""
+    def batch(theta: Array, index: Array) -> tuple[Array, Array, Array]:
         value, gradient, hessian = objective(blocks, outcome, theta[:, 0], reml)
         return np.array([value]), gradient[:, None], hessian[:, :, None]
 
-    diagonal = np.concatenate([t.free[0] == t.free[1] for t in blocks.terms]).astype(float)
-    theta, value, ok = minimise_batch(batch, 0.5 * diagonal[:, None], np.zeros(1, int))
-    return theta[:, 0], bool(ok[0])
+    theta, value, ok = minimise_batch(batch, start[:, None], np.zeros(1, int))
+    return theta[:, 0], float(value[0]), bool(ok[0])
+
+
+def _doubtful(blocks: Blocks, theta: Array, ok: bool) -> bool:
+    """Could there be a better optimum? Not where every level of many has enough to say."""
+    few = any(term.n_levels <= _FEW_LEVELS for term in blocks.terms)
+    return not ok or (len(blocks.a22) <= _MANY_COLUMNS and (few or any(_singular(blocks, theta))))
+
+
+def _lowest(blocks: Blocks, outcome: Outcome, reml: bool, starts: Array) -> tuple[Array, float]:
+    """The θ of `starts` (s, k) with the lowest deviance, and that deviance."""
+    if len(starts) == 1:
+        return starts[0], -np.inf
+    values = [evaluate(blocks, outcome, lambdas(blocks, start), reml=reml).deviance
+              for start in starts]
+    return starts[int(np.argmin(values))], min(values)
+
+
+def _on_diagonal(blocks: Blocks) -> Array:
+    return np.concatenate([term.free[0] == term.free[1] for term in blocks.terms]).astype(float)
+
+
+def _spread_starts(blocks: Blocks) -> Array:
+    """Independent random effects of middling, and where that is cheap small and large, spread."""
+    sizes = (0.5,) if len(blocks.a22) > _MANY_COLUMNS else (0.5, 0.15, 2.0)
+    return np.outer(sizes, _on_diagonal(blocks))
+
+
+def _second_starts(blocks: Blocks, outcome: Outcome, reml: bool, value: float) -> list[Array]:
+    """The best start of each direction that promises to compete with the optimum found."""
+    found = [_lowest(blocks, outcome, reml, starts) for starts in _directed_starts(blocks)]
+    near = 10 + min(term.n_levels for term in blocks.terms)
+    return [start for start, start_value in found if start_value < value + near]
+
+
+def _directed_starts(blocks: Blocks) -> list[Array]:
+    """Starts of several sizes in each direction in which the random effects may lie: all terms
+    alike, one term alone, one effect of it alone, two effects together or against each other.
+
+    The sizes are not small: near zero the search has been already.
+    """
+    sizes = np.array([0.5, 1.5, 6.0])
+    diagonal = _on_diagonal(blocks)
+    starts, begin = [np.outer(sizes, diagonal)], 0
+    for term in blocks.terms:
+        own = slice(begin, begin + len(term.free[0]))
+        begin = own.stop
+        for direction in _directions_of(term):
+            start = np.outer(np.full(3, 0.1), diagonal)
+            start[:, own] = np.outer(sizes, direction)
+            starts.append(start)
+    return starts
+
+
+def _directions_of(term: WorkingTerm) -> list[Array]:
+    """Directions of one term's θ: all effects alike, one alone, pairs at several angles."""
+    rows, columns = term.free
+    diagonal = (rows == columns).astype(float)
+    found = [diagonal]
+    for a in range(term.n_effects if term.n_effects > 1 else 0):
+        found.append(np.where(rows == a, 1.0, 0.1) * diagonal)
+        for b in np.flatnonzero((columns == a) & (rows > a)):
+            for angle in np.pi * np.array([1, 3, 5, 7]) / 8:
+                pair = 0.1 * diagonal
+                pair[(rows == a) & (columns == a)] = np.sin(angle)
+                pair[b] = np.cos(angle)
+                found.append(pair)
+    return found
+
+
+def _tidy(blocks: Blocks, outcome: Outcome, reml: bool, theta: Array, value: float) -> Array:
+    """Make the diagonals of Λ non-negative, and exactly zero where that costs no likelihood."""
+    parts = []
+    for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True):
+        matrix = triangle(term, part)
+        parts.append((matrix * np.where(np.diag(matrix) < 0, -1.0, 1.0))[term.free])
+    theta = np.concatenate(parts)
+    for i in np.flatnonzero(_on_diagonal(blocks) * (theta < _NEAR_ZERO) * (theta > 0)):
+        zeroed = theta.copy()
+        zeroed[i] = 0.0
+        if evaluate(blocks, outcome, lambdas(blocks, zeroed), reml=reml).deviance <= value + 1e-9:
+            theta = zeroed
+    return theta
 
 
 def back_to_data(blocks: Blocks, outcome: Outcome, theta: Array, reml: bool,
