@@ -36,6 +36,9 @@ class Coupling(Protocol):
     def diagonal(self, w: Array) -> Array:
         """The blocks (A₂₁'w A₂₁)ᵢᵢ of all levels (L₁, q₁, q₁)."""
 
+    def rows(self, codes: NDArray[np.intp], weights: Array) -> Array:
+        """Σ_a weights[:, a] (A₂₁')[code, a], one row a code: (m, M)."""
+
 
 class DenseCoupling:
     """A₂₁' held as (L₁, q₁, M)."""
@@ -60,6 +63,9 @@ class DenseCoupling:
 
     def diagonal(self, w: Array) -> Array:
         return (self._flat @ w).reshape(self.a12.shape) @ self.a12.transpose(0, 2, 1)
+
+    def rows(self, codes: NDArray[np.intp], weights: Array) -> Array:
+        return np.einsum("ma,mab->mb", weights, self.a12[codes])
 
 
 class SparseCoupling:
@@ -98,6 +104,12 @@ class SparseCoupling:
                 for b in range(self.q):
                     blocks[i:i + step, b, a] = part.multiply(right[:, b]).sum(axis=1)
         return blocks
+
+    def rows(self, codes: NDArray[np.intp], weights: Array) -> Array:
+        pick = sparse.csr_array(
+            (weights.ravel(), (codes[:, None] * self.q + np.arange(self.q)).ravel(),
+             np.arange(len(codes) + 1) * self.q), shape=(len(codes), self.a12.shape[0]))
+        return (pick @ self.a12).toarray()
 
 
 def make_coupling(first: WorkingTerm, rest: tuple[WorkingTerm, ...]) -> Coupling:

@@ -48,7 +48,7 @@ def directions(blocks: Blocks, relative: tuple[Array, ...]) -> list[tuple[int, A
     return result
 
 
-def chain(blocks: Blocks, along: list[tuple[int, Array]], by_g: tuple[Array, ...]) -> Array:
+def chain(along: list[tuple[int, Array]], by_g: tuple[Array, ...]) -> Array:
     """Gradient in θ from gradients in each G_k."""
     return np.array([np.sum(by_g[k] * d) for k, d in along])
 
@@ -75,9 +75,9 @@ def objective(blocks: Blocks, outcome: Outcome, theta: Array,
     along = directions(blocks, relative)
     dof = blocks.n_obs - blocks.n_fixed * reml
     by_g = gradient_by_g(at, dof / at.r2)
-    slope = chain(blocks, along, at.r2_1) / at.r2
+    slope = chain(along, at.r2_1) / at.r2
     hessian = dof * (average_information(at, along) / at.r2 - np.outer(slope, slope))
-    return at.deviance, chain(blocks, along, by_g), hessian + bend(blocks, by_g)
+    return at.deviance, chain(along, by_g), hessian + bend(blocks, by_g)
 
 
 def gradient_by_g(at: Evaluation, weight: float) -> tuple[Array, ...]:
@@ -150,14 +150,15 @@ def _lowest(blocks: Blocks, outcome: Outcome, reml: bool, starts: Array) -> tupl
     return starts[int(np.argmin(values))], min(values)
 
 
-def _on_diagonal(blocks: Blocks) -> Array:
+def on_diagonal(blocks: Blocks) -> Array:
+    """1 where θ stands on a diagonal of Λ (a relative SD), else 0."""
     return np.concatenate([term.free[0] == term.free[1] for term in blocks.terms]).astype(float)
 
 
 def _spread_starts(blocks: Blocks) -> Array:
     """Independent random effects of middling, and where that is cheap small and large, spread."""
     sizes = (0.5,) if len(blocks.a22) > _MANY_COLUMNS else (0.5, 0.15, 2.0)
-    return np.outer(sizes, _on_diagonal(blocks))
+    return np.outer(sizes, on_diagonal(blocks))
 
 
 def _second_starts(blocks: Blocks, outcome: Outcome, reml: bool, value: float) -> list[Array]:
@@ -174,7 +175,7 @@ def _directed_starts(blocks: Blocks) -> list[Array]:
     The sizes are not small: near zero the search has been already.
     """
     sizes = np.array([0.5, 1.5, 6.0])
-    diagonal = _on_diagonal(blocks)
+    diagonal = on_diagonal(blocks)
     starts, begin = [np.outer(sizes, diagonal)], 0
     for term in blocks.terms:
         own = slice(begin, begin + len(term.free[0]))
@@ -209,7 +210,7 @@ def _tidy(blocks: Blocks, outcome: Outcome, reml: bool, theta: Array, value: flo
         matrix = triangle(term, part)
         parts.append((matrix * np.where(np.diag(matrix) < 0, -1.0, 1.0))[term.free])
     theta = np.concatenate(parts)
-    for i in np.flatnonzero(_on_diagonal(blocks) * (theta < _NEAR_ZERO) * (theta > 0)):
+    for i in np.flatnonzero(on_diagonal(blocks) * (theta < _NEAR_ZERO) * (theta > 0)):
         zeroed = theta.copy()
         zeroed[i] = 0.0
         if evaluate(blocks, outcome, lambdas(blocks, zeroed), reml=reml).deviance <= value + 1e-9:

@@ -106,6 +106,13 @@ class Factor:
         return self.m1 @ (a1 - self.blocks.coupling.to_first(u2)), b2 - self.b22 @ u2
 
 
+    def rest_covariance(self, s_inverse: Array | None = None) -> Array:
+        """W = Λ₂S⁻¹Λ₂' (M, M): over σ², the covariance of the other terms' effects given y."""
+        s_inverse = _inverse_from_cholesky(self.cholesky) if s_inverse is None else s_inverse
+        turned = scale_columns(s_inverse, self.blocks, self.relative, transposed=True)
+        return scale_rows(turned, self.blocks, self.relative, transposed=False)
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """The profiled deviance at one Λ, what was profiled out, and its derivatives in each G_k."""
@@ -131,7 +138,7 @@ def factorise(blocks: Blocks, relative: tuple[Array, ...]) -> Factor:
     turned = scale_columns(b22, blocks, relative)                         # B₂₂Λ₂
     s = scale_rows(turned, blocks, relative)                              # Λ₂'B₂₂Λ₂
     s[np.diag_indices_from(s)] += 1.0
-    cholesky = linalg.cholesky(s, lower=True, overwrite_a=True, check_finite=False) if len(
+    cholesky = linalg.cholesky(s.T, lower=True, overwrite_a=True, check_finite=False) if len(
         s) else s
     log_det = log_n + 2 * np.log(np.diag(cholesky)).sum()
     m1 = (n_inverse if len(first) == 1 else
@@ -198,8 +205,7 @@ def _diagonal_sums(factor: Factor) -> tuple[Array, ...]:
     if not len(factor.b22):
         return (first,)
     s_inverse = _inverse_from_cholesky(factor.cholesky)
-    w = scale_rows(scale_columns(s_inverse, blocks, relative, transposed=True), blocks, relative,
-                   transposed=False)
+    w = factor.rest_covariance(s_inverse)
     sums = [first - blocks.coupling.traced(w, factor.m1)]
     for lam, columns in zip(relative[1:], blocks.slices, strict=True):
         if np.linalg.svd(lam, compute_uv=False)[-1] > _INVERTIBLE:
@@ -282,9 +288,9 @@ def _inverse_from_cholesky(cholesky: Array) -> Array:
     """(LL')⁻¹, both triangles filled."""
     inverse, info = linalg.lapack.dpotri(cholesky, lower=1)
     if info:
-        raise np.linalg.LinAlgError("dpotri failed")
-    inverse = np.tril(inverse)
-    return inverse + np.tril(inverse, -1).T
+        raise np.linalg.LinAlgError("the factor of Λ'Z'ZΛ + I has a zero on its diagonal")
+    np.copyto(inverse, inverse.T, where=~np.tri(len(inverse), dtype=bool))
+    return inverse
 
 
 def _inverse_and_log_det(matrices: Array) -> tuple[Array, float]:
