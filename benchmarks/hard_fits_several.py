@@ -18,8 +18,8 @@ import numpy as np
 from scipy import optimize
 
 from hlm_teach.lmm.blocks import Blocks, Outcome, Term, make_blocks, make_outcome
-from hlm_teach.lmm.several_search import fit_blocks, lambdas, objective
-from hlm_teach.lmm.several_terms import evaluate
+from hlm_teach.lmm.blocked_optimum import fit_blocks, lambdas, objective
+from hlm_teach.lmm.blocked_cholesky import evaluate
 
 Study = tuple[np.ndarray, np.ndarray, list[Term]]
 

@@ -1,6 +1,6 @@
 """The blocks of products that the likelihood of several random terms is computed from.
 
-See several_terms.py for the model and the notation. Terms are ordered by their number of columns
+See blocked_cholesky.py for the model and the notation. Terms are ordered by their number of columns
 in Z, the largest first. Index 1 is that largest term, whose block Z₁'Z₁ is block-diagonal: one
 q₁ × q₁ block a level. Index 2 is all other terms together, M columns, kept dense.
 """
@@ -16,6 +16,8 @@ from .coupling import Coupling, make_coupling
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
+
+MAX_COLUMNS = 6_000   # effects of all terms but the largest: factored densely
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,29 @@ def make_outcome(blocks: Blocks, y: Array) -> Outcome:
     arr[-1, -1] = residual @ residual
     return Outcome(coef, scale, residual, np.concatenate([blocks.a1x, a1y], axis=2),
                    np.hstack([blocks.a2x, _columns(rest, residual[:, None])]), arr)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a fit is going to cost, from counts alone."""
+
+    n_columns: int       # M
+    gigabytes: float     # about twelve M × M matrices at the peak, and the rows
+    seconds: float       # of ten evaluations on one ordinary core
+
+
+def expected_cost(terms: list[Term]) -> Cost:
+    """Cost of fitting these terms: M³ for the dense factor, Σ(rows of a level)² for what a level
+    of the largest term couples with what."""
+    columns = [term.n_levels * term.z.shape[1] for term in terms]
+    largest = int(np.argmax(columns))
+    m = sum(columns) - columns[largest]
+    rows = np.bincount(terms[largest].codes).astype(float) * sum(
+        term.z.shape[1] for k, term in enumerate(terms) if k != largest)
+    met = float(np.sum(np.minimum(rows, m) ** 2)) * terms[largest].z.shape[1] ** 2
+    cells = sum(8 * term.z.size for term in terms) * 4
+    return Cost(m, (12 * 8 * m**2 + cells) / 1e9, 10 * (6e-11 * m**3 + 1.5e-8 * min(
+        met, m**2 * columns[largest])))
 
 
 def orthonormal(x: Array, name: str) -> tuple[Array, Array]:

@@ -56,7 +56,7 @@ The working basis
 -----------------
 Columns of X are orthonormal, columns of every Z_k orthogonal with mean square one, and y is
 replaced by its least-squares residuals over their size: units and origins of predictors do not
-matter. `blocks.make_blocks` takes the data there; `several_search` brings the estimates back.
+matter. `blocks.make_blocks` takes the data there; `blocked_optimum` brings the estimates back.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def factorise(blocks: Blocks, relative: tuple[Array, ...]) -> Factor:
 
 def evaluate(blocks: Blocks, outcome: Outcome, relative: tuple[Array, ...], *, reml: bool,
              derivatives: bool = False) -> Evaluation:
-    """The profiled deviance at Λ = `relative`, up to constants that `several_search` restores."""
+    """The profiled deviance at Λ = `relative`, up to constants that `blocked_optimum` restores."""
     factor = factorise(blocks, relative)
     t1r = factor.t1 @ outcome.a1r
     half = factor.half(outcome.a2r - blocks.coupling.to_rest(t1r))        # H

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from .newton import minimise_batch
 from .blocks import Blocks, Outcome, WorkingTerm
-from .several_terms import Evaluation, average_information, evaluate
+from .blocked_cholesky import Evaluation, average_information, evaluate
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """What a fitted model with several random terms is asked for (see protocols.py).
 
-Holds an optimum of the deviance of several_terms.py and answers in the data's own units.
+Holds an optimum of the deviance of blocked_cholesky.py and answers in the data's own units.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hlm_teach._shared.arrays import Array
 
 from .blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 from .degrees_of_freedom import Curvature
-from .several_search import (
+from .blocked_optimum import (
     Optimum,
     chain,
     directions,
@@ -23,14 +23,14 @@ from .several_search import (
     lambdas,
     on_diagonal,
 )
-from .several_terms import Evaluation, evaluate
+from .blocked_cholesky import Evaluation, evaluate
 
 _STEP = 1e-3         # relative step of the differences of gradients
 _OFF_ZERO = 0.1      # where a search that starts from another fit begins in a zero variance
 _CELLS = 4_000_000   # of a working matrix of predictions
 
 
-class SeveralTerms:
+class BlockedFit:
     """An optimum of the model with several random terms, on plain arrays.
 
     All lists are in the order in which the terms were given.
