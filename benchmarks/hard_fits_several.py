@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from hlm_teach.lmm.blocks import Blocks, Outcome, Term, make_blocks, make_outcome
-from hlm_teach.lmm.blocked_optimum import fit_blocks, lambdas, objective
 from hlm_teach.lmm.blocked_cholesky import evaluate
+from hlm_teach.lmm.blocked_optimum import fit_blocks, lambdas, objective
+from hlm_teach.lmm.blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 
 Study = tuple[np.ndarray, np.ndarray, list[Term]]
 
@@ -30,8 +30,11 @@ def groupings(rng: np.random.Generator) -> list[np.ndarray]:
     outer, inner = int(rng.integers(3, 25)), int(rng.integers(3, 12))
     if kind == "crossed":
         codes = [part.ravel() for part in np.indices((outer, inner))]
-        codes = [np.repeat(part, rng.integers(1, 4)) for part in codes] if (
-            rng.random() < 0.5) else [np.tile(part, 2) for part in codes]
+        codes = (
+            [np.repeat(part, rng.integers(1, 4)) for part in codes]
+            if (rng.random() < 0.5)
+            else [np.tile(part, 2) for part in codes]
+        )
         if len(codes[0]) != len(codes[1]):
             codes = [np.tile(part, 2) for part in (p.ravel() for p in np.indices((outer, inner)))]
     else:
@@ -45,8 +48,7 @@ def groupings(rng: np.random.Generator) -> list[np.ndarray]:
             again = rng.integers(0, inner, n)
             codes = [first, again, first * inner + again]
         else:
-            codes = [first, np.where(rng.random(n) < 0.5, rng.integers(0, 8, n),
-                                     np.arange(n) + 10)]
+            codes = [first, np.where(rng.random(n) < 0.5, rng.integers(0, 8, n), np.arange(n) + 10)]
     if len(codes) == 2 and rng.random() < 0.3:
         codes.append(rng.integers(0, 6, len(codes[0])))
     return [np.unique(part, return_inverse=True)[1] for part in codes]
@@ -71,14 +73,17 @@ def study(rng: np.random.Generator) -> Study:
         u = rng.normal(size=(2, levels))
         u = sd[:, None] * np.stack([u[0], rho * u[0] + np.sqrt(1 - rho**2) * u[1]])
         y = y + u[0][part] + (q == 2) * u[1][part] * z
-        terms.append(Term(f"g{k}", ("1", "x")[:q], design[:, :q], part, levels,
-                          bool(rng.random() < 0.7)))
+        terms.append(
+            Term(f"g{k}", ("1", "x")[:q], design[:, :q], part, levels, bool(rng.random() < 0.7))
+        )
     return design, y * 10.0 ** rng.uniform(-6, 6), terms
 
 
-def best_of_others(blocks: Blocks, outcome: Outcome, reml: bool, rng: np.random.Generator,
-                   direct: bool) -> float:
+def best_of_others(
+    blocks: Blocks, outcome: Outcome, reml: bool, rng: np.random.Generator, direct: bool
+) -> float:
     """The lowest deviance that independent searches find."""
+
     def with_gradient(theta: np.ndarray) -> tuple[float, np.ndarray]:
         return objective(blocks, outcome, theta, reml)[:2]
 
@@ -86,15 +91,29 @@ def best_of_others(blocks: Blocks, outcome: Outcome, reml: bool, rng: np.random.
         return evaluate(blocks, outcome, lambdas(blocks, theta), reml=reml).deviance
 
     diagonal = np.concatenate([term.free[0] == term.free[1] for term in blocks.terms])
-    starts = [np.where(diagonal, 1, rng.choice([-1, 1], len(diagonal)))
-              * np.exp(rng.normal(-0.7, 1.2, len(diagonal))) for _ in range(10)]
-    found = [optimize.minimize(with_gradient, start, jac=True, method="BFGS",
-                               options={"gtol": 1e-7}).fun for start in starts[:8]]
+    starts = [
+        np.where(diagonal, 1, rng.choice([-1, 1], len(diagonal)))
+        * np.exp(rng.normal(-0.7, 1.2, len(diagonal)))
+        for _ in range(10)
+    ]
+    found = [
+        optimize.minimize(with_gradient, start, jac=True, method="BFGS", options={"gtol": 1e-7}).fun
+        for start in starts[:8]
+    ]
     if direct:
-        found.append(optimize.minimize(deviance, starts[8], method="Nelder-Mead", options={
-            "xatol": 1e-9, "fatol": 1e-9, "maxiter": 3000, "adaptive": True}).fun)
-        found.append(optimize.minimize(deviance, starts[9], method="Powell", options={
-            "xtol": 1e-10, "ftol": 1e-13}).fun)
+        found.append(
+            optimize.minimize(
+                deviance,
+                starts[8],
+                method="Nelder-Mead",
+                options={"xatol": 1e-9, "fatol": 1e-9, "maxiter": 3000, "adaptive": True},
+            ).fun
+        )
+        found.append(
+            optimize.minimize(
+                deviance, starts[9], method="Powell", options={"xtol": 1e-10, "ftol": 1e-13}
+            ).fun
+        )
     return float(min(found))
 
 
@@ -107,21 +126,28 @@ def shortfall(seed: int, *, direct: bool = True) -> dict[str, Any]:
     outcome = make_outcome(blocks, y)
     fit = fit_blocks(blocks, outcome, reml=reml)
     best = best_of_others(blocks, outcome, reml, rng, direct)
-    return {"gap": (fit.at.deviance - best) / 2, "singular": any(fit.singular),
-            "converged": fit.converged}
+    return {
+        "gap": (fit.at.deviance - best) / 2,
+        "singular": any(fit.singular),
+        "converged": fit.converged,
+    }
 
 
 def main(count: int, first: int) -> None:
     found = {seed: shortfall(seed) for seed in range(first, first + count)}
     below = {seed: one for seed, one in found.items() if not one["gap"] <= 1e-6}
     for seed, one in below.items():
-        print(f"seed {seed}: {one['gap']:.3g} log-likelihood units below "
-              f"({'singular' if one['singular'] else 'interior'}, "
-              f"{'converged' if one['converged'] else 'stuck'})")
-    print(f"{count} data sets, {sum(one['singular'] for one in found.values())} singular fits, "
-          f"{sum(not one['converged'] for one in found.values())} not converged, {len(below)} "
-          f"below the others; largest shortfall {max(one['gap'] for one in found.values()):.2g}")
+        print(
+            f"seed {seed}: {one['gap']:.3g} log-likelihood units below "
+            f"({'singular' if one['singular'] else 'interior'}, "
+            f"{'converged' if one['converged'] else 'stuck'})"
+        )
+    print(
+        f"{count} data sets, {sum(one['singular'] for one in found.values())} singular fits, "
+        f"{sum(not one['converged'] for one in found.values())} not converged, {len(below)} "
+        f"below the others; largest shortfall {max(one['gap'] for one in found.values()):.2g}"
+    )
 
 
 if __name__ == "__main__":
-    main(*(int(value) for value in (sys.argv[1:] + ["1000", "0"][len(sys.argv) - 1:])))
+    main(*(int(value) for value in (sys.argv[1:] + ["1000", "0"][len(sys.argv) - 1 :])))

@@ -64,15 +64,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg
 
+from hlm_teach._shared.arrays import Array
+
+from .block_arithmetic import (
+    by_term,
+    contract,
+    inverse,
+    inverse_and_log_det,
+    inverse_from_cholesky,
+    own_blocks,
+    scale_columns,
+    scale_rows,
+    solve,
+)
 from .blocks import Blocks, Outcome
 
-Array = NDArray[np.float64]
-
-_MUCH = 1e3          # y'y/r² from which r² is computed from the residuals themselves
-_INVERTIBLE = 1e-6   # smallest singular value of a Λ that may be divided by
+_MUCH = 1e3  # y'y/r² from which r² is computed from the residuals themselves
+_INVERTIBLE = 1e-6  # smallest singular value of a Λ that may be divided by
 
 
 @dataclass(frozen=True)
@@ -81,22 +91,22 @@ class Factor:
 
     blocks: Blocks
     relative: tuple[Array, ...]  # Λ_k (q_k, q_k), any square root of the relative G_k
-    t1: Array                    # (L₁, q₁, q₁) T_i
-    m1: Array                    # (L₁, q₁, q₁) (I + A_iG₁)⁻¹, so that Z₁'V₁⁻¹ = m₁Z₁'
-    b22: Array                   # (M, M) Z₂'V₁⁻¹Z₂
-    turned: Array                # (M, M) B₂₂Λ₂
-    cholesky: Array              # (M, M) L
-    log_det: float               # log|V|
+    t1: Array  # (L₁, q₁, q₁) T_i
+    m1: Array  # (L₁, q₁, q₁) (I + A_iG₁)⁻¹, so that Z₁'V₁⁻¹ = m₁Z₁'
+    b22: Array  # (M, M) Z₂'V₁⁻¹Z₂
+    turned: Array  # (M, M) B₂₂Λ₂
+    cholesky: Array  # (M, M) L
+    log_det: float  # log|V|
 
     def half(self, b2: Array) -> Array:
         """L⁻¹Λ₂' times b2 (M, m)."""
         right = scale_rows(b2, self.blocks, self.relative)
-        return _solve(self.cholesky, right) if len(right) else right
+        return solve(self.cholesky, right) if len(right) else right
 
     def weight(self, b2: Array) -> Array:
         """Λ₂S⁻¹Λ₂' times b2 (M, m)."""
         half = self.half(b2)
-        back = _solve(self.cholesky, half, transposed=True) if len(half) else half
+        back = solve(self.cholesky, half, transposed=True) if len(half) else half
         return scale_rows(back, self.blocks, self.relative, transposed=False)
 
     def through(self, a1: Array, a2: Array) -> tuple[Array, Array]:
@@ -105,10 +115,9 @@ class Factor:
         u2 = self.weight(b2)
         return self.m1 @ (a1 - self.blocks.coupling.to_first(u2)), b2 - self.b22 @ u2
 
-
     def rest_covariance(self, s_inverse: Array | None = None) -> Array:
         """W = Λ₂S⁻¹Λ₂' (M, M): over σ², the covariance of the other terms' effects given y."""
-        s_inverse = _inverse_from_cholesky(self.cholesky) if s_inverse is None else s_inverse
+        s_inverse = inverse_from_cholesky(self.cholesky) if s_inverse is None else s_inverse
         turned = scale_columns(s_inverse, self.blocks, self.relative, transposed=True)
         return scale_rows(turned, self.blocks, self.relative, transposed=False)
 
@@ -118,42 +127,52 @@ class Evaluation:
     """The profiled deviance at one Λ, what was profiled out, and its derivatives in each G_k."""
 
     deviance: float
-    beta: Array              # (p,)
+    beta: Array  # (p,)
     r2: float
-    a_inverse: Array         # (p, p) (X'V⁻¹X)⁻¹
+    a_inverse: Array  # (p, p) (X'V⁻¹X)⁻¹
     factor: Factor
-    f: tuple[Array, ...] = ()       # F = Z'V⁻¹X by term (L_k, q_k, p)
-    v: tuple[Array, ...] = ()       # v = Z'V⁻¹(y − Xβ) by term (L_k, q_k)
-    log_det1: tuple[Array, ...] = ()     # (q_k, q_k) d log|V| (+ log|X'V⁻¹X|) / dG_k
-    r2_1: tuple[Array, ...] = ()         # (q_k, q_k) dr²/dG_k
+    f: tuple[Array, ...] = ()  # F = Z'V⁻¹X by term (L_k, q_k, p)
+    v: tuple[Array, ...] = ()  # v = Z'V⁻¹(y − Xβ) by term (L_k, q_k)
+    log_det1: tuple[Array, ...] = ()  # (q_k, q_k) d log|V| (+ log|X'V⁻¹X|) / dG_k
+    r2_1: tuple[Array, ...] = ()  # (q_k, q_k) dr²/dG_k
 
 
 def factorise(blocks: Blocks, relative: tuple[Array, ...]) -> Factor:
     """Steps 1 and 2: the largest term level by level, then all others densely."""
     first = relative[0]
-    n = np.eye(len(first)) + first.T @ blocks.a11 @ first                 # N_i
-    n_inverse, log_n = _inverse_and_log_det(n)
-    t1 = first @ n_inverse @ first.T                                      # T_i
-    b22 = blocks.a22 - blocks.coupling.outer(t1)                          # B₂₂
-    turned = scale_columns(b22, blocks, relative)                         # B₂₂Λ₂
-    s = scale_rows(turned, blocks, relative)                              # Λ₂'B₂₂Λ₂
+    n = np.eye(len(first)) + first.T @ blocks.a11 @ first  # N_i
+    n_inverse, log_n = inverse_and_log_det(n)
+    t1 = first @ n_inverse @ first.T  # T_i
+    b22 = blocks.a22 - blocks.coupling.outer(t1)  # B₂₂
+    turned = scale_columns(b22, blocks, relative)  # B₂₂Λ₂
+    s = scale_rows(turned, blocks, relative)  # Λ₂'B₂₂Λ₂
     s[np.diag_indices_from(s)] += 1.0
-    cholesky = linalg.cholesky(s.T, lower=True, overwrite_a=True, check_finite=False) if len(
-        s) else s
+    cholesky = (
+        linalg.cholesky(s.T, lower=True, overwrite_a=True, check_finite=False) if len(s) else s
+    )
     log_det = log_n + 2 * np.log(np.diag(cholesky)).sum()
-    m1 = (n_inverse if len(first) == 1 else
-          np.linalg.inv(np.eye(len(first)) + blocks.a11 @ (first @ first.T)))
+    m1 = (
+        n_inverse
+        if len(first) == 1
+        else inverse(np.eye(len(first)) + blocks.a11 @ (first @ first.T))
+    )
     return Factor(blocks, relative, t1, m1, b22, turned, cholesky, float(log_det))
 
 
-def evaluate(blocks: Blocks, outcome: Outcome, relative: tuple[Array, ...], *, reml: bool,
-             derivatives: bool = False) -> Evaluation:
+def evaluate(
+    blocks: Blocks,
+    outcome: Outcome,
+    relative: tuple[Array, ...],
+    *,
+    reml: bool,
+    derivatives: bool = False,
+) -> Evaluation:
     """The profiled deviance at Λ = `relative`, up to constants that `blocked_optimum` restores."""
     factor = factorise(blocks, relative)
     t1r = factor.t1 @ outcome.a1r
-    half = factor.half(outcome.a2r - blocks.coupling.to_rest(t1r))        # H
+    half = factor.half(outcome.a2r - blocks.coupling.to_rest(t1r))  # H
     c = outcome.arr - np.tensordot(outcome.a1r, t1r, axes=((0, 1), (0, 1))) - half.T @ half
-    a_inverse, log_a = _inverse_and_log_det(c[None, :-1, :-1])            # X'V⁻¹X
+    a_inverse, log_a = inverse_and_log_det(c[None, :-1, :-1])  # X'V⁻¹X
     beta = a_inverse[0] @ c[:-1, -1]
     r2 = float(c[-1, -1] - c[-1, :-1] @ beta)
     if r2 * _MUCH < blocks.n_obs:
@@ -171,8 +190,9 @@ def _penalised_sum_of_squares(factor: Factor, outcome: Outcome, beta: Array) -> 
     v = factor.through(outcome.a1r @ combine, outcome.a2r @ combine)
     left = outcome.residual - factor.blocks.q_basis @ beta
     total = 0.0
-    for term, lam, values in zip(factor.blocks.terms, factor.relative, by_term(
-            factor.blocks, *v), strict=True):
+    for term, lam, values in zip(
+        factor.blocks.terms, factor.relative, by_term(factor.blocks, *v), strict=True
+    ):
         spherical = values[:, :, 0] @ lam
         left = left - np.einsum("ia,ia->i", term.z, (spherical @ lam.T)[term.codes])
         total += float(np.sum(spherical**2))
@@ -189,9 +209,19 @@ def _with_derivatives(at: Evaluation, outcome: Outcome, reml: bool) -> Evaluatio
     if reml:
         log_det1 = tuple(
             t - np.tensordot(part @ at.a_inverse, part, axes=((0, 2), (0, 2)))
-            for t, part in zip(log_det1, f, strict=True))
-    return Evaluation(at.deviance, at.beta, at.r2, at.a_inverse, factor, f, v, log_det1,
-                      tuple(-part.T @ part for part in v))
+            for t, part in zip(log_det1, f, strict=True)
+        )
+    return Evaluation(
+        at.deviance,
+        at.beta,
+        at.r2,
+        at.a_inverse,
+        factor,
+        f,
+        v,
+        log_det1,
+        tuple(-part.T @ part for part in v),
+    )
 
 
 def _diagonal_sums(factor: Factor) -> tuple[Array, ...]:
@@ -204,17 +234,17 @@ def _diagonal_sums(factor: Factor) -> tuple[Array, ...]:
     first = np.sum(factor.m1 @ blocks.a11, axis=0)
     if not len(factor.b22):
         return (first,)
-    s_inverse = _inverse_from_cholesky(factor.cholesky)
+    s_inverse = inverse_from_cholesky(factor.cholesky)
     w = factor.rest_covariance(s_inverse)
     sums = [first - blocks.coupling.traced(w, factor.m1)]
     for lam, columns in zip(relative[1:], blocks.slices, strict=True):
         if np.linalg.svd(lam, compute_uv=False)[-1] > _INVERTIBLE:
-            turned = _contract(s_inverse[columns], factor.turned[columns], len(lam))
+            turned = contract(s_inverse[columns], factor.turned[columns], len(lam))
             sums.append(np.linalg.solve(lam.T, turned))
         else:
             b = factor.b22[columns]
-            own = _own_blocks(factor.b22[columns, columns], len(lam))
-            sums.append(own - _contract(b @ w, b, len(lam)))
+            own = own_blocks(factor.b22[columns, columns], len(lam))
+            sums.append(own - contract(b @ w, b, len(lam)))
     return tuple((total + total.T) / 2 for total in sums)
 
 
@@ -227,74 +257,18 @@ def average_information(at: Evaluation, directions: list[tuple[int, Array]]) -> 
     w = [np.zeros((*v.shape, len(directions))) for v in at.v]
     for j, (k, d) in enumerate(directions):
         w[k][:, :, j] = at.v[k] @ d
-    w2 = np.concatenate([part.reshape(-1, len(directions)) for part in w[1:]]
-                        or [np.zeros((0, len(directions)))])
-    t = by_term(blocks, *factor.through(                                   # T D_j v
-        blocks.a11 @ w[0] + blocks.coupling.to_first(w2),
-        blocks.coupling.to_rest(w[0]) + blocks.a22 @ w2))
-    vtv = sum(np.tensordot(a, b, axes=((0, 1), (0, 1))) for a, b in zip(w, t, strict=True))
-    h = sum(np.tensordot(f, a, axes=((0, 1), (0, 1))) for f, a in zip(at.f, w, strict=True))
+    w2 = np.concatenate(
+        [part.reshape(-1, len(directions)) for part in w[1:]] or [np.zeros((0, len(directions)))]
+    )
+    t = by_term(
+        blocks,
+        *factor.through(  # T D_j v
+            blocks.a11 @ w[0] + blocks.coupling.to_first(w2),
+            blocks.coupling.to_rest(w[0]) + blocks.a22 @ w2,
+        ),
+    )
+    vtv, h = np.zeros((len(directions),) * 2), np.zeros((blocks.n_fixed, len(directions)))
+    for f, w_k, t_k in zip(at.f, w, t, strict=True):
+        vtv += np.tensordot(w_k, t_k, axes=((0, 1), (0, 1)))
+        h += np.tensordot(f, w_k, axes=((0, 1), (0, 1)))
     return vtv - h.T @ at.a_inverse @ h
-
-
-# ---------------------------------------------------------------- block arithmetic
-
-
-def by_term(blocks: Blocks, first: Array, rest: Array) -> tuple[Array, ...]:
-    """Split (L₁, q₁, m) and (M, m) into one (L_k, q_k, m) a term."""
-    return (first, *(rest[columns].reshape(term.n_levels, term.n_effects, -1)
-                     for term, columns in zip(blocks.terms[1:], blocks.slices, strict=True)))
-
-
-def scale_columns(b: Array, blocks: Blocks, relative: tuple[Array, ...], *,
-                  transposed: bool = False) -> Array:
-    """b Λ₂, or b Λ₂' (m, M)."""
-    out = np.empty_like(b)
-    for lam, columns in zip(relative[1:], blocks.slices, strict=True):
-        lam = lam.T if transposed else lam
-        out[:, columns] = (b[:, columns] * lam[0, 0] if len(lam) == 1 else
-                           (b[:, columns].reshape(-1, len(lam)) @ lam).reshape(len(b), -1))
-    return out
-
-
-def scale_rows(b: Array, blocks: Blocks, relative: tuple[Array, ...], *,
-               transposed: bool = True) -> Array:
-    """Λ₂' b, or Λ₂ b (M, m)."""
-    out = np.empty_like(b)
-    for lam, rows in zip(relative[1:], blocks.slices, strict=True):
-        lam = lam.T if transposed else lam
-        out[rows] = (lam[0, 0] * b[rows] if len(lam) == 1 else
-                     (lam @ b[rows].reshape(-1, len(lam), b.shape[1])).reshape(-1, b.shape[1]))
-    return out
-
-
-def _contract(a: Array, b: Array, q: int) -> Array:
-    """Sum over levels of a_i b_i' for rows grouped in q (q, q)."""
-    return np.array([[np.vdot(a[i::q], b[j::q]) if q == 1 else np.sum(a[i::q] * b[j::q])
-                      for j in range(q)] for i in range(q)])
-
-
-def _own_blocks(b: Array, q: int) -> Array:
-    """Sum of the q × q diagonal blocks of b."""
-    return np.array([[np.sum(np.diag(b[i::q, j::q])) for j in range(q)] for i in range(q)])
-
-
-def _solve(cholesky: Array, right: Array, *, transposed: bool = False) -> Array:
-    return linalg.solve_triangular(cholesky, right, lower=True, trans=int(transposed),
-                                   check_finite=False)
-
-
-def _inverse_from_cholesky(cholesky: Array) -> Array:
-    """(LL')⁻¹, both triangles filled."""
-    inverse, info = linalg.lapack.dpotri(cholesky, lower=1)
-    if info:
-        raise np.linalg.LinAlgError("the factor of Λ'Z'ZΛ + I has a zero on its diagonal")
-    np.copyto(inverse, inverse.T, where=~np.tri(len(inverse), dtype=bool))
-    return inverse
-
-
-def _inverse_and_log_det(matrices: Array) -> tuple[Array, float]:
-    """Inverses (L, q, q) and the sum of the log-determinants."""
-    if matrices.shape[1] == 1:
-        return 1 / matrices, float(np.log(matrices).sum())
-    return np.linalg.inv(matrices), float(np.linalg.slogdet(matrices)[1].sum())

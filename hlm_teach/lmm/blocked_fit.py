@@ -13,21 +13,14 @@ from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
+from .blocked_cholesky import Evaluation, evaluate
+from .blocked_optimum import Optimum, chain, directions, fit_blocks, lambdas, on_diagonal
 from .blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 from .degrees_of_freedom import Curvature
-from .blocked_optimum import (
-    Optimum,
-    chain,
-    directions,
-    fit_blocks,
-    lambdas,
-    on_diagonal,
-)
-from .blocked_cholesky import Evaluation, evaluate
 
-_STEP = 1e-3         # relative step of the differences of gradients
-_OFF_ZERO = 0.1      # where a search that starts from another fit begins in a zero variance
-_CELLS = 4_000_000   # of a working matrix of predictions
+_STEP = 1e-3  # relative step of the differences of gradients
+_OFF_ZERO = 0.1  # where a search that starts from another fit begins in a zero variance
+_CELLS = 4_000_000  # of a working matrix of predictions
 
 
 class BlockedFit:
@@ -61,14 +54,19 @@ class BlockedFit:
 
     def effects(self) -> list[Array]:
         """BLUPs û_k = G_k Z_k'V⁻¹(y − Xβ̂)/σ² of every level, (L_k, q_k)."""
-        return [self.outcome.scale * self.fit.at.v[k] @ g @ basis.T
-                for k, g, basis in zip(self._place, self._relative, self._bases, strict=True)]
+        return [
+            self.outcome.scale * self.fit.at.v[k] @ g @ basis.T
+            for k, g, basis in zip(self._place, self._relative, self._bases, strict=True)
+        ]
 
     def effects_se(self) -> list[Array]:
         """Standard deviations of u_k given the data, the parameters taken as known (L_k, q_k)."""
-        return [np.sqrt(np.maximum(np.einsum("lab,ca,cb->lc", block, basis, basis), 0.0)
-                        * self.fit.sigma2)
-                for block, basis in zip(self._own_covariance(), self._bases, strict=True)]
+        return [
+            np.sqrt(
+                np.maximum(np.einsum("lab,ca,cb->lc", block, basis, basis), 0.0) * self.fit.sigma2
+            )
+            for block, basis in zip(self._own_covariance(), self._bases, strict=True)
+        ]
 
     @cached_property
     def _rest_covariance(self) -> Array:
@@ -90,8 +88,9 @@ class BlockedFit:
 
     # ------------------------------------------------ prediction
 
-    def prediction_variance(self, x: Array, z: Sequence[Array],
-                            codes: Sequence[NDArray[np.intp]]) -> Array:
+    def prediction_variance(
+        self, x: Array, z: Sequence[Array], codes: Sequence[NDArray[np.intp]]
+    ) -> Array:
         """Variance of x'β̂ + z'û − (x'β + z'u) row by row.
 
         Parameters
@@ -101,13 +100,19 @@ class BlockedFit:
             G_k and are predicted as 0.
         """
         step = max(1, _CELLS // (len(self.blocks.a22) + self.blocks.n_fixed + 1))
-        return np.concatenate([
-            self._variance_of_rows(x[i:i + step], [part[i:i + step] for part in z],
-                                   [part[i:i + step] for part in codes])
-            for i in range(0, len(x), step)] or [np.zeros(0)])
+        return np.concatenate(
+            [
+                self._variance_of_rows(
+                    x[i : i + step],
+                    [part[i : i + step] for part in z],
+                    [part[i : i + step] for part in codes],
+                )
+                for i in range(0, len(x), step)
+            ]
+            or [np.zeros(0)]
+        )
 
-    def _variance_of_rows(self, x: Array, z: list[Array],
-                          codes: list[NDArray[np.intp]]) -> Array:
+    def _variance_of_rows(self, x: Array, z: list[Array], codes: list[NDArray[np.intp]]) -> Array:
         """Of û given β̂: a'T_i a + d'Wd with d = b − A₂₁T_i a for a row with z = (a, b)."""
         new, off = np.zeros(len(x)), x.copy()
         d = np.zeros((len(x), len(self.blocks.a22)))
@@ -116,9 +121,10 @@ class BlockedFit:
             known = codes[user] >= 0
             level = np.where(known, codes[user], 0)
             row = np.where(known[:, None], z[user] @ self._bases[user], 0.0)
-            new += np.where(known, 0.0, np.einsum(
-                "ma,ab,mb->m", z[user], self.fit.cov_re[user], z[user]))
-            gf = self._relative[user] @ self.fit.at.f[k] @ self.blocks.r_factor   # G Z'V⁻¹X
+            new += np.where(
+                known, 0.0, np.einsum("ma,ab,mb->m", z[user], self.fit.cov_re[user], z[user])
+            )
+            gf = self._relative[user] @ self.fit.at.f[k] @ self.blocks.r_factor  # G Z'V⁻¹X
             off -= np.einsum("ma,map->mp", row, gf[level])
             if k == 0:
                 t_row = np.einsum("ma,mab->mb", row, self.fit.at.factor.t1[level])
@@ -129,8 +135,7 @@ class BlockedFit:
                 columns = self.blocks.slices[k - 1].start + level[:, None] * q + np.arange(q)
                 d[np.arange(len(x))[:, None], columns] += row
         own += np.einsum("mb,mb->m", d @ self._rest_covariance, d)
-        return (np.einsum("mk,kl,ml->m", off, self.fit.cov_params, off)
-                + self.fit.sigma2 * own + new)
+        return np.einsum("mk,kl,ml->m", off, self.fit.cov_params, off) + self.fit.sigma2 * own + new
 
     # ------------------------------------------------ inference
 
@@ -139,18 +144,31 @@ class BlockedFit:
         exact gradients."""
         theta, scale2 = self.fit.theta, self.outcome.scale**2
         steps = _STEP * np.maximum(np.abs(theta), 0.05)
-        ahead, behind = ([self._gradients(theta + sign * step * unit) for step, unit in
-                          zip(steps, np.eye(len(theta)), strict=True)] for sign in (1, -1))
-        second = np.array([[(a - b) / (2 * step) for a, b in zip(up, down, strict=True)]
-                           for up, down, step in zip(ahead, behind, steps, strict=True)])
-        second = (second + second.transpose(2, 1, 0)) / 2                 # (k, 2, k)
+        ahead, behind = (
+            [
+                self._gradients(theta + sign * step * unit)
+                for step, unit in zip(steps, np.eye(len(theta)), strict=True)
+            ]
+            for sign in (1, -1)
+        )
+        second = np.array(
+            [
+                [(a - b) / (2 * step) for a, b in zip(up, down, strict=True)]
+                for up, down, step in zip(ahead, behind, steps, strict=True)
+            ]
+        )
+        second = (second + second.transpose(2, 1, 0)) / 2  # (k, 2, k)
         r = self.blocks.r_factor
         information = np.array([r.T @ part @ r for part in self._information()])
-        return Curvature(np.array([self.fit.sigma2]), self.blocks.n_obs
-                         - self.blocks.n_fixed * self.reml,
-                         self.fit.cov_params[None] / self.fit.sigma2, second[None, :, 0],
-                         scale2 * self._gradients(theta)[1][None], scale2 * second[None, :, 1],
-                         information[None])
+        return Curvature(
+            np.array([self.fit.sigma2]),
+            self.blocks.n_obs - self.blocks.n_fixed * self.reml,
+            self.fit.cov_params[None] / self.fit.sigma2,
+            second[None, :, 0],
+            scale2 * self._gradients(theta)[1][None],
+            scale2 * second[None, :, 1],
+            information[None],
+        )
 
     def _gradients(self, theta: Array) -> tuple[Array, Array]:
         """Gradients in θ of ℓ and of r²."""
@@ -162,36 +180,49 @@ class BlockedFit:
     def _information(self) -> list[Array]:
         """−d(X'V⁻¹X)/dθ_j = F'dG_j F, in the orthonormal basis of X."""
         at = self.fit.at
-        return [np.einsum("lap,ab,lbr->pr", at.f[k], d, at.f[k], optimize=True)
-                for k, d in directions(self.blocks, at.factor.relative)]
+        return [
+            np.einsum("lap,ab,lbr->pr", at.f[k], d, at.f[k], optimize=True)
+            for k, d in directions(self.blocks, at.factor.relative)
+        ]
 
     def best_sds(self) -> tuple[list[Array], list[Array], float]:
         """ML estimates: SDs and correlation matrices by term, and the residual SD."""
-        ml = self.fit if not self.reml else fit_blocks(
-            self.blocks, self.outcome, reml=False, start=_off_zero(self.blocks, self.fit.theta))
+        ml = (
+            self.fit
+            if not self.reml
+            else fit_blocks(
+                self.blocks, self.outcome, reml=False, start=_off_zero(self.blocks, self.fit.theta)
+            )
+        )
         sds = [np.sqrt(np.diag(g)) for g in ml.cov_re]
-        correlations = [g / np.maximum(np.outer(sd, sd), 1e-300)
-                        for g, sd in zip(ml.cov_re, sds, strict=True)]
+        correlations = [
+            g / np.maximum(np.outer(sd, sd), 1e-300) for g, sd in zip(ml.cov_re, sds, strict=True)
+        ]
         return sds, correlations, float(np.sqrt(ml.sigma2))
 
-    def deviance_of_sds(self, sds: list[Array], correlations: list[Array],
-                        residual_sd: float) -> tuple[float, list[Array], float]:
+    def deviance_of_sds(
+        self, sds: list[Array], correlations: list[Array], residual_sd: float
+    ) -> tuple[float, list[Array], float]:
         """ML deviance (β profiled out) at SDs, correlation matrices and residual SD; its gradient
         in each G_k, and in σ² with every G_k held."""
         s, n = residual_sd**2, self.blocks.n_obs
         roots = []
         for sd, correlation, basis in zip(sds, correlations, self._bases, strict=True):
             values, vectors = np.linalg.eigh(correlation)
-            roots.append(np.linalg.inv(basis) @ (sd[:, None] * vectors)
-                         * np.sqrt(np.maximum(values, 0.0) / s))
+            roots.append(
+                np.linalg.inv(basis)
+                @ (sd[:, None] * vectors)
+                * np.sqrt(np.maximum(values, 0.0) / s)
+            )
         relative = tuple(roots[k] for k in self.blocks.order)
-        at: Evaluation = evaluate(self.blocks, self.outcome, relative, reml=False,
-                                  derivatives=True)
+        at: Evaluation = evaluate(self.blocks, self.outcome, relative, reml=False, derivatives=True)
         scale2 = self.outcome.scale**2
         r2 = scale2 * at.r2
         by_g = [at.log_det1[k] + scale2 * at.r2_1[k] / s for k in self._place]
-        by_data = [np.linalg.inv(basis).T @ d @ np.linalg.inv(basis) / s
-                   for d, basis in zip(by_g, self._bases, strict=True)]
+        by_data = [
+            np.linalg.inv(basis).T @ d @ np.linalg.inv(basis) / s
+            for d, basis in zip(by_g, self._bases, strict=True)
+        ]
         shrink = sum(np.sum(d * (root @ root.T)) for d, root in zip(by_g, roots, strict=True))
         deviance = at.factor.log_det + n * np.log(2 * np.pi * s) + r2 / s
         return float(deviance), by_data, float(n / s - r2 / s**2 - shrink / s)
@@ -201,7 +232,8 @@ class BlockedFit:
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
         y = self.x @ self.fit.params + np.sqrt(self.fit.sigma2) * rng.standard_normal(
-            (n_replicates, len(self.x)))
+            (n_replicates, len(self.x))
+        )
         for term, g in zip(self.terms, self.fit.cov_re, strict=True):
             values, vectors = np.linalg.eigh(g)
             root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
@@ -212,13 +244,19 @@ class BlockedFit:
 
     def llf_of(self, y: Array) -> float:
         """Maximised log-likelihood of this model for another outcome (N,)."""
-        return fit_blocks(self.blocks, make_outcome(self.blocks, y), reml=self.reml,
-                          start=_off_zero(self.blocks, self.fit.theta)).llf
+        return fit_blocks(
+            self.blocks,
+            make_outcome(self.blocks, y),
+            reml=self.reml,
+            start=_off_zero(self.blocks, self.fit.theta),
+        ).llf
 
     def variance_of_rows(self, z: Sequence[Array]) -> list[Array]:
         """z'G_k z of each row, term by term."""
-        return [np.einsum("ia,ab,ib->i", part, g, part)
-                for part, g in zip(z, self.fit.cov_re, strict=True)]
+        return [
+            np.einsum("ia,ab,ib->i", part, g, part)
+            for part, g in zip(z, self.fit.cov_re, strict=True)
+        ]
 
 
 def _off_zero(blocks: Blocks, theta: Array) -> Array:

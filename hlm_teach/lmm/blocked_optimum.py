@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .newton import minimise_batch
-from .blocks import Blocks, Outcome, WorkingTerm
+from hlm_teach._shared.arrays import Array
+
 from .blocked_cholesky import Evaluation, average_information, evaluate
+from .blocks import Blocks, Outcome, WorkingTerm
+from .newton import minimise_batch
 
-Array = NDArray[np.float64]
-
-SINGULAR = 1e-4      # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
-_NEAR_ZERO = 0.02    # below this an exact zero is tried
-_FEW_LEVELS = 6      # with no more than these a second optimum is worth looking for
+SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
+_NEAR_ZERO = 0.02  # below this an exact zero is tried
+_FEW_LEVELS = 6  # with no more than these a second optimum is worth looking for
 _MANY_COLUMNS = 600  # with more effects in the dense part than these it is not: minutes for nothing
 
 
@@ -34,8 +33,10 @@ def triangle(term: WorkingTerm, theta: Array) -> Array:
 
 def lambdas(blocks: Blocks, theta: Array) -> tuple[Array, ...]:
     """Λ_k in the working basis from θ."""
-    return tuple(term.mix @ triangle(term, part)
-                 for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True))
+    return tuple(
+        term.mix @ triangle(term, part)
+        for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True)
+    )
 
 
 def directions(blocks: Blocks, relative: tuple[Array, ...]) -> list[tuple[int, Array]]:
@@ -61,14 +62,16 @@ def bend(blocks: Blocks, by_g: tuple[Array, ...]) -> Array:
     for term, d, size in zip(blocks.terms, by_g, sizes, strict=True):
         rows, columns = term.free
         inner = 2 * term.mix.T @ d @ term.mix
-        hessian[start:start + size, start:start + size] = (
-            inner[np.ix_(rows, rows)] * (columns[:, None] == columns))
+        hessian[start : start + size, start : start + size] = inner[np.ix_(rows, rows)] * (
+            columns[:, None] == columns
+        )
         start += size
     return hessian
 
 
-def objective(blocks: Blocks, outcome: Outcome, theta: Array,
-              reml: bool) -> tuple[float, Array, Array]:
+def objective(
+    blocks: Blocks, outcome: Outcome, theta: Array, reml: bool
+) -> tuple[float, Array, Array]:
     """Profiled deviance, gradient and (average-information) Hessian in θ."""
     relative = lambdas(blocks, theta)
     at = evaluate(blocks, outcome, relative, reml=reml, derivatives=True)
@@ -89,26 +92,28 @@ def gradient_by_g(at: Evaluation, weight: float) -> tuple[Array, ...]:
 class Optimum:
     """The optimum of one outcome, on the data's own scale; terms in the user's order."""
 
-    theta: Array                    # working basis, terms in the order of elimination
-    params: Array                   # (p,)
-    cov_params: Array               # (p, p) σ²(X'V⁻¹X)⁻¹
-    cov_re: tuple[Array, ...]       # G_k, the user's order
+    theta: Array  # working basis, terms in the order of elimination
+    params: Array  # (p,)
+    cov_params: Array  # (p, p) σ²(X'V⁻¹X)⁻¹
+    cov_re: tuple[Array, ...]  # G_k, the user's order
     sigma2: float
     llf: float
-    singular: tuple[bool, ...]      # by term, the user's order
+    singular: tuple[bool, ...]  # by term, the user's order
     converged: bool
     at: Evaluation
 
 
-def fit_blocks(blocks: Blocks, outcome: Outcome, *, reml: bool = True,
-               start: Array | None = None) -> Optimum:
+def fit_blocks(
+    blocks: Blocks, outcome: Outcome, *, reml: bool = True, start: Array | None = None
+) -> Optimum:
     """Minimise the profiled deviance of one outcome, from θ = `start` if that is known to be near."""
     theta, converged = _search(blocks, outcome, reml, start)
     return back_to_data(blocks, outcome, theta, reml, converged)
 
 
-def _search(blocks: Blocks, outcome: Outcome, reml: bool,
-            first: Array | None = None) -> tuple[Array, bool]:
+def _search(
+    blocks: Blocks, outcome: Outcome, reml: bool, first: Array | None = None
+) -> tuple[Array, bool]:
     """The best θ found, and whether the search for it ended.
 
     A likelihood can have several maxima where levels are few or a variance is zero; there the
@@ -124,10 +129,12 @@ def _search(blocks: Blocks, outcome: Outcome, reml: bool,
     return _tidy(blocks, outcome, reml, theta, value), ok
 
 
-def _descend(blocks: Blocks, outcome: Outcome, reml: bool,
-             start: Array) -> tuple[Array, float, bool]:
+def _descend(
+    blocks: Blocks, outcome: Outcome, reml: bool, start: Array
+) -> tuple[Array, float, bool]:
     """The local minimum below `start`: θ, deviance, converged."""
-    def batch(theta: Array, index: Array) -> tuple[Array, Array, Array]:
+
+    def batch(theta: Array, index: NDArray[np.intp]) -> tuple[Array, Array, Array]:
         value, gradient, hessian = objective(blocks, outcome, theta[:, 0], reml)
         return np.array([value]), gradient[:, None], hessian[:, :, None]
 
@@ -145,8 +152,9 @@ def _lowest(blocks: Blocks, outcome: Outcome, reml: bool, starts: Array) -> tupl
     """The θ of `starts` (s, k) with the lowest deviance, and that deviance."""
     if len(starts) == 1:
         return starts[0], -np.inf
-    values = [evaluate(blocks, outcome, lambdas(blocks, start), reml=reml).deviance
-              for start in starts]
+    values = [
+        evaluate(blocks, outcome, lambdas(blocks, start), reml=reml).deviance for start in starts
+    ]
     return starts[int(np.argmin(values))], min(values)
 
 
@@ -218,8 +226,9 @@ def _tidy(blocks: Blocks, outcome: Outcome, reml: bool, theta: Array, value: flo
     return theta
 
 
-def back_to_data(blocks: Blocks, outcome: Outcome, theta: Array, reml: bool,
-                 converged: bool) -> Optimum:
+def back_to_data(
+    blocks: Blocks, outcome: Outcome, theta: Array, reml: bool, converged: bool
+) -> Optimum:
     """Undo the working basis."""
     relative = lambdas(blocks, theta)
     at = evaluate(blocks, outcome, relative, reml=reml, derivatives=True)
@@ -232,13 +241,21 @@ def back_to_data(blocks: Blocks, outcome: Outcome, theta: Array, reml: bool,
     place = np.argsort(blocks.order)
     flat = _singular(blocks, theta)
     return Optimum(
-        theta, r_inverse @ (outcome.coef + outcome.scale * at.beta),
+        theta,
+        r_inverse @ (outcome.coef + outcome.scale * at.beta),
         sigma2 * r_inverse @ at.a_inverse @ r_inverse.T,
-        tuple(sigma2 * factors[k] @ factors[k].T for k in place), sigma2, float(llf),
-        tuple(flat[k] for k in place), converged, at)
+        tuple(sigma2 * factors[k] @ factors[k].T for k in place),
+        sigma2,
+        float(llf),
+        tuple(flat[k] for k in place),
+        converged,
+        at,
+    )
 
 
 def _singular(blocks: Blocks, theta: Array) -> list[bool]:
     """Is Λ_k, in units of σ and of the size of Z's columns, short of full rank?"""
-    return [bool(np.linalg.svd(triangle(term, part), compute_uv=False)[-1] < SINGULAR)
-            for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True)]
+    return [
+        bool(np.linalg.svd(triangle(term, part), compute_uv=False)[-1] < SINGULAR)
+        for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True)
+    ]

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from hlm_teach._shared.arrays import Array
+
 if TYPE_CHECKING:
     from .blocks import WorkingTerm
-
-Array = NDArray[np.float64]
 
 
 class Coupling(Protocol):
@@ -86,7 +86,7 @@ class SparseCoupling:
 
     def traced(self, w: Array, m: Array) -> Array:
         turned = (_block_diagonal(m) @ self.a12).tocsr()
-        each = [turned[a::self.q] for a in range(self.q)]
+        each = [turned[a :: self.q] for a in range(self.q)]
         result = np.empty((self.q, self.q))
         for a, left in enumerate(each):
             for b in range(a + 1):
@@ -97,18 +97,23 @@ class SparseCoupling:
         blocks = np.empty((self.a12.shape[0] // self.q, self.q, self.q))
         step = max(1, 4_000_000 // (len(w) * self.q))
         for i in range(0, len(blocks), step):
-            rows = self.a12[i * self.q:(i + step) * self.q]
+            rows = self.a12[i * self.q : (i + step) * self.q]
             right = (rows @ w).reshape(-1, self.q, len(w))
             for a in range(self.q):
-                part = rows[a::self.q]
+                part = rows[a :: self.q]
                 for b in range(self.q):
-                    blocks[i:i + step, b, a] = part.multiply(right[:, b]).sum(axis=1)
+                    blocks[i : i + step, b, a] = part.multiply(right[:, b]).sum(axis=1)
         return blocks
 
     def rows(self, codes: NDArray[np.intp], weights: Array) -> Array:
         pick = sparse.csr_array(
-            (weights.ravel(), (codes[:, None] * self.q + np.arange(self.q)).ravel(),
-             np.arange(len(codes) + 1) * self.q), shape=(len(codes), self.a12.shape[0]))
+            (
+                weights.ravel(),
+                (codes[:, None] * self.q + np.arange(self.q)).ravel(),
+                np.arange(len(codes) + 1) * self.q,
+            ),
+            shape=(len(codes), self.a12.shape[0]),
+        )
         return (pick @ self.a12).toarray()
 
 
@@ -119,10 +124,11 @@ def make_coupling(first: WorkingTerm, rest: tuple[WorkingTerm, ...]) -> Coupling
         return DenseCoupling(np.zeros((first.n_levels, first.n_effects, 0)))
     a21 = sparse.vstack(parts, format="csr")
     met = np.bincount(a21.indices, minlength=a21.shape[1]).astype(float)
-    by_cells, by_size = np.sum(met**2) * 8.0 + 100_000, 0.1 * a21.shape[0]**2 * a21.shape[1]
+    by_cells, by_size = np.sum(met**2) * 8.0 + 100_000, 0.1 * a21.shape[0] ** 2 * a21.shape[1]
     if by_size < by_cells:
-        return DenseCoupling(np.ascontiguousarray(a21.toarray().T).reshape(
-            first.n_levels, first.n_effects, -1))
+        return DenseCoupling(
+            np.ascontiguousarray(a21.toarray().T).reshape(first.n_levels, first.n_effects, -1)
+        )
     return SparseCoupling(a21, first.n_effects)
 
 
@@ -134,7 +140,8 @@ def _cross(term: WorkingTerm, first: WorkingTerm) -> sparse.csr_array:
     columns = (first.codes[:, None] * first.n_effects + np.arange(first.n_effects))[:, None, :]
     return sparse.coo_array(
         (values, (np.broadcast_to(rows, shape).ravel(), np.broadcast_to(columns, shape).ravel())),
-        shape=(term.n_columns, first.n_columns)).tocsr()
+        shape=(term.n_columns, first.n_columns),
+    ).tocsr()
 
 
 def _block_diagonal(t: Array) -> sparse.csr_array | sparse.dia_array:
@@ -142,5 +149,6 @@ def _block_diagonal(t: Array) -> sparse.csr_array | sparse.dia_array:
     if q == 1:
         return sparse.diags_array(t[:, 0, 0], format="csr")
     columns = np.repeat(np.arange(levels * q).reshape(levels, 1, q), q, axis=1)
-    return sparse.csr_array((t.ravel(), columns.ravel(), np.arange(levels * q + 1) * q),
-                            shape=(levels * q, levels * q))
+    return sparse.csr_array(
+        (t.ravel(), columns.ravel(), np.arange(levels * q + 1) * q), shape=(levels * q, levels * q)
+    )

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from hlm_teach.lmm.blocks import Blocks, Term, make_blocks, make_outcome
-from hlm_teach.lmm.coupling import DenseCoupling, SparseCoupling
+from hlm_teach.lmm.blocked_cholesky import evaluate
 from hlm_teach.lmm.blocked_fit import BlockedFit
 from hlm_teach.lmm.blocked_optimum import fit_blocks, lambdas, objective
-from hlm_teach.lmm.blocked_cholesky import evaluate
+from hlm_teach.lmm.blocks import Blocks, Term, make_blocks, make_outcome
+from hlm_teach.lmm.coupling import DenseCoupling, SparseCoupling
 
 N = 240
 THETA = np.array([0.7, 0.5, 0.3, 0.8, 0.4, 0.2])
@@ -128,7 +128,7 @@ def test_average_information_is_near_the_hessian_at_an_optimum():
         ]
     )
     ratio = np.linalg.eigvals(np.linalg.solve(hessian, numeric)).real
-    assert ratio.min() > 0.3 and ratio.max() < 3       # Newton's method then converges
+    assert ratio.min() > 0.3 and ratio.max() < 3  # Newton's method then converges
 
 
 @pytest.mark.parametrize("form", ["dense", "sparse"])
@@ -138,8 +138,9 @@ def test_blups_their_errors_and_prediction_variances_are_the_dense_ones(form):
     fit.blocks = in_form(fit.blocks, form)
     places = [int(k) for k in np.argsort(fit.blocks.order)]
     z = np.hstack([dense_original_z(term) for term in terms])
-    g = block_diag([np.kron(np.eye(t.n_levels), c) for t, c in
-                    zip(terms, fit.fit.cov_re, strict=True)])
+    g = block_diag(
+        [np.kron(np.eye(t.n_levels), c) for t, c in zip(terms, fit.fit.cov_re, strict=True)]
+    )
     s = fit.fit.sigma2
     v_inverse = np.linalg.inv(s * np.eye(N) + z @ g @ z.T)
     beta_covariance = np.linalg.inv(x.T @ v_inverse @ x)
@@ -149,8 +150,11 @@ def test_blups_their_errors_and_prediction_variances_are_the_dense_ones(form):
     u = g @ z.T @ v_inverse @ (y - x @ (gls @ y))
     np.testing.assert_allclose(np.concatenate([e.ravel() for e in fit.effects()]), u, atol=1e-8)
     conditional = g - g @ z.T @ v_inverse @ z @ g
-    np.testing.assert_allclose(np.concatenate([e.ravel() for e in fit.effects_se()]),
-                               np.sqrt(np.diag(conditional)), atol=1e-8)
+    np.testing.assert_allclose(
+        np.concatenate([e.ravel() for e in fit.effects_se()]),
+        np.sqrt(np.diag(conditional)),
+        atol=1e-8,
+    )
     assert places == [2, 0, 1]
 
 
@@ -158,18 +162,20 @@ def test_prediction_variances_of_known_and_new_levels_are_the_dense_ones():
     x, y, terms = study()
     fit = BlockedFit(x, y, terms, reml=True)
     z = np.hstack([dense_original_z(term) for term in terms])
-    g = block_diag([np.kron(np.eye(t.n_levels), c) for t, c in
-                    zip(terms, fit.fit.cov_re, strict=True)])
+    g = block_diag(
+        [np.kron(np.eye(t.n_levels), c) for t, c in zip(terms, fit.fit.cov_re, strict=True)]
+    )
     v_inverse = np.linalg.inv(fit.fit.sigma2 * np.eye(N) + z @ g @ z.T)
     beta_covariance = np.linalg.inv(x.T @ v_inverse @ x)
-    gls = beta_covariance @ x.T @ v_inverse                                # β̂ = gls · y
-    blup = g @ z.T @ v_inverse @ (np.eye(N) - x @ gls)                     # û = blup · y
-    for new in range(4):                                                  # which term is new
+    gls = beta_covariance @ x.T @ v_inverse  # β̂ = gls · y
+    blup = g @ z.T @ v_inverse @ (np.eye(N) - x @ gls)  # û = blup · y
+    for new in range(4):  # which term is new
         codes = [term.codes[:7] if k != new else np.full(7, -1) for k, term in enumerate(terms)]
         got = fit.prediction_variance(x[:7], [term.z[:7] for term in terms], codes)
-        keep = np.concatenate([np.full(term.n_columns_all, k != new) for k, term in
-                               enumerate(map(Sized, terms))])
-        weight = x[:7] @ gls + (z[:7] * keep) @ blup                      # prediction = weight · y
+        keep = np.concatenate(
+            [np.full(term.n_columns_all, k != new) for k, term in enumerate(map(Sized, terms))]
+        )
+        weight = x[:7] @ gls + (z[:7] * keep) @ blup  # prediction = weight · y
         # Var(prediction − truth), the new level's own effects apart
         cross = weight @ z @ g @ (z[:7] * keep).T
         total = weight @ (fit.fit.sigma2 * np.eye(N) + z @ g @ z.T) @ weight.T
@@ -198,7 +204,7 @@ def block_diag(parts: list[np.ndarray]) -> np.ndarray:
     size = sum(len(part) for part in parts)
     out, at = np.zeros((size, size)), 0
     for part in parts:
-        out[at:at + len(part), at:at + len(part)] = part
+        out[at : at + len(part), at : at + len(part)] = part
         at += len(part)
     return out
 
@@ -212,16 +218,24 @@ def test_profile_deviance_and_its_gradient():
     away = [1.3 * sd + 0.1 for sd in sds]
     _, by_g, by_s = fit.deviance_of_sds(away, correlations, residual)
     step = 1e-5
-    up, down = (fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step))[0]
-                for sign in (1, -1))
+    up, down = (
+        fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step))[0]
+        for sign in (1, -1)
+    )
     assert by_s == pytest.approx((up - down) / (2 * step), rel=1e-5)
     for k in range(3):
         g = np.outer(away[k], away[k]) * correlations[k]
         wide, narrow = (
-            fit.deviance_of_sds([sd * (1 + sign * step * (j == k)) for j, sd in enumerate(away)],
-                                correlations, residual)[0] for sign in (1, -1))
-        assert 2 * np.sum(by_g[k] * g) == pytest.approx((wide - narrow) / (2 * step), rel=1e-4,
-                                                        abs=1e-4)
+            fit.deviance_of_sds(
+                [sd * (1 + sign * step * (j == k)) for j, sd in enumerate(away)],
+                correlations,
+                residual,
+            )[0]
+            for sign in (1, -1)
+        )
+        assert 2 * np.sum(by_g[k] * g) == pytest.approx(
+            (wide - narrow) / (2 * step), rel=1e-4, abs=1e-4
+        )
 
 
 @pytest.mark.parametrize("far, unit", [(0.0, 1.0), (1e4, 1.0), (1e5, 1e-6), (1e3, 1e6)])
@@ -231,7 +245,7 @@ def test_origin_and_unit_of_x_do_not_matter(far, unit):
     terms = [dataclasses.replace(term, correlated=True) for term in terms]
     moved = x.copy()
     moved[:, 1] = (x[:, 1] + far) * unit
-    again = [dataclasses.replace(t, z=moved[:, :t.z.shape[1]]) for t in terms]
+    again = [dataclasses.replace(t, z=moved[:, : t.z.shape[1]]) for t in terms]
     first, second = (BlockedFit(a, y, b, reml=False) for a, b in ((x, terms), (moved, again)))
     assert second.fit.llf == pytest.approx(first.fit.llf, abs=1e-6)
     assert second.fit.singular == first.fit.singular
