@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
@@ -13,6 +14,7 @@ from .blocks import Blocks, Outcome, WorkingTerm
 from .newton import minimise_batch
 
 SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
+_ENOUGH = 1e-10  # average information is not the Hessian: one step more than Newton's method
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
 _FEW_LEVELS = 6  # with no more than these a second optimum is worth looking for
 _MANY_COLUMNS = 600  # with more effects in the dense part than these it is not: minutes for nothing
@@ -138,7 +140,9 @@ def _descend(
         value, gradient, hessian = objective(blocks, outcome, theta[:, 0], reml)
         return np.array([value]), gradient[:, None], hessian[:, :, None]
 
-    theta, value, ok = minimise_batch(batch, start[:, None], np.zeros(1, int))
+    theta, value, ok = minimise_batch(
+        batch, start[:, None], np.zeros(1, int), enough=_ENOUGH
+    )
     return theta[:, 0], float(value[0]), bool(ok[0])
 
 
