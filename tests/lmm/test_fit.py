@@ -400,13 +400,13 @@ def test_too_many_levels_are_refused_before_memory_is_spent():
 
 def test_two_level_and_several_agree_where_both_apply():
     """One factor given as if it were several: the dense engine against the other."""
-    from hlm_teach.lmm.several_factors import Several
+    from hlm_teach.lmm.several_terms import SeveralTerms
 
     assert SEVERAL and TWO_LEVEL
     for name in ("dyestuff", "sleep_ri", "dyestuff2"):
         for reml in (True, False):
             fit = fitted(name, reml)
-            dense = Several(fit.frame, reml=reml)
+            dense = SeveralTerms(fit.frame, reml=reml)
             assert dense.llf == pytest.approx(fit.llf, abs=1e-8)
             (g,) = dense.cov_re.values()
             np.testing.assert_allclose(np.diag(g), fit.vcomp, rtol=1e-5, atol=1e-9)
