@@ -140,9 +140,7 @@ def _descend(
         value, gradient, hessian = objective(blocks, outcome, theta[:, 0], reml)
         return np.array([value]), gradient[:, None], hessian[:, :, None]
 
-    theta, value, ok = minimise_batch(
-        batch, start[:, None], np.zeros(1, int), enough=_ENOUGH
-    )
+    theta, value, ok = minimise_batch(batch, start[:, None], np.zeros(1, int), enough=_ENOUGH)
     return theta[:, 0], float(value[0]), bool(ok[0])
 
 

@@ -8,7 +8,7 @@ from hlm_teach._shared.arrays import Array
 
 from .frame import ModelFrame
 from .protocols import Engine
-from .terms import variance_names
+from .terms import RandomTerm, effect_name
 
 FEW_GROUPS = 20
 
@@ -63,17 +63,28 @@ def _variances(engine: Engine) -> Array:
 def _singular(frame: ModelFrame, engine: Engine) -> str:
     if not engine.singular:
         return ""
-    named = zip(variance_names(frame.terms), _variances(engine), strict=True)
-    zero = [name for name, variance in named if variance <= 1e-8 * engine.sigma2]
-    if zero or not any(term.correlated and len(term.effects) > 1 for term in frame.terms):
-        what = f"the variance of {', '.join(zero) or 'a random effect'} is estimated as zero"
-    else:
-        what = "the random effects are estimated as perfectly correlated"
+    what = [
+        _lost_rank(frame, term, engine) for term in frame.terms if engine.singular_terms[term.group]
+    ]
     return (
-        f"Singular fit: {what}. The optimum lies on the boundary; this is an estimate, not an "
-        "error, and no proof that there is no variation. Degrees of freedom and p-values "
-        "take that zero as known and can mislead."
+        f"Singular fit: {' and '.join(what)}. The optimum lies on the boundary; this is an "
+        "estimate, not an error, and no proof that there is no variation. Degrees of freedom and "
+        "p-values take that zero as known and can mislead."
     )
+
+
+def _lost_rank(frame: ModelFrame, term: RandomTerm, engine: Engine) -> str:
+    """In what way G of a term is on its boundary; zero is judged in units of the outcome."""
+    size = np.mean(term.design.to_numpy() ** 2, axis=0) * np.diag(engine.cov_re[term.group])
+    zero = [
+        effect_name(frame.terms, term.group, effect)
+        for effect, share in zip(term.effects, size, strict=True)
+        if share <= 1e-8 * engine.sigma2
+    ]
+    if zero or not term.correlated or len(term.effects) == 1:
+        return f"the variance of {', '.join(zero) or 'a random effect'} is estimated as zero"
+    of_which = f" of {term.group}" if len(frame.terms) > 1 else ""
+    return f"the random effects{of_which} are estimated as perfectly correlated"
 
 
 def _statsmodels_words(engine: Engine) -> str:

@@ -63,6 +63,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def singular_terms(self) -> Mapping[str, bool]:
+        """Has G_k lost rank, by grouping?"""
+        ...
+
+    @property
     def converged(self) -> bool:
         """Did the search end at an optimum?"""
         ...

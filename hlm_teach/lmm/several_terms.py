@@ -115,7 +115,7 @@ class SeveralTerms:
         best: list[float] = []
         bounds: list[tuple[float, float]] = []
         for term, sd, correlation in zip(self.frame.terms, sds, correlations, strict=True):
-            cor = correlation[_below(len(sd))] if term.correlated else []
+            cor = correlation[_below(len(sd))] if term.correlated else np.zeros(0)
             best += [*sd, *np.clip(cor, -1, 1)]
             bounds += [(0.0, np.inf)] * len(sd) + [(-1.0, 1.0)] * len(cor)
         parameters = [p for term in self.frame.terms for p in term_parameters(term)]
@@ -142,9 +142,7 @@ class SeveralTerms:
             correlations.append(correlation)
         deviance, by_g, by_s = self._fitted.deviance_of_sds(sds, correlations, point[-1])
         gradient: list[float] = []
-        for term, sd, correlation, d in zip(
-            self.frame.terms, sds, correlations, by_g, strict=True
-        ):
+        for term, sd, correlation, d in zip(self.frame.terms, sds, correlations, by_g, strict=True):
             gradient += [2 * np.sum(d[a] * correlation[a] * sd) for a in range(len(sd))]
             if term.correlated:
                 rows, columns = _below(len(sd))
@@ -164,13 +162,11 @@ class SeveralTerms:
 
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
-        return np.array([self._fitted.llf_of(row) for row in progress_bar(y)])
+        return np.array([self._fitted.llf_of(row) for row in progress_bar(list(y))])
 
 
 def _as_arrays(term: RandomTerm, codes: NDArray[np.intp], n_levels: int) -> Term:
-    return Term(
-        term.group, term.effects, term.design.to_numpy(), codes, n_levels, term.correlated
-    )
+    return Term(term.group, term.effects, term.design.to_numpy(), codes, n_levels, term.correlated)
 
 
 def _below(q: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
