@@ -184,7 +184,7 @@ def evaluate(
 
 
 def _penalised_sum_of_squares(factor: Factor, outcome: Outcome, beta: Array) -> float:
-    """r² = ‖y − Xβ − Zb‖² + ‖ũ‖² with b = Λũ, ũ = Λ'v (eq. 13): no digits lost where Zb explains
+    """r² = ‖y − Xβ − Zb‖² + ‖ũ‖² with b = Λũ, ũ = Λ'v: no digits lost where Zb explains
     almost all of y, because the error of ũ enters squared."""
     combine = np.append(-beta, 1.0)[:, None]
     v = factor.through(outcome.a1r @ combine, outcome.a2r @ combine)

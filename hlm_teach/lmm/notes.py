@@ -21,7 +21,7 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
             _dropped(frame),
             *_sizes(engine),
             _singular(frame, engine),
-            _statsmodels_words(engine),
+            _statsmodels_words(frame, engine),
             _not_converged(engine),
             *engine.notes,
         )
@@ -87,9 +87,11 @@ def _lost_rank(frame: ModelFrame, term: RandomTerm, engine: Engine) -> str:
     return f"the random effects{of_which} are estimated as perfectly correlated"
 
 
-def _statsmodels_words(engine: Engine) -> str:
+def _statsmodels_words(frame: ModelFrame, engine: Engine) -> str:
     """What MixedLM.fit says of this optimum: it compares every variance with 0.01, whatever its
     unit (statsmodels 0.15, MixedLM.fit)."""
+    if len(frame.terms) > 1 and any(t.correlated and len(t.effects) > 1 for t in frame.terms):
+        return ""  # a model that it does not have
     small = bool(np.min(_variances(engine)) < 0.01)
     warning = "'The MLE may be on the boundary of the parameter space'"
     if small and engine.singular:
