@@ -17,6 +17,7 @@ SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (
 _ENOUGH = 1e-10  # average information is not the Hessian: one step more than Newton's method
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
 _FEW_LEVELS = 6  # with no more than these a second optimum is worth looking for
+_CHEAP_COLUMNS = 150  # with no more effects than these in the dense part a look costs nothing
 _MANY_COLUMNS = 600  # with more effects in the dense part than these it is not: minutes for nothing
 
 
@@ -75,14 +76,18 @@ def objective(
     blocks: Blocks, outcome: Outcome, theta: Array, reml: bool
 ) -> tuple[float, Array, Array]:
     """Profiled deviance, gradient and (average-information) Hessian in θ."""
-    relative = lambdas(blocks, theta)
-    at = evaluate(blocks, outcome, relative, reml=reml, derivatives=True)
-    along = directions(blocks, relative)
+    at = evaluate(blocks, outcome, lambdas(blocks, theta), reml=reml, derivatives=True)
+    return at.deviance, *slopes(blocks, at, reml)
+
+
+def slopes(blocks: Blocks, at: Evaluation, reml: bool) -> tuple[Array, Array]:
+    """Gradient and (average-information) Hessian of the profiled deviance in θ."""
+    along = directions(blocks, at.factor.relative)
     dof = blocks.n_obs - blocks.n_fixed * reml
     by_g = gradient_by_g(at, dof / at.r2)
     slope = chain(along, at.r2_1) / at.r2
     hessian = dof * (average_information(at, along) / at.r2 - np.outer(slope, slope))
-    return at.deviance, chain(along, by_g), hessian + bend(blocks, by_g)
+    return chain(along, by_g), hessian + bend(blocks, by_g)
 
 
 def gradient_by_g(at: Evaluation, weight: float) -> tuple[Array, ...]:
@@ -105,49 +110,58 @@ class Optimum:
     at: Evaluation
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Where a search ended."""
+
+    theta: Array
+    at: Evaluation
+    converged: bool
+
+    @property
+    def value(self) -> float:
+        return self.at.deviance
+
+
 def fit_blocks(
     blocks: Blocks, outcome: Outcome, *, reml: bool = True, start: Array | None = None
 ) -> Optimum:
-    """Minimise the profiled deviance of one outcome, from θ = `start` if that is known to be near."""
-    theta, converged = _search(blocks, outcome, reml, start)
-    return back_to_data(blocks, outcome, theta, reml, converged)
-
-
-def _search(
-    blocks: Blocks, outcome: Outcome, reml: bool, first: Array | None = None
-) -> tuple[Array, bool]:
-    """The best θ found, and whether the search for it ended.
+    """Minimise the profiled deviance of one outcome, from θ = `start` if that is known to be near.
 
     A likelihood can have several maxima where levels are few or a variance is zero; there the
     search starts again from every direction that promises to compete.
     """
-    starts = _spread_starts(blocks) if first is None else first[None, :]
-    theta, value, ok = _descend(blocks, outcome, reml, _lowest(blocks, outcome, reml, starts)[0])
-    if _doubtful(blocks, theta, ok):
-        for start in _second_starts(blocks, outcome, reml, value):
-            again = _descend(blocks, outcome, reml, start)
-            if again[1] < value - 1e-9:
-                theta, value, ok = again
-    return _tidy(blocks, outcome, reml, theta, value), ok
+    starts = _spread_starts(blocks) if start is None else start[None, :]
+    found = _descend(blocks, outcome, reml, _lowest(blocks, outcome, reml, starts)[0])
+    if _doubtful(blocks, found):
+        for again in _second_starts(blocks, outcome, reml, found.value):
+            other = _descend(blocks, outcome, reml, again)
+            if other.value < found.value - 1e-9:
+                found = other
+    return _back_to_data(blocks, outcome, _tidy(blocks, outcome, reml, found), reml)
 
 
-def _descend(
-    blocks: Blocks, outcome: Outcome, reml: bool, start: Array
-) -> tuple[Array, float, bool]:
-    """The local minimum below `start`: θ, deviance, converged."""
+def _descend(blocks: Blocks, outcome: Outcome, reml: bool, start: Array) -> _Found:
+    """The local minimum below `start`."""
+    best: list[tuple[Array, Evaluation]] = []
 
     def batch(theta: Array, index: NDArray[np.intp]) -> tuple[Array, Array, Array]:
-        value, gradient, hessian = objective(blocks, outcome, theta[:, 0], reml)
-        return np.array([value]), gradient[:, None], hessian[:, :, None]
+        point = theta[:, 0].copy()
+        at = evaluate(blocks, outcome, lambdas(blocks, point), reml=reml, derivatives=True)
+        if not best or at.deviance <= best[0][1].deviance:
+            best[:] = [(point, at)]
+        gradient, hessian = slopes(blocks, at, reml)
+        return np.array([at.deviance]), gradient[:, None], hessian[:, :, None]
 
-    theta, value, ok = minimise_batch(batch, start[:, None], np.zeros(1, int), enough=_ENOUGH)
-    return theta[:, 0], float(value[0]), bool(ok[0])
+    *_, ok = minimise_batch(batch, start[:, None], np.zeros(1, int), enough=_ENOUGH)
+    return _Found(*best[0], bool(ok[0]))
 
 
-def _doubtful(blocks: Blocks, theta: Array, ok: bool) -> bool:
+def _doubtful(blocks: Blocks, found: _Found) -> bool:
     """Could there be a better optimum? Not where every level of many has enough to say."""
     few = any(term.n_levels <= _FEW_LEVELS for term in blocks.terms)
-    return not ok or (len(blocks.a22) <= _MANY_COLUMNS and (few or any(_singular(blocks, theta))))
+    small = len(blocks.a22) <= _MANY_COLUMNS
+    return not found.converged or (small and (few or any(_singular(blocks, found.theta))))
 
 
 def _lowest(blocks: Blocks, outcome: Outcome, reml: bool, starts: Array) -> tuple[Array, float]:
@@ -167,7 +181,7 @@ def on_diagonal(blocks: Blocks) -> Array:
 
 def _spread_starts(blocks: Blocks) -> Array:
     """Independent random effects of middling, and where that is cheap small and large, spread."""
-    sizes = (0.5,) if len(blocks.a22) > _MANY_COLUMNS else (0.5, 0.15, 2.0)
+    sizes = (0.5,) if len(blocks.a22) > _CHEAP_COLUMNS else (0.5, 0.15, 2.0)
     return np.outer(sizes, on_diagonal(blocks))
 
 
@@ -213,44 +227,45 @@ def _directions_of(term: WorkingTerm) -> list[Array]:
     return found
 
 
-def _tidy(blocks: Blocks, outcome: Outcome, reml: bool, theta: Array, value: float) -> Array:
+def _tidy(blocks: Blocks, outcome: Outcome, reml: bool, found: _Found) -> _Found:
     """Make the diagonals of Λ non-negative, and exactly zero where that costs no likelihood."""
     parts = []
-    for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True):
+    for term, part in zip(blocks.terms, split_theta(blocks, found.theta), strict=True):
         matrix = triangle(term, part)
         parts.append((matrix * np.where(np.diag(matrix) < 0, -1.0, 1.0))[term.free])
     theta = np.concatenate(parts)
     for i in np.flatnonzero(on_diagonal(blocks) * (theta < _NEAR_ZERO) * (theta > 0)):
         zeroed = theta.copy()
         zeroed[i] = 0.0
-        if evaluate(blocks, outcome, lambdas(blocks, zeroed), reml=reml).deviance <= value + 1e-9:
-            theta = zeroed
-    return theta
+        there = evaluate(blocks, outcome, lambdas(blocks, zeroed), reml=reml)
+        theta = zeroed if there.deviance <= found.value + 1e-9 else theta
+    if np.array_equal(theta, found.theta):
+        return found
+    at = evaluate(blocks, outcome, lambdas(blocks, theta), reml=reml, derivatives=True)
+    return _Found(theta, at, found.converged)
 
 
-def back_to_data(
-    blocks: Blocks, outcome: Outcome, theta: Array, reml: bool, converged: bool
-) -> Optimum:
+def _back_to_data(blocks: Blocks, outcome: Outcome, found: _Found, reml: bool) -> Optimum:
     """Undo the working basis."""
-    relative = lambdas(blocks, theta)
-    at = evaluate(blocks, outcome, relative, reml=reml, derivatives=True)
+    at = found.at
     dof = blocks.n_obs - blocks.n_fixed * reml
     sigma2 = float(outcome.scale**2 * at.r2 / dof)
     r_inverse = np.linalg.inv(blocks.r_factor)
     log_det_r = np.log(np.abs(np.diag(blocks.r_factor))).sum()
     llf = -0.5 * (at.deviance + dof * np.log(outcome.scale**2) + reml * 2 * log_det_r)
-    factors = [term.basis @ lam for term, lam in zip(blocks.terms, relative, strict=True)]
+    pairs = zip(blocks.terms, at.factor.relative, strict=True)
+    factors = [term.basis @ lam for term, lam in pairs]
     place = np.argsort(blocks.order)
-    flat = _singular(blocks, theta)
+    flat = _singular(blocks, found.theta)
     return Optimum(
-        theta,
+        found.theta,
         r_inverse @ (outcome.coef + outcome.scale * at.beta),
         sigma2 * r_inverse @ at.a_inverse @ r_inverse.T,
         tuple(sigma2 * factors[k] @ factors[k].T for k in place),
         sigma2,
         float(llf),
         tuple(flat[k] for k in place),
-        converged,
+        found.converged,
         at,
     )
 
