@@ -124,7 +124,17 @@ class SeveralTerms:
             np.array([*best, residual]),
             [*bounds, (1e-6 * residual, np.inf)],
             self._deviance_of,
+            terms=self.frame.terms,
+            by_roots=self._deviance_of_roots,
         )
+
+    def _deviance_of_roots(
+        self, roots: list[Array], residual_sd: Array
+    ) -> tuple[float, list[Array], Array]:
+        """ML deviance at a root of each G and the residual SD, and its gradient by those."""
+        residual = float(residual_sd[0])
+        deviance, by_g, by_s = self._fitted.deviance_of_roots(roots, residual)
+        return deviance, by_g, np.array([2 * residual * by_s])
 
     def _deviance_of(self, point: Array) -> tuple[float, Array]:
         """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
