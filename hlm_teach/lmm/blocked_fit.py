@@ -141,34 +141,32 @@ class BlockedFit:
 
     def curvature(self) -> Curvature:
         """See `degrees_of_freedom.Curvature`. Second derivatives are central differences of the
-        exact gradients."""
+        exact gradients; each θ in units of its own size, so that none bends too little to count."""
         theta, scale2 = self.fit.theta, self.outcome.scale**2
-        steps = _STEP * np.maximum(np.abs(theta), 0.05)
-        ahead, behind = (
-            [
-                self._gradients(theta + sign * step * unit)
-                for step, unit in zip(steps, np.eye(len(theta)), strict=True)
-            ]
-            for sign in (1, -1)
-        )
-        second = np.array(
-            [
-                [(a - b) / (2 * step) for a, b in zip(up, down, strict=True)]
-                for up, down, step in zip(ahead, behind, steps, strict=True)
-            ]
-        )
-        second = (second + second.transpose(2, 1, 0)) / 2  # (k, 2, k)
+        unit = np.maximum(np.abs(theta), 1.0)
+        second = self._differences(theta, _STEP * np.maximum(np.abs(theta), 0.05))
+        second = second * unit[:, None, None] * unit
         r = self.blocks.r_factor
-        information = np.array([r.T @ part @ r for part in self._information()])
+        information = np.array(
+            [size * r.T @ part @ r for size, part in zip(unit, self._information(), strict=True)]
+        )
         return Curvature(
             np.array([self.fit.sigma2]),
             self.blocks.n_obs - self.blocks.n_fixed * self.reml,
             self.fit.cov_params[None] / self.fit.sigma2,
             second[None, :, 0],
-            scale2 * self._gradients(theta)[1][None],
+            scale2 * (unit * self._gradients(theta)[1])[None],
             scale2 * second[None, :, 1],
             information[None],
         )
+
+    def _differences(self, theta: Array, steps: Array) -> Array:
+        """Second derivatives of ℓ and of r² in θ, (k, 2, k)."""
+        second = np.empty((len(theta), 2, len(theta)))
+        for i, step in enumerate(np.diag(steps)):
+            ahead, behind = self._gradients(theta + step), self._gradients(theta - step)
+            second[i] = (np.array(ahead) - np.array(behind)) / (2 * steps[i])
+        return (second + second.transpose(2, 1, 0)) / 2
 
     def _gradients(self, theta: Array) -> tuple[Array, Array]:
         """Gradients in θ of ℓ and of r²."""
