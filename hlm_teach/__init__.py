@@ -77,6 +77,7 @@ _HOME = {
     "measures.simple_slopes": ("simple_slopes",),
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
+    "measures.what_can_vary": ("what_can_vary",),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -201,6 +202,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

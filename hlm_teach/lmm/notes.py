@@ -9,6 +9,7 @@ from hlm_teach._shared.arrays import Array
 from .frame import ModelFrame
 from .protocols import Engine
 from .terms import variance_names
+from .variation import FEW_VARYING, Variation, variation
 
 FEW_GROUPS = 20
 
@@ -20,6 +21,7 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
         for sentence in (
             _dropped(frame),
             *_sizes(engine),
+            *_slopes(frame),
             _singular(frame, engine),
             _statsmodels_words(engine),
             _not_converged(engine),
@@ -54,6 +56,35 @@ def _sizes(engine: Engine) -> list[str]:
                 "place the mean but cannot tell within from between."
             )
     return sentences
+
+
+def _slopes(frame: ModelFrame) -> list[str]:
+    """Random slopes of columns that hardly vary, or not at all, within the groups."""
+    return [
+        sentence
+        for term in frame.terms
+        for name in term.effects
+        if name != "Intercept"
+        for sentence in [_slope(name, term.group, variation(term.design[name], term.labels))]
+        if sentence
+    ]
+
+
+def _slope(name: str, group: str, found: Variation) -> str:
+    if found.where != "within":
+        return (
+            f"Random slope of {name} by {group}: {name} has one value in every {group}, so its "
+            f"effect cannot differ from {group} to {group}. What was fitted lets the variance "
+            f"between levels of {group} depend on {name} instead. Leave {name} out of random (it "
+            "stays a fixed effect), or let the slope of a column vary that varies within "
+            f"{group}; what_can_vary(data, {group!r}) lists them."
+        )
+    if found.n_varying <= FEW_VARYING and found.n_varying < found.n_groups / 2:
+        return (
+            f"Random slope of {name} by {group}: {name} varies within {found.n_varying} of "
+            f"{found.n_groups} levels of {group} only; the slopes' variance rests on these."
+        )
+    return ""
 
 
 def _variances(engine: Engine) -> Array:
