@@ -50,7 +50,7 @@ _HOME = {
     "balanced.model_search": ("forward_search", "slope_strategies"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
-    "measures.icc": ("icc", "vpc"),
+    "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
         "design_effect",
@@ -179,6 +179,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
+    from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread

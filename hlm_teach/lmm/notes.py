@@ -6,6 +6,7 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+from .few_groups import which_test
 from .frame import ModelFrame
 from .protocols import Engine
 from .terms import variance_names
@@ -23,6 +24,7 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
             *_sizes(engine),
             *_slopes(frame),
             _singular(frame, engine),
+            _which_test(frame, engine),
             _statsmodels_words(engine),
             _not_converged(engine),
             *engine.notes,
@@ -105,6 +107,15 @@ def _singular(frame: ModelFrame, engine: Engine) -> str:
         "error, and no proof that there is no variation. Degrees of freedom and p-values "
         "take that zero as known and can mislead."
     )
+
+
+def _which_test(frame: ModelFrame, engine: Engine) -> str:
+    """Which p-values to trust where groups are few or the fit is singular."""
+    fewest = min(len(sizes) for sizes in engine.group_sizes.values())
+    if fewest >= FEW_GROUPS and not engine.singular:
+        return ""
+    slopes = any(set(term.effects) != {"Intercept"} for term in frame.terms)
+    return which_test(fewest, slopes=slopes, singular=engine.singular)
 
 
 def _statsmodels_words(engine: Engine) -> str:
