@@ -21,10 +21,10 @@ from .profile import ProfiledDeviance
 from .protocols import Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
+from .share_intervals import share_intervals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 from .variance_intervals import variance_intervals
-from .variance_shares import variance_shares
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -281,7 +281,7 @@ class LmmResult:
         """
         return variance_intervals(self, method, level)
 
-    def variance_shares(
+    def share_intervals(
         self, at: Mapping[str, float] | None = None, level: float = 0.95
     ) -> pd.DataFrame:
         """How the variance of the outcome, given the fixed effects, divides among the groupings
@@ -299,7 +299,7 @@ class LmmResult:
         Examples
         --------
         >>> from hlm_teach import fit_lmm, load_data
-        >>> fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch").variance_shares().round(2)
+        >>> fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch").share_intervals().round(2)
                   variance  share  lower  upper
         Batch      1764.05   0.42   0.07   0.82
         residual   2451.25   0.58   0.18   0.93
@@ -309,7 +309,7 @@ class LmmResult:
         Goldstein, H., Browne, W. & Rasbash, J. (2002). Partitioning variation in multilevel models.
         Understanding Statistics 1(4), 223-231, doi:10.1207/S15328031US0104_02.
         """
-        return variance_shares(self, at, level)
+        return share_intervals(self, at, level)
 
     @cached_property
     def r2(self) -> pd.Series:

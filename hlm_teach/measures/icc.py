@@ -90,7 +90,7 @@ def icc_interval(fit: LmmResult, level: float = 0.95) -> pd.Series:
     Raises
     ------
     TypeError, ValueError
-        As `icc`; `LmmResult.variance_shares` serves models with several groupings or slopes.
+        As `icc`; `LmmResult.share_intervals` serves models with several groupings or slopes.
 
     Examples
     --------
@@ -99,11 +99,11 @@ def icc_interval(fit: LmmResult, level: float = 0.95) -> pd.Series:
     {'icc': 0.418, 'lower': 0.069, 'upper': 0.819}
     """
     estimate = icc(fit)
-    if not hasattr(fit, "variance_shares"):
+    if not hasattr(fit, "share_intervals"):
         raise TypeError(f"fit must come from fit_lmm, not be a {type(fit).__name__}")
     if not 0 < check_number(level, "level") < 1:
         raise ValueError(f"level must lie between 0 and 1, but level={level!r} was given")
-    shares = fit.variance_shares(level=level).iloc[0]
+    shares = fit.share_intervals(level=level).iloc[0]
     return pd.Series({"icc": estimate, "lower": shares["lower"], "upper": shares["upper"]})
 
 

@@ -7,6 +7,7 @@ from scipy import optimize, stats
 
 from hlm_teach import fit_lmm, icc_interval, load_data, vpc
 from hlm_teach.lmm.likelihood import evaluate
+from hlm_teach.lmm.share_intervals import _SharePath
 
 RISE = stats.chi2.ppf(0.95, 1)
 
@@ -112,7 +113,7 @@ def _constrained(fit, share, value):
 @pytest.mark.parametrize("days", [0.0, 6.0])
 def test_shares_with_a_random_slope(days):
     fit = fitted("sleep_rs", True)
-    table = fit.variance_shares(at={"Days": days})
+    table = fit.share_intervals(at={"Days": days})
     assert table.loc["Subject", "share"] == pytest.approx(vpc(fit, days))
 
     def share(p):
@@ -128,7 +129,7 @@ def test_shares_with_a_random_slope(days):
 
 def test_shares_of_several_factors():
     fit = fitted("penicillin", True)
-    table = fit.variance_shares()
+    table = fit.share_intervals()
     assert table["share"].sum() == pytest.approx(1)
     assert table["variance"].tolist() == [*fit.vcomp, fit.sigma2]
     for i, name in enumerate(["plate", "sample", "residual"]):
@@ -140,8 +141,8 @@ def test_shares_of_several_factors():
 def test_shares_do_not_depend_on_units():
     sleep = load_data("sleepstudy")
     other = sleep.assign(Reaction=sleep.Reaction / 1000, Days=sleep.Days * 24)
-    first = fitted("sleep_rs", True).variance_shares(at={"Days": 3})
-    again = fit_lmm("Reaction ~ Days", other, "Subject", "1 + Days").variance_shares(
+    first = fitted("sleep_rs", True).share_intervals(at={"Days": 3})
+    again = fit_lmm("Reaction ~ Days", other, "Subject", "1 + Days").share_intervals(
         at={"Days": 72}
     )
     columns = ["share", "lower", "upper"]
@@ -164,7 +165,7 @@ def test_level():
 )
 def test_where_shares_depend_on_x(name, at, words):
     with pytest.raises(ValueError, match=words):
-        fitted(name, True).variance_shares(at=at)
+        fitted(name, True).share_intervals(at=at)
 
 
 def test_icc_interval_asks_for_one_intercept():
@@ -239,3 +240,17 @@ def test_a_variance_of_zero_has_no_logarithm():
 def test_unknown_method():
     with pytest.raises(ValueError, match="'wald-log'"):
         fitted("dyestuff", True).variance_intervals("wald")
+
+
+@pytest.mark.parametrize("share", [1e-6, 0.2, 0.9])
+def test_gradient_along_the_shares(share):
+    fit = fitted("sleep_rs", True)
+    weights = {"Subject": {"Intercept": 1.0, "Days": 3.0}}
+    path = _SharePath(fit.criterion_profile, frozenset({"Subject"}), weights)
+    values = np.array([share, *(path.best[1:] * [1.1, 0.8, 1.2])])
+    gradient = path.deviance(values)[1]
+    for i in range(len(values)):
+        step = np.zeros(len(values))
+        step[i] = 1e-5 * values[i]
+        rise = path.deviance(values + step)[0] - path.deviance(values - step)[0]
+        assert gradient[i] == pytest.approx(rise / (2 * step[i]), rel=1e-3, abs=1e-3)

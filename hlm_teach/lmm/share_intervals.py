@@ -23,17 +23,17 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_number
 
-from .profile import ProfiledDeviance, profile_interval
+from .profile import ProfiledDeviance
 from .protocols import Fit
 from .terms import VarianceParameter
 
 _WHOLE = 1 - 1e-9  # no share is larger: at 1 there would be no other variance
 
 
-def variance_shares(
+def share_intervals(
     fit: Fit, at: Mapping[str, float] | None = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """See `LmmResult.variance_shares`."""
+    """See `LmmResult.share_intervals`."""
     weights = _weights(fit, at)
     variances = {
         name: float(z @ fit.cov_by_group[name].to_numpy() @ z)
@@ -89,7 +89,7 @@ def share_interval(
     """
     path = _SharePath(profile, frozenset(groups), weights)
     bounds = [(0.0, _WHOLE), *(profile.bounds[i] for i in path.others)]
-    return profile_interval(path.deviance, path.best, 0, bounds, level)
+    return ProfiledDeviance((), path.best, bounds, path.deviance).interval(0, level)
 
 
 @dataclass(frozen=True)
@@ -133,10 +133,12 @@ class _SharePath:
         return np.array([mine / (mine + rest), *self.template[self.others]])
 
     def deviance(self, values: Array) -> tuple[float, Array]:
-        """The deviance, and its gradient in all but the share (where 0 stands: a profile does not
-        ask for it), from that in the point by a Jacobian."""
-        value, by_point = self.profile.deviance(self._point(values))
-        return value, np.append(0.0, self._jacobian(values).T @ by_point)
+        """The deviance and its gradient, from that in the point by the chain rule."""
+        point = self._point(values)
+        value, by_point = self.profile.deviance(point)
+        share = min(max(values[0], 1e-12), _WHOLE)
+        by_share = by_point[self.own] @ point[self.own] / (2 * share * (1 - share))
+        return value, np.append(by_share, self._jacobian(values).T @ by_point)
 
     def _point(self, values: Array) -> Array:
         point = self.template.copy()
