@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
-from .blocked_cholesky import Evaluation, evaluate
+from .blocked_cholesky import evaluate
 from .blocked_optimum import Optimum, chain, directions, fit_blocks, lambdas, on_diagonal
 from .blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 from .degrees_of_freedom import Curvature
@@ -183,37 +183,31 @@ class BlockedFit:
             for k, d in directions(self.blocks, at.factor.relative)
         ]
 
-    def best_sds(self) -> tuple[list[Array], list[Array], float]:
-        """ML estimates: SDs and correlation matrices by term, and the residual SD."""
-        ml = (
-            self.fit
-            if not self.reml
-            else fit_blocks(
-                self.blocks, self.outcome, reml=False, start=_off_zero(self.blocks, self.fit.theta)
-            )
-        )
-        sds = [np.sqrt(np.diag(g)) for g in ml.cov_re]
+    def best_sds(self, *, reml: bool = False) -> tuple[list[Array], list[Array], float]:
+        """SDs and correlation matrices by term, and the residual SD, at the best by ML or REML."""
+        best = self.fit
+        if reml != self.reml:
+            start = _off_zero(self.blocks, self.fit.theta)
+            best = fit_blocks(self.blocks, self.outcome, reml=reml, start=start)
+        sds = [np.sqrt(np.diag(g)) for g in best.cov_re]
         correlations = [
-            g / np.maximum(np.outer(sd, sd), 1e-300) for g, sd in zip(ml.cov_re, sds, strict=True)
+            g / np.maximum(np.outer(sd, sd), 1e-300) for g, sd in zip(best.cov_re, sds, strict=True)
         ]
-        return sds, correlations, float(np.sqrt(ml.sigma2))
+        return sds, correlations, float(np.sqrt(best.sigma2))
 
     def deviance_of_sds(
-        self, sds: list[Array], correlations: list[Array], residual_sd: float
+        self, sds: list[Array], correlations: list[Array], residual_sd: float, *, reml: bool = False
     ) -> tuple[float, list[Array], float]:
-        """ML deviance (β profiled out) at SDs, correlation matrices and residual SD; its gradient
+        """Deviance (β profiled out) at SDs, correlation matrices and residual SD; its gradient
         in each G_k, and in σ² with every G_k held."""
-        s, n = residual_sd**2, self.blocks.n_obs
+        s, dof = residual_sd**2, self.blocks.n_obs - self.blocks.n_fixed * reml
         roots = []
         for sd, correlation, basis in zip(sds, correlations, self._bases, strict=True):
             values, vectors = np.linalg.eigh(correlation)
-            roots.append(
-                np.linalg.inv(basis)
-                @ (sd[:, None] * vectors)
-                * np.sqrt(np.maximum(values, 0.0) / s)
-            )
+            scaled = np.linalg.inv(basis) @ (sd[:, None] * vectors)
+            roots.append(scaled * np.sqrt(np.maximum(values, 0.0) / s))
         relative = tuple(roots[k] for k in self.blocks.order)
-        at: Evaluation = evaluate(self.blocks, self.outcome, relative, reml=False, derivatives=True)
+        at = evaluate(self.blocks, self.outcome, relative, reml=reml, derivatives=True)
         scale2 = self.outcome.scale**2
         r2 = scale2 * at.r2
         by_g = [at.log_det1[k] + scale2 * at.r2_1[k] / s for k in self._place]
@@ -222,8 +216,10 @@ class BlockedFit:
             for d, basis in zip(by_g, self._bases, strict=True)
         ]
         shrink = sum(np.sum(d * (root @ root.T)) for d, root in zip(by_g, roots, strict=True))
-        deviance = at.factor.log_det + n * np.log(2 * np.pi * s) + r2 / s
-        return float(deviance), by_data, float(n / s - r2 / s**2 - shrink / s)
+        log_det = at.deviance - dof * (1 + np.log(2 * np.pi * at.r2 / dof))
+        log_det += 2 * reml * np.log(np.abs(np.diag(self.blocks.r_factor))).sum()
+        deviance = log_det + dof * np.log(2 * np.pi * s) + r2 / s
+        return float(deviance), by_data, float(dof / s - r2 / s**2 - shrink / s)
 
     # ------------------------------------------------ new outcomes from this fit
 

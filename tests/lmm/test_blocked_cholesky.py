@@ -209,17 +209,18 @@ def block_diag(parts: list[np.ndarray]) -> np.ndarray:
     return out
 
 
-def test_profile_deviance_and_its_gradient():
+@pytest.mark.parametrize("reml", [True, False])
+def test_profile_deviance_and_its_gradient(reml):
     x, y, terms = study()
-    fit = BlockedFit(x, y, terms, reml=False)
-    sds, correlations, residual = fit.best_sds()
-    value, by_g, by_s = fit.deviance_of_sds(sds, correlations, residual)
+    fit = BlockedFit(x, y, terms, reml=reml)
+    sds, correlations, residual = fit.best_sds(reml=reml)
+    value, by_g, by_s = fit.deviance_of_sds(sds, correlations, residual, reml=reml)
     assert value == pytest.approx(-2 * fit.fit.llf, abs=1e-6)
     away = [1.3 * sd + 0.1 for sd in sds]
-    _, by_g, by_s = fit.deviance_of_sds(away, correlations, residual)
+    _, by_g, by_s = fit.deviance_of_sds(away, correlations, residual, reml=reml)
     step = 1e-5
     up, down = (
-        fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step))[0]
+        fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step), reml=reml)[0]
         for sign in (1, -1)
     )
     assert by_s == pytest.approx((up - down) / (2 * step), rel=1e-5)
@@ -230,6 +231,7 @@ def test_profile_deviance_and_its_gradient():
                 [sd * (1 + sign * step * (j == k)) for j, sd in enumerate(away)],
                 correlations,
                 residual,
+                reml=reml,
             )[0]
             for sign in (1, -1)
         )
