@@ -61,11 +61,18 @@ def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashabl
         return column
     if count > 1:
         raise ValueError(f"{argument}={column!r} names {count} columns; rename all but one")
-    listed = ", ".join(str(name) for name in data.columns)
-    raise ValueError(
-        f"{argument}={column!r} is not a column; columns are {listed}."
-        f"{suggestion(column, data.columns)}"
-    )
+    raise ValueError(f"{argument}={column!r} is not a column; {columns_in_words(column, data)}")
+
+
+def columns_in_words(wanted: object, data: pd.DataFrame, most: int = 25) -> str:
+    """The columns of `data`, no more than `most`, and the one nearest to the name `wanted`.
+
+    >>> columns_in_words("mth", pd.DataFrame(columns=["school", "math"]))
+    "columns are school, math. Did you mean 'math'?"
+    """
+    names = [str(name) for name in data.columns]
+    shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
+    return f"columns are {shown}.{suggestion(wanted, names)}"
 
 
 def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) -> pd.Series:

@@ -22,6 +22,7 @@ import numpy as np
 from scipy import special
 
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
+from hlm_teach._shared.words import listed
 
 from .false_positives import prob_exceeds
 
@@ -172,7 +173,7 @@ def simulate_slope_studies(
 def _design(n_groups, group_size, sigma2, tested) -> tuple[int, int, int, float]:
     """Check J, n, σ² and what is tested."""
     if tested not in TESTED:
-        raise ValueError(f"tested={tested!r} must be one of {', '.join(map(repr, TESTED))}")
+        raise ValueError(f"tested={tested!r} must be one of {listed(TESTED)}")
     return (
         check_count(n_groups, "n_groups", low=4),
         check_count(group_size, "group_size", low=3),

@@ -84,7 +84,7 @@ def _tried(check: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
 
 def _python() -> tuple[bool, str]:
     have, wanted = platform.python_version(), metadata.metadata(PROJECT)["Requires-Python"]
-    return judge("Python", have, SpecifierSet(wanted))
+    return version_suits("Python", have, SpecifierSet(wanted))
 
 
 def _package(name: str) -> Callable[[], tuple[bool, str]]:
@@ -92,7 +92,7 @@ def _package(name: str) -> Callable[[], tuple[bool, str]]:
 
     def check() -> tuple[bool, str]:
         have = _installed(name)
-        answer = judge(name, have, _wanted()[name])
+        answer = version_suits(name, have, _wanted()[name])
         if answer[0]:
             import_module(name)
         return answer
@@ -100,12 +100,12 @@ def _package(name: str) -> Callable[[], tuple[bool, str]]:
     return check
 
 
-def judge(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]:
+def version_suits(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]:
     """Say whether version `have` of `name` is one of the `wanted`.
 
-    >>> judge("numpy", "2.4.6", SpecifierSet(">=2.1"))
+    >>> version_suits("numpy", "2.4.6", SpecifierSet(">=2.1"))
     (True, 'numpy is installed and new enough.')
-    >>> judge("numpy", "1.26.4", SpecifierSet(">=2.1"))[1][:46]
+    >>> version_suits("numpy", "1.26.4", SpecifierSet(">=2.1"))[1][:46]
     'numpy 1.26.4 is here, numpy >=2.1 is wanted. C'
     """
     if have is None:

@@ -156,10 +156,10 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Menu:
     """One of a few named options, shown as a drop-down list.
 
-    >>> Choice("shape", "shape of the effects", "u", ("normal", "skewed"), "normal").say("skewed")
+    >>> Menu("shape", "shape of the effects", "u", ("normal", "skewed"), "normal").say("skewed")
     'shape of the effects u: skewed'
     """
 

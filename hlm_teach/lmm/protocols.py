@@ -1,7 +1,7 @@
 """What an engine fulfils, and what a table, a sentence or a comparison asks of a fit.
 
 An engine holds an optimum and answers in the data's own units. There are two: `OneTerm`
-(one_term.py) for the random effects of one grouping, `Several` (several_factors.py) for several.
+(one_term.py) for the random effects of one grouping, `SeveralFactors` (several_factors.py) for several.
 `LmmResult` (result.py) turns their arrays into labelled tables. Nobody else sees an engine;
 everybody else asks the result, as a `Fit`.
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 import hlm_teach
 from hlm_teach.labs import predict as _predict
-from hlm_teach.labs.controls import Choice, Slider, Switch
+from hlm_teach.labs.controls import Menu, Slider, Switch
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lessons import lab_names
 
@@ -139,7 +139,7 @@ def small_lab(compute=lambda values: {"x": values["x"]}, **options) -> Lab:
         (
             Slider("x", "a number", "x", low=0.0, high=1.0, value=0.5, step=0.1, format=".1f"),
             Switch("on", "a switch", "s"),
-            Choice("shape", "a shape", "f", ("round", "square"), "round"),
+            Menu("shape", "a shape", "f", ("round", "square"), "round"),
         ),
         compute=compute,
         stage=lambda ax: {"dot": ax.plot([0.5], [0.5], "o", markersize=30)[0]},

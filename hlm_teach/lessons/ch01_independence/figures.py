@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 
 _STYLE_OF = {"ols": "naive", "right": "multilevel", "other": "no_pooling"}
@@ -246,7 +247,7 @@ def three_slopes(
         ax.plot(
             at,
             intercept + slope * at,
-            label=f"{name}: {slope:.2f}".replace("-", "−"),
+            label=f"{name}: {signed(slope)}",
             **ROLE[role].line(linewidth=3, zorder=5),
         )
     ax.set(xlabel=x, ylabel=y, title=title)

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from hlm_teach._shared.words import percent, signed
 from hlm_teach.balanced.false_positives import ols_rejection_rate
 from hlm_teach.balanced.studies import lowest_icc, simulate_studies
 from hlm_teach.display.style import ROLE
@@ -243,15 +244,7 @@ def draw(artists: dict, result: dict) -> None:
         artists[f"{name}_bar"].set_data([result["rho_x"]] * 2, _two_errors(result[name]))
         _draw_intervals(artists, name, result[f"{name}_intervals"])
     for name in ("exact", "ols", "right"):
-        artists[f"{name}_number"].set_text(_percent(result[name]))
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f} %"
+        artists[f"{name}_number"].set_text(percent(result[name]))
 
 
 def _two_errors(rate: float) -> np.ndarray:
@@ -276,7 +269,7 @@ def _draw_intervals(artists: dict, name: str, ends: np.ndarray) -> None:
 def readout(result: dict) -> str:
     """False positives and coverage of both, and why."""
     exact, ols, right, held, right_held = (
-        _percent(rate)
+        percent(rate)
         for rate in (
             result["exact"],
             result["ols"],
@@ -294,7 +287,7 @@ def readout(result: dict) -> str:
         f"Ordinary regression finds an effect that isn’t there in {exact} of studies "
         f"(simulated {ols}) and its 95 % intervals hold the truth in {held}; the right "
         f"analysis ({result['right_name']} = {result['df']}) in {right} and {right_held}. "
-        f"Here ρ = {result['icc']:.2f}, ρₓ = {_signed(result['rho_x'])}, "
+        f"Here ρ = {result['icc']:.2f}, ρₓ = {signed(result['rho_x'])}, "
         f"J = {result['n_groups']}, {slopes}: the true variance of ordinary regression’s "
         f"slope is {result['factor']:.2f} times what it assumes."
     )
@@ -303,7 +296,7 @@ def readout(result: dict) -> str:
 def alt(result: dict) -> str:
     """Curve, points and intervals in words."""
     low, high, exact, ols, right = (
-        _percent(rate)
+        percent(rate)
         for rate in (
             result["curve"][0],
             result["curve"][-1],
@@ -315,7 +308,7 @@ def alt(result: dict) -> str:
     return (
         f"Above, ordinary regression's exact false-positive rate, a curve over the "
         f"predictor's ICC from {low} (purely within schools) to {high} (purely between). "
-        f"At ρₓ = {_signed(result['rho_x'])} the curve is at {exact}, a square marks the "
+        f"At ρₓ = {signed(result['rho_x'])} the curve is at {exact}, a square marks the "
         f"simulated {ols}, and a diamond for the right analysis lies at {right}, near the "
         f"5 % line. Below, {N_SHOWN} intervals of each analysis: "
         f"{_missed(result['ols_intervals'])} of ordinary regression's miss zero, "

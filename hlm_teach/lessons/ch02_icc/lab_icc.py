@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
@@ -190,13 +191,8 @@ def readout(result: dict) -> str:
         f"{result['effective']:.0f} independent ones; a school mean has reliability "
         f"λ = {result['reliability']:.2f}. Estimated from these pupils: "
         f"{result['raw']:.2f} from the raw variance of means, "
-        f"{_signed(result['anova'])} by ANOVA."
+        f"{signed(result['anova'])} by ANOVA."
     )
-
-
-def _signed(value: float) -> str:
-    """Two decimals, with a true minus sign and no minus zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 def alt(result: dict) -> str:
@@ -206,5 +202,5 @@ def alt(result: dict) -> str:
         f"run from {result['means'].min():.0f} to {result['means'].max():.0f}. Below, a bar: "
         f"{result['icc']:.0%} of the variance lies between schools, "
         f"{1 - result['icc']:.0%} within; a mark for the estimate from the raw variance of "
-        f"means at {result['raw']:.2f}, one for ANOVA at {_signed(result['anova'])}."
+        f"means at {result['raw']:.2f}, one for ANOVA at {signed(result['anova'])}."
     )

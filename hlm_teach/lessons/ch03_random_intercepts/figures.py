@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from scipy import stats
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 
 _HALO = [withStroke(linewidth=3, foreground="white")]
@@ -289,7 +290,7 @@ def prediction_bars(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
             row.prediction, place, marker="D", color="white", markersize=7, markeredgecolor="0.1"
         )
         ax.annotate(
-            f"{row.lower:.1f} to {row.upper:.1f}".replace("-", "\N{MINUS SIGN}"),
+            f"{signed(row.lower, 1)} to {signed(row.upper, 1)}",
             (row.upper, place),
             (8, 0),
             textcoords="offset points",

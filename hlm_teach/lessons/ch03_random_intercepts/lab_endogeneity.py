@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.words import signed
 from hlm_teach.balanced.endogenous import balanced_x, simulate_endogenous
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
@@ -205,19 +206,14 @@ def _counts(estimates: np.ndarray) -> np.ndarray:
 def readout(result: dict) -> str:
     """How far the random-intercept slope drifts, and what its interval is worth."""
     means, r = result["means"], result["corr_ux"]
-    begin = "u and x are uncorrelated:" if r == 0 else f"u and x̄ correlate {_signed(r)}:"
+    begin = "u and x are uncorrelated:" if r == 0 else f"u and x̄ correlate {signed(r)}:"
     return (
         f"{begin} the slope inside schools is {SLOPE:.2f}. Random intercept with x alone: "
         f"{means['random']:.2f} on average, its 95 % interval holds the truth in "
         f"{100 * result['cover_random']:.0f} % of studies. Dummies and Mundlak: "
         f"{means['within']:.2f}, {100 * result['cover_within']:.0f} %. Mundlak's coefficient "
-        f"of the school mean: {_signed(means['contextual'])}, which is what u and x share."
+        f"of the school mean: {signed(means['contextual'])}, which is what u and x share."
     )
-
-
-def _signed(value: float) -> str:
-    """Two decimals with a true minus sign."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 def alt(result: dict) -> str:

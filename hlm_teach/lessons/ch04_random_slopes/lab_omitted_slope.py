@@ -4,7 +4,7 @@ import numpy as np
 
 from hlm_teach.balanced.omitted_slope import TESTED, omitted_slope_rate, simulate_slope_studies
 from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
 N_STUDIES = 1000
@@ -36,7 +36,7 @@ def omitted_slope_lab() -> Lab:
             ),
             Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
             Slider("n", "members per group", "n", low=3, high=1500, value=20, step=0.05, log=True),
-            Choice(
+            Menu(
                 "tested",
                 "what is tested",
                 "γ",

@@ -7,7 +7,7 @@ from hlm_teach.balanced.estimators import estimator_law
 from hlm_teach.balanced.likelihood import maximum, profile_log_likelihood
 from hlm_teach.balanced.sums import draw_sums
 from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
 from .figures import ESTIMATOR, rim_patches, rims
@@ -70,7 +70,7 @@ def likelihood_surface_lab() -> Lab:
                 step=1,
                 help="What the variance within groups is learnt from.",
             ),
-            Choice("kind", "whose likelihood the colours show", "L", ("REML", "ML"), "REML"),
+            Menu("kind", "whose likelihood the colours show", "L", ("REML", "ML"), "REML"),
         ),
         compute=compute,
         stage=stage,

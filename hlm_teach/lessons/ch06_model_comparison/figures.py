@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 from hlm_teach.lmm.mixture import chi2_tail, critical_value
 
@@ -260,7 +261,7 @@ def slope_and_correlation(
         ax.text(
             right,
             1.2 * edge,
-            f"{share:.0f} % of the studies at {edge:+d}".replace("-", "−"),
+            f"{share:.0f} % of the studies at {signed(edge, 0, plus=True)}",
             ha="right",
             va="center",
         )

@@ -4,10 +4,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from hlm_teach._shared.words import p_text, percent
 from hlm_teach.balanced.null_distributions import bootstrap_pvalues, slope_statistic, without_slope
 from hlm_teach.balanced.sums import draw_slope_sums
 from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lmm.mixture import chi2_tail
 
@@ -43,7 +44,7 @@ def likelihood_ratio_lab() -> Lab:
             ),
             Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
             Slider("n", "members per group", "n", low=3, high=200, value=20, step=0.05, log=True),
-            Choice(
+            Menu(
                 "tested",
                 "what the full model adds",
                 "G",
@@ -183,8 +184,8 @@ def readout(result: dict) -> str:
     """Observed D, three p-values, rates under H0, power."""
     p, h0, power = (
         _three(result["p"], _p),
-        _three(result["under_null"], _percent),
-        _three(result["power"], _percent),
+        _three(result["under_null"], percent),
+        _three(result["power"], percent),
     )
     return (
         f"This study: D = {result['D']:.2f}; p {p} ({N_NULL:,} studies simulated from its own "
@@ -200,7 +201,7 @@ def alt(result: dict) -> str:
         f"Left, falling curves of the share of studies with so large a D when slopes do not "
         f"vary: naive χ² dashed, the mixture below it, and the bootstrap's; a vertical line "
         f"at D = {result['D']:.1f}. Right, false positives of three "
-        f"tests as bars against a line at 5 %: {_three(result['under_null'], _percent)}."
+        f"tests as bars against a line at 5 %: {_three(result['under_null'], percent)}."
     )
 
 
@@ -209,8 +210,4 @@ def _three(values: tuple, words) -> str:
 
 
 def _p(value: float) -> str:
-    return "below 0.0001" if value < 0.0001 else f"{value:.4f}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
+    return p_text(value, 4).replace("<", "below")
