@@ -217,7 +217,7 @@ def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -
     ValueError
         If there are none, or one is below `low`.
     """
-    if isinstance(sizes, Integral) or np.ndim(sizes) == 0:
+    if isinstance(sizes, Integral) or np.asarray(sizes).ndim == 0:
         return np.array([check_count(sizes, argument, low=low)])
     given = np.asarray(sizes)
     if given.ndim != 1 or given.size == 0:

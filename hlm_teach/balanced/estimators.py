@@ -171,12 +171,12 @@ def simulated_table(
     *,
     tau00: float,
     sigma2: float,
-    n_samples: int,
+    n_studies: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """What `estimator_table` states, found by drawing `n_samples` samples of each design.
+    """What `estimator_table` states, found by drawing `n_studies` samples of each design.
 
-    >>> simulated_table([5], 10, tau00=0.05, sigma2=0.95, n_samples=20_000,
+    >>> simulated_table([5], 10, tau00=0.05, sigma2=0.95, n_studies=20_000,
     ...                 rng=np.random.default_rng(1)).round(1).loc[(5, "ML"), "zeros"].item()
     47.9
     """
@@ -184,12 +184,12 @@ def simulated_table(
     rows = {}
     for n_groups in group_counts:
         sums = draw_sums(
-            n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_samples=n_samples
+            n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_studies=n_studies
         )
         for name, reml in (("REML", True), ("ML", False)):
             before, after = untruncated(sums, reml=reml), maximum(sums, reml=reml)[0]
             rows[n_groups, name] = {
-                "bias before": 100 * (before.mean() / tau00 - 1),
+                "bias before": 100 * (np.mean(before) / tau00 - 1),
                 "bias": 100 * (after.mean() / tau00 - 1),
                 "RMSE / τ₀₀": np.sqrt(np.mean((after - tau00) ** 2)) / tau00,
                 "zeros": 100 * np.mean(after == 0),
@@ -203,7 +203,7 @@ def interval_coverage(
     *,
     tau00: float,
     sigma2: float,
-    n_samples: int,
+    n_studies: int,
     rng: np.random.Generator,
     n_boot: int = 500,
 ) -> pd.DataFrame:
@@ -220,12 +220,12 @@ def interval_coverage(
         One row a method; in percent: ``covers``, ``too low`` (the whole interval lies below the
         truth), ``too high``, ``no interval``.
 
-    >>> interval_coverage(6, 5, tau00=1.0, sigma2=1.0, n_samples=400, n_boot=200,
+    >>> interval_coverage(6, 5, tau00=1.0, sigma2=1.0, n_studies=400, n_boot=200,
     ...                   rng=np.random.default_rng(1)).columns.to_list()
     ['covers', 'too low', 'too high', 'no interval']
     """
     check_rng(rng)
-    sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_samples=n_samples)
+    sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_studies=n_studies)
     ends = {
         "Wald": wald_interval(sums),
         "profile": _profile_side(sums, tau00),

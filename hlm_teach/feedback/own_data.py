@@ -58,6 +58,8 @@ def my_data(who: str | int, exercise: str) -> pd.DataFrame:
 
 def own_data(who: str | int, exercise: Exercise) -> pd.DataFrame:
     """Draw the data of one learner for one exercise."""
+    if exercise.own_data is None:
+        raise ValueError(f"exercise {exercise.key} has the same data for everybody")
     return exercise.own_data(np.random.default_rng(_seed(who, exercise.key)))
 
 

@@ -55,7 +55,7 @@ class LmmResult:
     _engine: Engine = field(repr=False)
     params: pd.Series
     bse: pd.Series
-    cov_re: pd.DataFrame | dict[str, pd.DataFrame]
+    cov_re: Any  # DataFrame; dict of them with several groupings
     vcomp: pd.Series
     sigma2: float
     llf: float
@@ -64,8 +64,8 @@ class LmmResult:
     converged: bool
     singular: bool
     nobs: int
-    n_groups: int | dict[str, int]
-    random_effects: pd.DataFrame | dict[str, pd.DataFrame]
+    n_groups: Any  # int; dict of int
+    random_effects: Any  # DataFrame; dict of them
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -142,7 +142,7 @@ class LmmResult:
         return len(self.params) + self._engine.n_variance_params
 
     @cached_property
-    def random_effects_se(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+    def random_effects_se(self) -> Any:
         """Conditional standard deviations of the random effects given the data and the estimated
         parameters (what lme4's ``ranef(condVar=TRUE)`` gives)."""
         return unwrapped(self._engine.random_effects_se())

@@ -331,7 +331,7 @@ class SeveralFactors:
         return np.array(
             [
                 SeveralFactors(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
-                for row in progress_bar(y)
+                for row in progress_bar(list(y))
             ]
         )
 

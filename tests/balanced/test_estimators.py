@@ -19,7 +19,7 @@ from hlm_teach.balanced.sums import BalancedSums, draw_sums
 def test_laws_against_simulation(n_groups, n, tau00, sigma2, reml):
     law = ve.estimator_law(n_groups, n, tau00=tau00, sigma2=sigma2, reml=reml)
     sums = draw_sums(
-        n_groups, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(1), n_samples=200_000
+        n_groups, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(1), n_studies=200_000
     )
     before, after = untruncated(sums, reml=reml) - tau00, maximum(sums, reml=reml)[0] - tau00
     for exact, draws in (
@@ -103,7 +103,7 @@ def test_simulated_table_stands_beside_the_exact_one():
     options = {"tau00": 0.2, "sigma2": 0.8}
     exact = ve.estimator_table([4, 20], 5, **options)
     drawn = ve.simulated_table(
-        [4, 20], 5, n_samples=40_000, rng=np.random.default_rng(3), **options
+        [4, 20], 5, n_studies=40_000, rng=np.random.default_rng(3), **options
     )
     assert exact.index.equals(drawn.index) and exact.columns.equals(drawn.columns)
     assert np.abs(exact - drawn).to_numpy().max() < 3  # percent
@@ -157,7 +157,7 @@ def test_coverage_counts_what_profile_intervals_of_fits_would():
 
 def test_coverage_table():
     table = ve.interval_coverage(
-        6, 10, tau00=0.2, sigma2=0.8, n_samples=1500, rng=np.random.default_rng(5)
+        6, 10, tau00=0.2, sigma2=0.8, n_studies=1500, rng=np.random.default_rng(5)
     )
     assert table.sum(axis=1).to_numpy() == pytest.approx(100)
     zero = ve.estimator_law(6, 10, tau00=0.2, sigma2=0.8).zero

@@ -122,7 +122,7 @@ def test_picture_has_an_accessible_name_that_follows_the_state(lab):
 
 
 def test_icc_readout_equals_the_package():
-    lab = hlm_teach.icc_lab().set(tau00=8.5, sigma2=39.0, n=25)
+    lab = hlm_teach.icc_lab().set(tau00=8.5, sigma2=39.0, group_size=25)
     icc = 8.5 / (8.5 + 39.0)
     assert f"ICC {icc:.2f}:" in lab.readout_text
     assert f"design effect {hlm_teach.design_effect(icc, 25):.2f}" in lab.readout_text

@@ -94,8 +94,8 @@ class Several(Kind):
     def remark(self, given: dict, truth: dict) -> str:
         if self._in_another_order(given, truth):
             return "The right values, under each other's names. Which is which?"
-        wrong, names = self._wrong(given, truth), {}
-        for name in wrong:
+        names: dict[str, list[str]] = {}
+        for name in self._wrong(given, truth):
             names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
         said = [f"{listed(found)}: {remark}" for remark, found in names.items() if remark]
         return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])

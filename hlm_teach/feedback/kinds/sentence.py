@@ -12,16 +12,16 @@ from .base import Kind, Unreadable, described, unwrapped
 
 def between(*words: str) -> str:
     """What stands with a variance between groups, and not with the one within: for `Part.beside`."""
-    words = "|".join(
+    listed = "|".join(
         ("between", "among", "τ", r"\btau", "intercept", "level[- ]2", "σ²_?u", *words)
     )
-    return rf"^(?!.*\bwithin).*({words})"
+    return rf"^(?!.*\bwithin).*({listed})"
 
 
 def within(*words: str) -> str:
     """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
-    words = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
-    return rf"^(?!.*\bbetween).*({words})"
+    listed = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
+    return rf"^(?!.*\bbetween).*({listed})"
 
 
 @dataclass(frozen=True)

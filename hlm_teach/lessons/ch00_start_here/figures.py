@@ -45,7 +45,8 @@ def school_lines(pupils: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.plot(x, y, **ROLE["naive"].line(linewidth=3, path_effects=_HALO))
     ax.set_xlim(x[0] - 0.02 * np.ptp(x), x[1] + 0.24 * np.ptp(x))
     steep, flat = lines.loc[lines["slope"].idxmax()], lines.loc[lines["slope"].idxmin()]
-    _pick_out(ax, steep), _pick_out(ax, flat)
+    _pick_out(ax, steep)
+    _pick_out(ax, flat)
     _label(ax, "one regression line\nthrough all pupils", (x[1], y[1]), (8, -3))
     _label(
         ax,

@@ -103,7 +103,7 @@ def luck_in_means(
 ) -> Axes:
     """Histograms of the raw variance of group means and of what is left without the luck."""
     ax = axes_or_new(ax)
-    bins = np.histogram_bin_edges(np.concatenate([raw, corrected]), 50)
+    bins = np.histogram_bin_edges(np.concatenate([raw, corrected]), 50).tolist()
     for values, role, words in (
         (corrected, "multilevel", "minus the luck σ²/n"),
         (raw, "naive", "raw variance of means"),
@@ -261,7 +261,7 @@ def pivot_and_f(pivot: np.ndarray, df: tuple[int, int], *, ax: Axes | None = Non
     x = np.linspace(0, law.ppf(0.9999), 300)
     ax.hist(
         pivot,
-        np.linspace(0, x[-1], 60),
+        np.linspace(0, x[-1], 60).tolist(),
         density=True,
         label="simulated",
         **ROLE["multilevel"].bars(alpha=0.6),

@@ -59,7 +59,7 @@ def endogeneity_lab() -> Lab:
                 help="How much schools differ in x.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "pupils per school",
                 "n",
                 low=2,
@@ -86,32 +86,36 @@ def compute(values: dict) -> dict:
     studies = simulate_endogenous(
         n_studies=N_STUDIES,
         n_groups=N_GROUPS,
-        group_size=values["n"],
-        slope=SLOPE,
+        group_size=values["group_size"],
+        gamma10=SLOPE,
         sigma2=SIGMA2,
         rng=np.random.default_rng(values["seed"]),
         **given,
     )
+    slopes = {"random": studies.random.estimate, "within": studies.within.estimate}
     means = {
-        name: float(getattr(studies, name).mean()) for name in ("random", "within", "contextual")
+        name: float(values.mean())
+        for name, values in (slopes | {"contextual": studies.contextual}).items()
     }
-    return {
-        "random": studies.random,
-        "within": studies.within,
-        "means": means,
-        "cover_random": studies.coverage("random"),
-        "cover_within": studies.coverage("within"),
-        "corr_ux": values["corr_ux"],
-    } | _one_study(values)
+    return (
+        slopes
+        | {
+            "means": means,
+            "cover_random": studies.random.coverage,
+            "cover_within": studies.within.coverage,
+            "corr_ux": values["corr_ux"],
+        }
+        | _one_study(values)
+    )
 
 
 def _one_study(values: dict) -> dict:
     """Mean of x and true mean of y in each of the schools shown."""
     rng = np.random.default_rng(values["seed"])
     z = rng.standard_normal(SHOWN)
-    x = balanced_x(n_groups=SHOWN, group_size=values["n"], x_icc=values["x_icc"], rng=rng).mean(
-        axis=1
-    )
+    x = balanced_x(
+        n_groups=SHOWN, group_size=values["group_size"], x_icc=values["x_icc"], rng=rng
+    ).mean(axis=1)
     r, score = values["corr_ux"], x / np.sqrt(np.mean(x**2))
     u = np.sqrt(values["tau00"]) * (r * score + np.sqrt(1 - r**2) * z)
     return {"x": x, "y": SLOPE * x + u}

@@ -296,7 +296,7 @@ def line_up_panels(
         across = np.broadcast_to([left, left + 1], unit.shape)
         ax.add_collection(
             LineCollection(
-                np.stack([across, unit], axis=-1),
+                list(np.stack([across, unit], axis=-1)),
                 linewidths=0.5,
                 colors="#4a6d92",
                 alpha=min(1.0, 30 / len(unit)),
@@ -453,7 +453,9 @@ def reliabilities(
     """
     ax = axes_or_new(ax)
     for (words, found), role in zip(values.items(), ("between", "multilevel"), strict=False):
-        ax.hist(found, bins=np.linspace(0, 1, 51), label=words, **ROLE[role].bars(alpha=0.85))
+        ax.hist(
+            found, bins=np.linspace(0, 1, 51).tolist(), label=words, **ROLE[role].bars(alpha=0.85)
+        )
     ax.set(xlabel="reliability λ", ylabel="number of groups", title=title, xlim=(0, 1))
     ax.legend(loc="upper center")
     return ax
@@ -472,7 +474,7 @@ def _line_collection(lines: pd.DataFrame, ends: np.ndarray) -> LineCollection:
     heights = _heights(lines, ends, centred=False)
     across = np.broadcast_to(ends, heights.shape)
     return LineCollection(
-        np.stack([across, heights], axis=-1), linewidths=0.8, colors=ROLE["group"].colour
+        list(np.stack([across, heights], axis=-1)), linewidths=0.8, colors=ROLE["group"].colour
     )
 
 

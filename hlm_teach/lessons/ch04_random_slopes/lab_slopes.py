@@ -22,7 +22,7 @@ N_STEEP = 4
 N_POINTS = 25
 MEAN, SLOPE = 50.0, 2.0
 ENDS = np.array([-2.5, 2.5])
-GRID = np.linspace(*ENDS, 61)
+GRID = np.linspace(ENDS[0], ENDS[1], 61)
 INK = "#222222"
 
 
@@ -113,7 +113,7 @@ def compute(values: dict) -> dict:
     lines = draw_group_lines(g, N_GROUPS, rng) + [MEAN, SLOPE]
     lines = lines[np.argsort(lines[:, 1], kind="stable")]
     noise = rng.standard_normal(N_POINTS)
-    at = np.linspace(*ENDS, N_POINTS)
+    at = np.linspace(ENDS[0], ENDS[1], N_POINTS)
     between, here = between_variance(g, GRID), move_origin(g, origin)
     rho = intercept_slope_correlation(here) if min(here[0, 0], tau11) > 1e-9 else None
     calm = calmest_x(g) if tau11 > 0 else None
@@ -198,7 +198,7 @@ def draw(artists: dict, result: dict) -> None:
     segments = np.stack([np.broadcast_to(ENDS, heights.shape), heights], axis=-1)
     artists["plain"].set_segments(segments[:-N_STEEP])
     artists["steep"].set_segments(segments[-N_STEEP:])
-    artists["points"].set_data(np.linspace(*ENDS, N_POINTS), result["points"])
+    artists["points"].set_data(np.linspace(ENDS[0], ENDS[1], N_POINTS), result["points"])
     artists["origin"].set_xdata([origin, origin])
     at_origin = lines[:, 0] + lines[:, 1] * origin
     artists["dots"].set_data(np.full(N_GROUPS - N_STEEP, origin), at_origin[:-N_STEEP])

@@ -62,14 +62,15 @@ def rim_patches(ax: Axes) -> list[PathPatch]:
     """One empty patch a rim, in the colours of the bands, added to `ax`, widest first."""
     ax.set_facecolor(BAND_COLOURS[-1])
     empty = Path(np.zeros((0, 2)))
-    return [
-        ax.add_patch(
-            PathPatch(
-                empty, facecolor=colour, edgecolor="white", linewidth=0.8, zorder=0.5 + 0.05 * place
-            )
+    patches = [
+        PathPatch(
+            empty, facecolor=colour, edgecolor="white", linewidth=0.8, zorder=0.5 + 0.05 * place
         )
         for place, colour in enumerate(reversed(BAND_COLOURS[:-1]))
     ]
+    for patch in patches:
+        ax.add_patch(patch)
+    return patches
 
 
 @course_style()
@@ -267,10 +268,10 @@ def likelihood_map(
         patch.set_path(path)
         _say_drop(ax, path, drop, tau[-1], s[-1])
     theta = np.linspace(0, np.sqrt(tau[-1] * sums.n_obs / sums.within), 400)
-    path = best_sigma2_at_theta(sums, theta, reml=reml)
+    ridge = best_sigma2_at_theta(sums, theta, reml=reml)
     ax.plot(
-        theta**2 * path,
-        path,
+        theta**2 * ridge,
+        ridge,
         color="white",
         linewidth=2,
         linestyle=(0, (5, 2)),
@@ -298,9 +299,10 @@ def likelihood_map(
 
 def _say_drop(ax: Axes, path: Path, drop: float, right: float, top: float) -> None:
     """How far below the top a rim lies, written at its highest point if that is in the picture."""
-    if not len(path.vertices):
+    corners = np.asarray(path.vertices)
+    if not len(corners):
         return
-    x, y = path.vertices[np.argmax(path.vertices[:, 1])]
+    x, y = corners[np.argmax(corners[:, 1])]
     if y < 0.99 * top and x < 0.99 * right:
         ax.annotate(
             f"−{drop:g}",

@@ -61,7 +61,7 @@ def likelihood_surface_lab() -> Lab:
                 help="What the variance between groups is learnt from.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "members per group",
                 "n",
                 low=2,
@@ -88,7 +88,7 @@ def likelihood_surface_lab() -> Lab:
 
 def compute(values: dict) -> dict:
     """Rims of the surface, both maxima, both profiles, and what is true of such designs."""
-    j, n, tau00, sigma2 = (values[key] for key in ("n_groups", "n", "tau00", "sigma2"))
+    j, n, tau00, sigma2 = (values[key] for key in ("n_groups", "group_size", "tau00", "sigma2"))
     sums = draw_sums(j, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(values["seed"]))
     result = values | {"rims": rims(sums, TAU00, SIGMA2, reml=values["kind"] == "REML")}
     for name in ESTIMATOR:
@@ -194,7 +194,7 @@ def readout(result: dict) -> str:
     """Both estimates from this sample, and what is exactly true over all samples."""
     return (
         f"{_estimate(result, 'REML')}; {_estimate(result, 'ML')}. In {result['n_groups']} "
-        f"groups of {result['n']}, {_typical(result, 'REML')}; {_typical(result, 'ML')}."
+        f"groups of {result['group_size']}, {_typical(result, 'REML')}; {_typical(result, 'ML')}."
     )
 
 

@@ -63,7 +63,7 @@ def null_histogram(
     if spike:
         _bar_of_zeros(ax, 100 * np.mean(statistics == 0), edges[1])
     if observed is not None:
-        _mark_observed(ax, observed, np.sum(statistics >= observed), len(statistics))
+        _mark_observed(ax, observed, int(np.sum(statistics >= observed)), len(statistics))
     if critical:
         _mark_critical_points(ax, statistics, dfs)
     outside = 100 * np.mean(statistics > top)

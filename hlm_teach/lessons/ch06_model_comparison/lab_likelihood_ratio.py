@@ -42,8 +42,17 @@ def likelihood_ratio_lab() -> Lab:
                 format=".3f",
                 help="How much the groups' true slopes differ, for x with variance 1.",
             ),
-            Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
-            Slider("n", "members per group", "n", low=3, high=200, value=20, step=0.05, log=True),
+            Slider("n_groups", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
+            Slider(
+                "group_size",
+                "members per group",
+                "n",
+                low=3,
+                high=200,
+                value=20,
+                step=0.05,
+                log=True,
+            ),
             Menu(
                 "tested",
                 "what the full model adds",
@@ -69,7 +78,7 @@ def likelihood_ratio_lab() -> Lab:
 def compute(values: dict) -> dict:
     """One study with its null distribution; 1,000 studies under H0; 1,000 at the chosen τ_11."""
     rng = np.random.default_rng(values["seed"])
-    J, n, dfs = values["J"], values["n"], TESTED[values["tested"]]
+    J, n, dfs = values["n_groups"], values["group_size"], TESTED[values["tested"]]
     with_cov = {"covariance": dfs == (1, 2)}
     study = draw_slope_sums(J, n, tau00=TAU00, tau11=values["tau11"], n_studies=1, rng=rng)
     d = float(slope_statistic(study, **with_cov)[0])
@@ -191,7 +200,7 @@ def readout(result: dict) -> str:
         f"This study: D = {result['D']:.2f}; p {p} ({N_NULL:,} studies simulated from its own "
         f"fit without the slope). In {N_STUDIES:,} studies without slope variance they reject "
         f"{h0}; in {N_STUDIES:,} with τ₁₁ = {result['tau11']:.3f}: {power} (bootstraps of "
-        f"{N_BOOT} each). {result['J']} groups of {result['n']}, τ₀₀ = {TAU00}, REML."
+        f"{N_BOOT} each). {result['n_groups']} groups of {result['group_size']}, τ₀₀ = {TAU00}, REML."
     )
 
 
