@@ -75,6 +75,23 @@ def columns_in_words(wanted: object, data: pd.DataFrame, most: int = 25) -> str:
     return f"columns are {shown}.{suggestion(wanted, names)}"
 
 
+def check_columns(data: pd.DataFrame, names: Iterable[Hashable], argument: str) -> None:
+    """Check that a table has all of these columns.
+
+    Raises
+    ------
+    ValueError
+        Naming the first that is missing, and the columns there are.
+
+    >>> check_columns(pd.DataFrame({"n": [3]}), ["n"], "table")
+    """
+    missing = [name for name in names if name not in data]
+    if missing:
+        raise ValueError(
+            f"{argument} has no column {missing[0]!r}; {columns_in_words(missing[0], data)}"
+        )
+
+
 def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) -> pd.Series:
     """Return the column as floats (missing values as NaN) if it is numeric, finite and not empty.
 

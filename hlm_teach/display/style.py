@@ -16,6 +16,10 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+INK = "#222222"  # words, frames, and lines that play no role
+HALO = [withStroke(linewidth=3, foreground="white")]  # path_effects of words over data
 
 
 @dataclass(frozen=True)

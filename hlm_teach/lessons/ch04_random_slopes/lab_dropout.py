@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.collections import LineCollection
 
 from hlm_teach._shared.words import signed
-from hlm_teach.display.style import ROLE
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.measures.growth import ANALYSES, growth_slopes, observed_means
@@ -15,7 +15,6 @@ YEARS = np.arange(9)
 SHOWN = 80
 TRUTH = 0.18
 ROLES = ("naive", "no_pooling", "multilevel")
-INK = "#222222"
 
 
 def dropout_lab() -> Lab:

@@ -3,14 +3,13 @@
 import numpy as np
 
 from hlm_teach.balanced.omitted_slope import TESTED, omitted_slope_rate, simulate_slope_studies
-from hlm_teach.display.style import ROLE
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
 N_STUDIES = 1000
 GRID = np.linspace(0, 0.3, 61)
 BINS = np.linspace(0, 1, 21)
-INK = "#222222"
 
 
 def omitted_slope_lab() -> Lab:

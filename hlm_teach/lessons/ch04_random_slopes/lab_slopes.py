@@ -5,7 +5,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
 from hlm_teach._shared.words import signed
-from hlm_teach.display.style import ROLE
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.measures.random_slopes import (
@@ -23,7 +23,6 @@ N_POINTS = 25
 MEAN, SLOPE = 50.0, 2.0
 ENDS = np.array([-2.5, 2.5])
 GRID = np.linspace(ENDS[0], ENDS[1], 61)
-INK = "#222222"
 
 
 def slopes_lab() -> Lab:

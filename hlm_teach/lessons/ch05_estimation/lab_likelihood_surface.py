@@ -10,7 +10,8 @@ from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
-from .figures import ESTIMATOR, rim_patches, rims
+from .figures import ESTIMATOR
+from .figures_of_likelihood import rim_patches, rims
 
 MOST_TAU00, MOST_SIGMA2 = 10.0, 20.0
 TAU00 = np.linspace(0, MOST_TAU00, 121)

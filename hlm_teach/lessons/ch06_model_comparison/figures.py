@@ -6,10 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from hlm_teach._shared.words import signed
-from hlm_teach.display.style import ROLE, axes_or_new, course_style
+from hlm_teach.display.style import INK, ROLE, axes_or_new, course_style
 from hlm_teach.lmm.mixture import chi2_tail, critical_value
-
-INK = "#222222"
 
 
 @course_style()

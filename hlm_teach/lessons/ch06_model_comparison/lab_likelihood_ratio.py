@@ -7,7 +7,7 @@ import numpy as np
 from hlm_teach._shared.words import p_text, percent
 from hlm_teach.balanced.null_distributions import bootstrap_pvalues, slope_statistic, without_slope
 from hlm_teach.balanced.sums import draw_slope_sums
-from hlm_teach.display.style import ROLE
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lmm.mixture import chi2_tail
@@ -18,7 +18,6 @@ TAU00 = 0.25  # σ² is 1
 GRID = np.linspace(0, 16, 161)
 TESTED = {"slope and covariance": (1, 2), "slope variance alone": (0, 1)}
 TESTS = ("naive χ²", "mixture", "bootstrap")
-INK = "#222222"
 
 
 def likelihood_ratio_lab() -> Lab:
