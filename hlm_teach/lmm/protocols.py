@@ -1,7 +1,8 @@
 """What an engine fulfils, and what a table, a sentence or a comparison asks of a fit.
 
 An engine holds an optimum and answers in the data's own units. There are two: `OneTerm`
-(one_term.py) for the random effects of one grouping, `SeveralFactors` (several_factors.py) for several.
+(one_term.py) for the random effects of one grouping, `SeveralFactors` (several_factors.py) for
+those of several.
 `LmmResult` (result.py) turns their arrays into labelled tables. Nobody else sees an engine;
 everybody else asks the result, as a `Fit`.
 
@@ -12,7 +13,7 @@ Whatever differs from term to term is a mapping by the term's grouping, in the o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,9 @@ from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
 from .profile import ProfiledDeviance
 from .terms import VarianceParameter
+
+if TYPE_CHECKING:
+    from .df_methods import DfMethod
 
 
 class Engine(Protocol):
@@ -181,6 +185,9 @@ class Fit(Protocol):
 
     @property
     def levels_by_group(self) -> Mapping[str, int]: ...
+
+    @property
+    def df_method(self) -> DfMethod: ...
 
     @property
     def df(self) -> pd.Series: ...

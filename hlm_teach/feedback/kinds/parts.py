@@ -11,7 +11,7 @@ import pandas as pd
 
 from hlm_teach._shared.words import listed
 
-from .base import Kind, Unreadable, described
+from .base import Kind, Numbers, Unreadable, described
 from .number import Number
 
 # ---- choices -----------------------------------------------------------------------------
@@ -32,6 +32,9 @@ class Choice(Kind):
             raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
         return option
 
+    def named(self, answer: str, numbers: Numbers) -> str:
+        return answer
+
     def same(self, given: str, truth: str) -> bool:
         return given == truth
 
@@ -49,6 +52,15 @@ class Several(Kind):
     def __init__(self, **kinds: Kind):
         self.kinds = kinds
         self.caveat = " ".join(kind.caveat for kind in kinds.values() if kind.caveat)
+
+    def truth(self, name: str, numbers: Numbers) -> dict:
+        return {part: kind.truth(part, numbers) for part, kind in self.kinds.items()}
+
+    def right(self, name: str, numbers: Numbers) -> dict:
+        return {part: kind.right(part, numbers) for part, kind in self.kinds.items()}
+
+    def named(self, answer: dict, numbers: Numbers) -> dict:
+        return {part: self.kinds[part].named(one, numbers) for part, one in answer.items()}
 
     def read(self, answer: object) -> dict:
         values = self._by_name(answer)
@@ -143,6 +155,9 @@ class Chosen(Several):
     def __init__(self, part: str, **kinds: Kind):
         super().__init__(**kinds)
         self.part = part
+
+    def named(self, answer: dict, numbers: Numbers) -> dict:
+        return {self.part: numbers[self.part]} | super().named(answer, numbers)
 
     def same(self, given: dict, truth: dict) -> bool:
         return super().same(given, self._truth_for(given, truth))
