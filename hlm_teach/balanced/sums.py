@@ -200,7 +200,7 @@ def pooled_deviance(squares: Sequence[Array], m: int, within: Array, nu: int) ->
     `squares` come in rising order: the smallest is pooled with s first, then the next.
     """
     s: Array = within / nu
-    df, kept = np.full(1, float(nu)), np.zeros(1)
+    df, kept = np.array(float(nu)), np.array(0.0)
     for square in squares:
         pool = square / m < s
         s = np.where(pool, (s * df + square) / (df + m), s)

@@ -14,11 +14,11 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_rng
 
-from .df_methods import DfMethod, Satterthwaite, df_method
+from .df_methods import Satterthwaite, df_method
 from .frame import ModelFrame, design_for
 from .joint_tests import JointTest, joint_test, term_tests
 from .profile import ProfiledDeviance
-from .protocols import Engine
+from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
 from .terms import VarianceParameter, parameter_name

@@ -205,7 +205,7 @@ def fits_by_origin(
     >>> fits_by_origin(sleep, "Reaction", "Days", "Subject", [0, 9])["rho01"].round(2).tolist()
     [0.07, 0.91]
     """
-    from hlm_teach.lmm.fit import fit_lmm
+    from hlm_teach.lmm.fit import fit_lmm  # late: all else here is arithmetic, loaded by labs
 
     rows, first = [], None
     for origin in origins:
