@@ -95,7 +95,7 @@ _HOME = {
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
     from hlm_teach.balanced.estimators import simulated_table as simulated_table
