@@ -14,17 +14,20 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_rng
 
-from .df_methods import DfMethod, Satterthwaite, df_method
+from .df_methods import Satterthwaite, df_method
 from .frame import ModelFrame, design_for
 from .joint_tests import JointTest, joint_test, term_tests
 from .profile import ProfiledDeviance
-from .protocols import Engine
+from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
 from .share_intervals import share_intervals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 from .variance_intervals import variance_intervals
+
+# computed once and the same whatever the method of `LmmResult.with_df`
+_OF_ANY_METHOD = {"profiled_deviance", "criterion_profile", "profile_intervals", "r2"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,7 +62,7 @@ class LmmResult:
     _engine: Engine = field(repr=False)
     params: pd.Series
     bse: pd.Series
-    cov_re: pd.DataFrame | dict[str, pd.DataFrame]
+    cov_re: Any  # DataFrame; dict of them with several groupings
     vcomp: pd.Series
     sigma2: float
     llf: float
@@ -68,8 +71,8 @@ class LmmResult:
     converged: bool
     singular: bool
     nobs: int
-    n_groups: int | dict[str, int]
-    random_effects: pd.DataFrame | dict[str, pd.DataFrame]
+    n_groups: Any  # int; dict of int
+    random_effects: Any  # DataFrame; dict of them
     notes: tuple[str, ...]
     _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
 
@@ -134,7 +137,9 @@ class LmmResult:
             method, self._engine, self.frame, reml=self.reml, max_minutes=max_minutes
         )
         bse = pd.Series(np.sqrt(np.diag(chosen.cov_params)), self.params.index)
-        return replace(self, bse=bse, _df_method=chosen)
+        result = replace(self, bse=bse, _df_method=chosen)
+        vars(result).update({k: v for k, v in vars(self).items() if k in _OF_ANY_METHOD})
+        return result
 
     @property
     def tvalues(self) -> pd.Series:
@@ -215,7 +220,7 @@ class LmmResult:
         return len(self.params) + self._engine.n_variance_params
 
     @cached_property
-    def random_effects_se(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+    def random_effects_se(self) -> Any:
         """Conditional standard deviations of the random effects given the data and the estimated
         parameters (what lme4's ``ranef(condVar=TRUE)`` gives)."""
         return unwrapped(self._engine.random_effects_se())
