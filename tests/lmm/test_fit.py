@@ -393,7 +393,7 @@ def test_bad_input_is_named(pupils, wrong, error, words):
 def test_bad_data_is_named(pupils):
     with pytest.raises(TypeError, match="pandas DataFrame"):
         fit_lmm("y ~ 1", {"y": [1]}, "g")
-    with pytest.raises(ValueError, match="no rows"):
+    with pytest.raises(ValueError, match="is empty"):
         fit_lmm("math ~ 1", pupils.head(0), "school")
     with pytest.raises(ValueError, match="no row without missing values"):
         fit_lmm("math ~ 1", pupils.assign(math=np.nan), "school")
