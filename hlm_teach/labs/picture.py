@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image as Pillow
 
+from hlm_teach.display.show import palette_png
 from hlm_teach.display.style import course_style, figure
 
 DPI = 128  # pixels per inch; shown at 100, so that zooming stays sharp
@@ -60,9 +61,7 @@ class Picture:
 
     def png(self) -> bytes:
         """The picture for what is stored."""
-        buffer = BytesIO()
-        self._view().convert("RGB").save(buffer, "png")
-        return buffer.getvalue()
+        return palette_png(self._view())
 
     def _view(self) -> Pillow.Image:
         """The canvas's own memory, not copied."""
