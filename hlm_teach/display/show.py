@@ -120,7 +120,8 @@ def palette_png(picture: Image.Image) -> bytes:
     3
     """
     buffer = BytesIO()
-    few = picture.convert("RGB").quantize(256, method=0, dither=0)  # by median cut, undithered
+    # By median cut, then k-means: median cut alone may shift a colour that fills a line.
+    few = picture.convert("RGB").quantize(256, method=0, kmeans=1, dither=0)
     few.save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
