@@ -119,9 +119,13 @@ def palette_png(picture: Image.Image) -> bytes:
     >>> palette_png(Image.new("RGB", (3, 2), "#0072B2"))[25]  # the PNG's colour type: a palette
     3
     """
-    buffer = BytesIO()
+    from PIL.Image import Dither, Quantize  # late: who displays words only needs no pictures
+
     # By median cut, then k-means: median cut alone may shift a colour that fills a line.
-    few = picture.convert("RGB").quantize(256, method=0, kmeans=1, dither=0)
+    few = picture.convert("RGB").quantize(
+        256, method=Quantize.MEDIANCUT, kmeans=1, dither=Dither.NONE
+    )
+    buffer = BytesIO()
     few.save(buffer, "png", optimize=True)
     return buffer.getvalue()
 
