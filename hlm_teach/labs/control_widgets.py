@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets
 from ipywidgets import Layout, VBox
 
-from .controls import Choice, Slider, Switch
+from .controls import Menu, Slider, Switch
 
 Moved = Callable[[str, Any], None]
 
@@ -21,7 +21,7 @@ def _full() -> Layout:
 class PlainPart:
     """A checkbox or menu joined to its control."""
 
-    def __init__(self, control: Switch | Choice, widget, moved: Moved):
+    def __init__(self, control: Switch | Menu, widget, moved: Moved):
         self.view, self._quiet = widget, False
         widget.tooltip = control.help or None
         self._name, self._moved = control.name, moved
@@ -97,12 +97,12 @@ def _switch(control: Switch, moved: Moved) -> PlainPart:
     return PlainPart(control, box, moved)
 
 
-@part_of.register(Choice)
-def _choice(control: Choice, moved: Moved) -> PlainPart:
-    menu = ipywidgets.Dropdown(
+@part_of.register(Menu)
+def _menu(control: Menu, moved: Moved) -> PlainPart:
+    box = ipywidgets.Dropdown(
         options=control.options, value=control.value, layout=_full(), description=control.label
     )
-    return PlainPart(control, menu, moved)
+    return PlainPart(control, box, moved)
 
 
 part_of.register(Slider, SliderPart)

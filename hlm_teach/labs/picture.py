@@ -7,10 +7,10 @@ hundred. Whoever shows the lab takes the pixels as they are, or encoded.
 
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image as Pillow
 
 from hlm_teach.display.show import palette_png
@@ -25,7 +25,7 @@ class Picture:
 
     def __init__(self, stage: Callable, *, panels: int, size: tuple[float, float], **subplots):
         self.figure, self.axes = figure(panels, *size, layout="constrained", **subplots)
-        self.canvas = FigureCanvasAgg(self.figure)
+        self.canvas: Any = self.figure.canvas  # of Agg: see display.style.figure
         self.figure.set_dpi(DPI)
         self.shown_size = tuple(round(inches * SHOWN_AT) for inches in size)
         with course_style():

@@ -15,7 +15,7 @@ from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
 from .result import LmmResult, unwrapped
-from .several_factors import Several
+from .several_factors import SeveralFactors
 from .terms import variance_names
 
 
@@ -78,7 +78,7 @@ def fit_lmm(
 def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     """The fitted engine that this model wants."""
     if len(frame.terms) > 1:
-        return Several(frame, reml=reml)
+        return SeveralFactors(frame, reml=reml)
     _check_identified(frame)
     return OneTerm(frame, reml=reml)
 

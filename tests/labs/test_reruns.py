@@ -102,7 +102,9 @@ def test_several_labs_of_one_cell_stand_together(kernel):
 def test_a_lab_that_was_let_go_can_be_used_and_shown_again(kernel):
     kernel.run("old = icc_lab()\nold", "again")
     kernel.run("icc_lab()", "again")
-    said = kernel.run("print(len(old.faces), old._picture, old.set(n=7).pixels().shape[2])")
+    said = kernel.run(
+        "print(len(old.faces), old._picture, old.set(group_size=7).pixels().shape[2])"
+    )
     assert said == "0 None 4"
     kernel.run("old", "elsewhere")
     assert kernel.run("print(len(old.faces), old.faces[0].view.comm is not None)") == "1 True"
