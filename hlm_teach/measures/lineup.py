@@ -75,12 +75,7 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
     labels, values = null.frame.group_labels.to_numpy(), null.frame.data[x]
     lines = tuple(
         group_lines(
-            pd.DataFrame(
-                {"y": y, "x": values.to_numpy(), "group": labels}
-            ),
-            "y",
-            "x",
-            "group",
+            pd.DataFrame({"y": y, "x": values.to_numpy(), "group": labels}), "y", "x", "group"
         )
         for y in outcomes
     )
