@@ -32,12 +32,10 @@ _HOME = {
     "lmm.bare_statsmodels": ("attempt",),
     "balanced.sums": ("balanced_sums", "draw_slope_sums", "draw_sums"),
     "balanced.likelihood": ("balanced_llf", "maximum", "untruncated"),
-    "balanced.estimators": (
-        "estimator_law",
-        "estimator_table",
+    "balanced.estimators": ("estimator_law", "estimator_table", "simulated_table"),
+    "balanced.intervals": (
         "interval_coverage",
         "profile_limits",
-        "simulated_table",
         "variance_intervals",
         "wald_interval",
     ),
@@ -51,7 +49,7 @@ _HOME = {
     "balanced.model_search": ("forward_search", "slope_strategies"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
-    "measures.icc": ("icc", "vpc"),
+    "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
         "design_effect",
@@ -78,6 +76,7 @@ _HOME = {
     "measures.simple_slopes": ("simple_slopes",),
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
+    "measures.what_can_vary": ("what_can_vary",),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -97,15 +96,15 @@ _HOME = {
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
-    from hlm_teach.balanced.estimators import interval_coverage as interval_coverage
-    from hlm_teach.balanced.estimators import profile_limits as profile_limits
     from hlm_teach.balanced.estimators import simulated_table as simulated_table
-    from hlm_teach.balanced.estimators import variance_intervals as variance_intervals
-    from hlm_teach.balanced.estimators import wald_interval as wald_interval
     from hlm_teach.balanced.false_positives import ols_rejection_rate as ols_rejection_rate
+    from hlm_teach.balanced.intervals import interval_coverage as interval_coverage
+    from hlm_teach.balanced.intervals import profile_limits as profile_limits
+    from hlm_teach.balanced.intervals import variance_intervals as variance_intervals
+    from hlm_teach.balanced.intervals import wald_interval as wald_interval
     from hlm_teach.balanced.likelihood import balanced_llf as balanced_llf
     from hlm_teach.balanced.likelihood import maximum as maximum
     from hlm_teach.balanced.likelihood import untruncated as untruncated
@@ -180,6 +179,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
+    from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
@@ -203,6 +203,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
-from .blocked_cholesky import Evaluation, evaluate
+from .blocked_cholesky import evaluate
 from .blocked_optimum import Optimum, chain, directions, fit_blocks, lambdas, on_diagonal
 from .blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 from .degrees_of_freedom import Curvature
@@ -141,34 +141,32 @@ class BlockedFit:
 
     def curvature(self) -> Curvature:
         """See `degrees_of_freedom.Curvature`. Second derivatives are central differences of the
-        exact gradients."""
+        exact gradients; each θ in units of its own size, so that none bends too little to count."""
         theta, scale2 = self.fit.theta, self.outcome.scale**2
-        steps = _STEP * np.maximum(np.abs(theta), 0.05)
-        ahead, behind = (
-            [
-                self._gradients(theta + sign * step * unit)
-                for step, unit in zip(steps, np.eye(len(theta)), strict=True)
-            ]
-            for sign in (1, -1)
-        )
-        second = np.array(
-            [
-                [(a - b) / (2 * step) for a, b in zip(up, down, strict=True)]
-                for up, down, step in zip(ahead, behind, steps, strict=True)
-            ]
-        )
-        second = (second + second.transpose(2, 1, 0)) / 2  # (k, 2, k)
+        unit = np.maximum(np.abs(theta), 1.0)
+        second = self._differences(theta, _STEP * np.maximum(np.abs(theta), 0.05))
+        second = second * unit[:, None, None] * unit
         r = self.blocks.r_factor
-        information = np.array([r.T @ part @ r for part in self._information()])
+        information = np.array(
+            [size * r.T @ part @ r for size, part in zip(unit, self._information(), strict=True)]
+        )
         return Curvature(
             np.array([self.fit.sigma2]),
             self.blocks.n_obs - self.blocks.n_fixed * self.reml,
             self.fit.cov_params[None] / self.fit.sigma2,
             second[None, :, 0],
-            scale2 * self._gradients(theta)[1][None],
+            scale2 * (unit * self._gradients(theta)[1])[None],
             scale2 * second[None, :, 1],
             information[None],
         )
+
+    def _differences(self, theta: Array, steps: Array) -> Array:
+        """Second derivatives of ℓ and of r² in θ, (k, 2, k)."""
+        second = np.empty((len(theta), 2, len(theta)))
+        for i, step in enumerate(np.diag(steps)):
+            ahead, behind = self._gradients(theta + step), self._gradients(theta - step)
+            second[i] = (np.array(ahead) - np.array(behind)) / (2 * steps[i])
+        return (second + second.transpose(2, 1, 0)) / 2
 
     def _gradients(self, theta: Array) -> tuple[Array, Array]:
         """Gradients in θ of ℓ and of r²."""
@@ -185,43 +183,40 @@ class BlockedFit:
             for k, d in directions(self.blocks, at.factor.relative)
         ]
 
-    def best_sds(self) -> tuple[list[Array], list[Array], float]:
-        """ML estimates: SDs and correlation matrices by term, and the residual SD."""
-        ml = (
-            self.fit
-            if not self.reml
-            else fit_blocks(
-                self.blocks, self.outcome, reml=False, start=_off_zero(self.blocks, self.fit.theta)
-            )
-        )
-        sds = [np.sqrt(np.diag(g)) for g in ml.cov_re]
+    def best_sds(self, *, reml: bool = False) -> tuple[list[Array], list[Array], float]:
+        """SDs and correlation matrices by term, and the residual SD, at the best by ML or REML."""
+        best = self.fit
+        if reml != self.reml:
+            start = _off_zero(self.blocks, self.fit.theta)
+            best = fit_blocks(self.blocks, self.outcome, reml=reml, start=start)
+        sds = [np.sqrt(np.diag(g)) for g in best.cov_re]
         correlations = [
-            g / np.maximum(np.outer(sd, sd), 1e-300) for g, sd in zip(ml.cov_re, sds, strict=True)
+            g / np.maximum(np.outer(sd, sd), 1e-300) for g, sd in zip(best.cov_re, sds, strict=True)
         ]
-        return sds, correlations, float(np.sqrt(ml.sigma2))
+        return sds, correlations, float(np.sqrt(best.sigma2))
 
     def deviance_of_sds(
-        self, sds: list[Array], correlations: list[Array], residual_sd: float
+        self, sds: list[Array], correlations: list[Array], residual_sd: float, *, reml: bool = False
     ) -> tuple[float, list[Array], float]:
         """As `deviance_of_roots`, at SDs and correlation matrices."""
         roots = []
         for sd, correlation in zip(sds, correlations, strict=True):
             values, vectors = np.linalg.eigh(correlation)
             roots.append((sd[:, None] * vectors) * np.sqrt(np.maximum(values, 0.0)))
-        return self.deviance_of_roots(roots, residual_sd)
+        return self.deviance_of_roots(roots, residual_sd, reml=reml)
 
     def deviance_of_roots(
-        self, in_data_units: list[Array], residual_sd: float
+        self, in_data_units: list[Array], residual_sd: float, *, reml: bool = False
     ) -> tuple[float, list[Array], float]:
-        """ML deviance (β profiled out) at a root of each G_k and the residual SD; its gradient in
+        """Deviance (β profiled out) at a root of each G_k and the residual SD; its gradient in
         each G_k, and in σ² with every G_k held."""
-        s, n = residual_sd**2, self.blocks.n_obs
+        s, dof = residual_sd**2, self.blocks.n_obs - self.blocks.n_fixed * reml
         roots = [
             np.linalg.inv(basis) @ root / residual_sd
             for root, basis in zip(in_data_units, self._bases, strict=True)
         ]
         relative = tuple(roots[k] for k in self.blocks.order)
-        at: Evaluation = evaluate(self.blocks, self.outcome, relative, reml=False, derivatives=True)
+        at = evaluate(self.blocks, self.outcome, relative, reml=reml, derivatives=True)
         scale2 = self.outcome.scale**2
         r2 = scale2 * at.r2
         by_g = [at.log_det1[k] + scale2 * at.r2_1[k] / s for k in self._place]
@@ -230,8 +225,10 @@ class BlockedFit:
             for d, basis in zip(by_g, self._bases, strict=True)
         ]
         shrink = sum(np.sum(d * (root @ root.T)) for d, root in zip(by_g, roots, strict=True))
-        deviance = at.factor.log_det + n * np.log(2 * np.pi * s) + r2 / s
-        return float(deviance), by_data, float(n / s - r2 / s**2 - shrink / s)
+        log_det = at.deviance - dof * (1 + np.log(2 * np.pi * at.r2 / dof))
+        log_det += 2 * reml * np.log(np.abs(np.diag(self.blocks.r_factor))).sum()
+        deviance = log_det + dof * np.log(2 * np.pi * s) + r2 / s
+        return float(deviance), by_data, float(dof / s - r2 / s**2 - shrink / s)
 
     # ------------------------------------------------ new outcomes from this fit
 

@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -39,33 +38,10 @@ from .blocked_pieces import pieces_at
 from .degrees_of_freedom import Curvature, satterthwaite
 from .frame import ModelFrame
 from .kenward_roger import Adjustment, adjustment, f_approximation
-from .protocols import Engine
+from .protocols import DfMethod, Engine
 
 METHODS = ("satterthwaite", "kenward-roger", "normal")
 _SMALL_SCALING = 0.2  # below it pbkrtest calls the unscaled statistic the more reliable one
-
-
-class DfMethod(Protocol):
-    """What a table or a test asks of a method."""
-
-    @property
-    def name(self) -> str:
-        """One of `METHODS`."""
-        ...
-
-    @property
-    def cov_params(self) -> Array:
-        """Covariance matrix of the fixed effects, (p, p)."""
-        ...
-
-    def df_of(self, contrasts: Array) -> Array:
-        """Degrees of freedom (m,) of the t statistics of single contrasts (m, p)."""
-        ...
-
-    def joint(self, contrasts: Array) -> tuple[float, float, tuple[str, ...]]:
-        """Denominator degrees of freedom and scaling of F for independent contrasts (ℓ, p), and
-        what a reader must know of them."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -171,7 +147,7 @@ def df_method(
             "method='kenward-roger' corrects estimates by restricted maximum likelihood, and this "
             "fit is by maximum likelihood: fit with reml=True"
         )
-    if engine.n_variance_params != 1 + sum(_n_parameters(term) for term in frame.terms):
+    if engine.n_variance_params != 1 + sum(term.n_covariances for term in frame.terms):
         raise ValueError(
             "method='kenward-roger' needs a covariance matrix that is a sum of variances times "
             "known matrices; residuals with memory or of unequal variance are not of that kind: "
@@ -179,11 +155,6 @@ def df_method(
         )
     pieces = pieces_at(frame, engine.cov_re, engine.sigma2, max_minutes=max_minutes)
     return KenwardRoger(adjustment(pieces), engine.sigma2)
-
-
-def _n_parameters(term) -> int:
-    q = len(term.effects)
-    return q * (q + 1) // 2 if term.correlated else q
 
 
 def combine_df(df: Array) -> float:

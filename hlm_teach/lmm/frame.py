@@ -6,7 +6,6 @@ Formulas are read by the engine statsmodels itself uses, in the caller's own nam
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import warnings
@@ -19,6 +18,7 @@ import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import check_column, check_frame, columns_in_words
 
 from .random_terms import Asked, asked_terms, bar_message
 from .terms import RandomTerm, columns_of, labels_of
@@ -108,9 +108,9 @@ def _group_columns(asked: Asked, data: pd.DataFrame) -> list[str]:
     """The columns that a grouping is made of; refuses what is none."""
     columns = columns_of(asked.group, data)
     for name in columns:
-        if name not in data.columns:
-            whole = "" if name == asked.group else f" (in {asked.group!r})"
-            raise ValueError(f"groups={name!r} is not a column{whole}; {_columns(name, data)}")
+        check_column(
+            data, name, "groups" if name == asked.group else f"in groups={asked.group!r}, column"
+        )
     return columns
 
 
@@ -146,10 +146,7 @@ def _random_columns(term: RandomTerm, data: pd.DataFrame, namespace: Mapping[str
 
 
 def _check_arguments(formula: str, data: pd.DataFrame) -> None:
-    if not isinstance(data, pd.DataFrame):
-        raise TypeError(f"data must be a pandas DataFrame, not {type(data).__name__}")
-    if len(data) == 0:
-        raise ValueError("data has no rows")
+    check_frame(data)
     if not isinstance(formula, str):
         raise TypeError(f"formula must be a string, not {type(formula).__name__}")
     if "|" in formula:
@@ -158,13 +155,6 @@ def _check_arguments(formula: str, data: pd.DataFrame) -> None:
         raise ValueError(
             f"formula={formula!r} must read 'outcome ~ predictors', for example 'math ~ ses'"
         )
-
-
-def _columns(wrong: str, data: pd.DataFrame) -> str:
-    names = [str(c) for c in data.columns]
-    close = difflib.get_close_matches(wrong, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return "columns are " + ", ".join(names[:25]) + (" …" if len(names) > 25 else "") + hint
 
 
 def _used_columns(formula: str, random: str, data: pd.DataFrame) -> list[str]:
@@ -206,7 +196,7 @@ def _engine_message(error: Exception, spec: Any, data: pd.DataFrame, argument: s
     if name:
         return (
             f"{argument}={spec!r}: {name[1]!r} is neither a column nor a variable of yours; "
-            + _columns(name[1], data)
+            + columns_in_words(name[1], data)
         )
     if "missing values" in text or "NaN" in text:
         return (

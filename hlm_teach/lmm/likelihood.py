@@ -50,13 +50,18 @@ effects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
 from .sums import Design, Response
+
+
+def _not_asked() -> Array:
+    """Stands where a derivative was not asked for; fits into no formula."""
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,13 @@ class Evaluation:
     beta: Array  # (p, R)
     r2: Array  # (R,) r²(θ)
     a_inverse: Array  # (p, p, R) (X'V⁻¹X)⁻¹
-    log_det: Array | None = None  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
-    log_det2: Array | None = None  # (q, q, q, q, R) its second derivatives
-    r2_gradient: Array | None = None  # (q, q, R)
-    r2_second: Array | None = None  # (q, q, q, q, R)
-    information: Array | None = None  # (q, q, p, p, R) −d(X'V⁻¹X)/dG
+    log_det: Array = field(
+        default_factory=_not_asked
+    )  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
+    log_det2: Array = field(default_factory=_not_asked)  # (q, q, q, q, R) its second derivatives
+    r2_gradient: Array = field(default_factory=_not_asked)  # (q, q, R)
+    r2_second: Array = field(default_factory=_not_asked)  # (q, q, q, q, R)
+    information: Array = field(default_factory=_not_asked)  # (q, q, p, p, R) −d(X'V⁻¹X)/dG
 
 
 def evaluate(
@@ -127,7 +134,7 @@ def _with_derivatives(
     )  # U'(y − Xβ)(y − Xβ)'U
     vv = np.einsum("abefrc,efrc->abrc", pp, ww)  # Σ v v' by class
     log_det = np.einsum("abrc,c->abr", t, design.counts)
-    information = None
+    information = at.information
     if reml or order > 1:
         information = np.tensordot(design.xx_between, pp, axes=([0, 1, 4], [2, 3, 5]))
         information = np.moveaxis(information, (0, 1), (2, 3))  # Σ F_a'F_b: (a,b,k,l,r)
@@ -142,7 +149,7 @@ def _with_second(
 ) -> Evaluation:
     """Add second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
     weight = -design.counts * t
-    log_det2 = 0.0
+    log_det2 = np.zeros(1)
     if reml:
         half = np.einsum("kmr,abmlr->abklr", at.a_inverse, at.information)
         log_det2 = -np.einsum("abklr,delkr->abder", half, half)

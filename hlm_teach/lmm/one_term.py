@@ -72,7 +72,7 @@ class OneTerm:
         """S = N⁻¹ (J, q, q) and K S (J, q, q) of every group."""
         k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
         kl = k.transpose(0, 2, 1) @ lambda_(self.design, self.fit.theta)[:, :, 0]
-        s = np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1))
+        s = np.asarray(np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1)), float)
         return s, k @ s
 
     @cached_property
@@ -154,45 +154,46 @@ class OneTerm:
         """See `degrees_of_freedom.Curvature`."""
         return curvature(self.design, self.response, self.fit, reml=self.reml)
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations and residual SD."""
-        ml = fit_profiled(self.design, self.response, reml=False)
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The deviance in SDs, correlations and residual SD."""
+        ml = fit_profiled(self.design, self.response, reml=reml)
         q = self.design.n_random
         pairs = [(a, b) for a in range(q) for b in range(a)] if self.term.correlated else []
         sd = np.sqrt(np.diag(ml.cov_re[0]))
         cor = [ml.cov_re[0][a, b] / max(sd[a] * sd[b], 1e-300) for a, b in pairs]
         best = np.array([*sd, *np.clip(cor, -1, 1), np.sqrt(ml.sigma2[0])])
         bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
+        parameters = (*term_parameters(self.term), RESIDUAL_SD)
         return ProfiledDeviance(
-            (*term_parameters(self.term), RESIDUAL_SD),
+            parameters,
             best,
             bounds,
-            lambda point: self._deviance_of_sds(point, pairs),
+            lambda point: self._deviance_of_sds(point, pairs, reml),
             terms=(self.term,),
-            by_roots=self._deviance_of_root,
+            by_roots=lambda roots, rest: self._deviance_of_root(roots, rest, reml),
         )
 
-    def _deviance_of_sds(self, point: Array, pairs: list[tuple]) -> tuple[float, Array]:
-        """ML deviance at SDs, correlations and residual SD, and its gradient."""
+    def _deviance_of_sds(self, point: Array, pairs: list[tuple], reml: bool) -> tuple[float, Array]:
+        """Deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
         sd, correlation = point[: self.design.n_random], np.eye(self.design.n_random)
         for (a, b), value in zip(pairs, point[len(sd) : -1], strict=True):
             correlation[a, b] = correlation[b, a] = value
         values, vectors = np.linalg.eigh(correlation)
         root = sd[:, None] * vectors * np.sqrt(np.maximum(values, 0))
-        deviance, (by_g,), by_residual = self._deviance_of_root([root], point[-1:])
+        deviance, (by_g,), by_residual = self._deviance_of_root([root], point[-1:], reml)
         gradient = [2 * np.sum(by_g[a] * correlation[a] * sd) for a in range(len(sd))]
         gradient += [2 * by_g[a, b] * sd[a] * sd[b] for a, b in pairs]
         return deviance, np.array([*gradient, *by_residual])
 
     def _deviance_of_root(
-        self, roots: list[Array], residual_sd: Array
+        self, roots: list[Array], residual_sd: Array, reml: bool
     ) -> tuple[float, list[Array], Array]:
-        """ML deviance at a root of G and the residual SD, and its gradient by G and by that SD (β
+        """Deviance at a root of G and the residual SD, and its gradient by G and by that SD (β
         profiled out)."""
-        n, s = self.design.n_obs, residual_sd[0] ** 2
+        n, s = self.design.n_obs - self.design.n_fixed * reml, residual_sd[0] ** 2
         inverse_basis = np.linalg.inv(self.design.z_basis)
         outer = inverse_basis @ roots[0] / residual_sd[0]
-        at = evaluate(self.design, self.response, outer[:, :, None], reml=False, derivatives=1)
+        at = evaluate(self.design, self.response, outer[:, :, None], reml=reml, derivatives=1)
         r2 = float(self.response.scale[0] ** 2 * at.r2[0])
         log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
         scale2 = self.response.scale[0] ** 2

@@ -12,7 +12,7 @@ Whatever differs from term to term is a mapping by the term's grouping, in the o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,9 +24,6 @@ from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
 from .profile import ProfiledDeviance
 from .terms import VarianceParameter
-
-if TYPE_CHECKING:
-    from .df_methods import DfMethod
 
 
 class Engine(Protocol):
@@ -126,8 +123,9 @@ class Engine(Protocol):
         """How the deviance bends at the optimum: what Satterthwaite's formula needs."""
         ...
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations and the residual's parameters, β profiled out."""
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The ML (or REML) deviance in SDs, correlations and the residual's parameters, β
+        profiled out, with the estimates by that criterion."""
         ...
 
     def random_variance(self) -> float:
@@ -142,6 +140,29 @@ class Engine(Protocol):
 
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
+        ...
+
+
+class DfMethod(Protocol):
+    """What a table or a test asks of a method."""
+
+    @property
+    def name(self) -> str:
+        """As `with_df` takes it: "satterthwaite", "kenward-roger" or "normal"."""
+        ...
+
+    @property
+    def cov_params(self) -> Array:
+        """Covariance matrix of the fixed effects, (p, p)."""
+        ...
+
+    def df_of(self, contrasts: Array) -> Array:
+        """Degrees of freedom (m,) of the t statistics of single contrasts (m, p)."""
+        ...
+
+    def joint(self, contrasts: Array) -> tuple[float, float, tuple[str, ...]]:
+        """Denominator degrees of freedom and scaling of F for independent contrasts (ℓ, p), and
+        what a reader must know of them."""
         ...
 
 
@@ -204,6 +225,12 @@ class Fit(Protocol):
 
     @property
     def variance_parameters(self) -> tuple[VarianceParameter, ...]: ...
+
+    @property
+    def profiled_deviance(self) -> ProfiledDeviance: ...
+
+    @property
+    def criterion_profile(self) -> ProfiledDeviance: ...
 
     @property
     def profile_intervals(self) -> pd.DataFrame: ...

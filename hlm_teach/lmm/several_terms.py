@@ -109,9 +109,9 @@ class SeveralTerms:
         """See `degrees_of_freedom.Curvature`."""
         return self._fitted.curvature()
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations and residual SD."""
-        sds, correlations, residual = self._fitted.best_sds()
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The deviance in SDs, correlations and residual SD."""
+        sds, correlations, residual = self._fitted.best_sds(reml=reml)
         best: list[float] = []
         bounds: list[tuple[float, float]] = []
         for term, sd, correlation in zip(self.frame.terms, sds, correlations, strict=True):
@@ -123,21 +123,21 @@ class SeveralTerms:
             (*parameters, RESIDUAL_SD),
             np.array([*best, residual]),
             [*bounds, (1e-6 * residual, np.inf)],
-            self._deviance_of,
+            lambda point: self._deviance_of(point, reml),
             terms=self.frame.terms,
-            by_roots=self._deviance_of_roots,
+            by_roots=lambda roots, rest: self._deviance_of_roots(roots, rest, reml),
         )
 
     def _deviance_of_roots(
-        self, roots: list[Array], residual_sd: Array
+        self, roots: list[Array], residual_sd: Array, reml: bool
     ) -> tuple[float, list[Array], Array]:
-        """ML deviance at a root of each G and the residual SD, and its gradient by those."""
+        """Deviance at a root of each G and the residual SD, and its gradient by those."""
         residual = float(residual_sd[0])
-        deviance, by_g, by_s = self._fitted.deviance_of_roots(roots, residual)
+        deviance, by_g, by_s = self._fitted.deviance_of_roots(roots, residual, reml=reml)
         return deviance, by_g, np.array([2 * residual * by_s])
 
-    def _deviance_of(self, point: Array) -> tuple[float, Array]:
-        """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
+    def _deviance_of(self, point: Array, reml: bool) -> tuple[float, Array]:
+        """Deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
         sds, correlations, at = [], [], 0
         for term in self.frame.terms:
             q = len(term.effects)
@@ -150,7 +150,7 @@ class SeveralTerms:
                 correlation[rows, columns] = correlation[columns, rows] = values
                 at += len(rows)
             correlations.append(correlation)
-        deviance, by_g, by_s = self._fitted.deviance_of_sds(sds, correlations, point[-1])
+        deviance, by_g, by_s = self._fitted.deviance_of_sds(sds, correlations, point[-1], reml=reml)
         gradient: list[float] = []
         for term, sd, correlation, d in zip(self.frame.terms, sds, correlations, by_g, strict=True):
             gradient += [2 * np.sum(d[a] * correlation[a] * sd) for a in range(len(sd))]

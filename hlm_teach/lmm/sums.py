@@ -38,7 +38,7 @@ class Design:
     xx_between: Array  # (q, q, p, p, C) sums of (U'Q)(U'Q)' over a class
     xx_within: Array  # (p, p) Q'(I − UU')Q
     q_within: Array  # (N, p) (I − UU')Q, rows in sorted order
-    free: tuple[Array, Array]  # rows and columns of Λ that hold θ
+    free: tuple[NDArray[np.intp], ...]  # rows and columns of Λ that hold θ
 
     @property
     def n_fixed(self) -> int:

@@ -28,7 +28,7 @@ def genuine_result(fit: Fit) -> Any:
 
     Standard errors of variances are nan at a singular fit, where a Hessian has no meaning.
     """
-    from statsmodels.regression.mixed_linear_model import (
+    from statsmodels.regression.mixed_linear_model import (  # late: a second to load
         MixedLMParams,
         MixedLMResults,
         MixedLMResultsWrapper,

@@ -65,7 +65,7 @@ def at_year_zero(theta, centre):
 
 
 def test_the_intercept_s_interval_by_its_definition():
-    data = people_by_year(7, 2001, n_people=15, n_years=6)
+    data = people_by_year(7, 2001, n_people=20, n_years=8)
     centre = float((data["year"] - data["since"]).iloc[0])
     fit = fit_lmm("y ~ year", data, "person", "1 + year")
     deviance = dense_deviance(data)

@@ -11,8 +11,9 @@ from scipy import sparse
 from hlm_teach.lmm.blocked_cholesky import evaluate
 from hlm_teach.lmm.blocked_fit import BlockedFit
 from hlm_teach.lmm.blocked_optimum import fit_blocks, lambdas, objective
-from hlm_teach.lmm.blocks import Blocks, Term, make_blocks, make_outcome
+from hlm_teach.lmm.blocks import Blocks, Term, expected_cost, make_blocks, make_outcome
 from hlm_teach.lmm.coupling import DenseCoupling, SparseCoupling
+from hlm_teach.lmm.what_fits import check_terms, cost_notes
 
 N = 240
 THETA = np.array([0.7, 0.5, 0.3, 0.8, 0.4, 0.2])
@@ -209,17 +210,18 @@ def block_diag(parts: list[np.ndarray]) -> np.ndarray:
     return out
 
 
-def test_profile_deviance_and_its_gradient():
+@pytest.mark.parametrize("reml", [True, False])
+def test_profile_deviance_and_its_gradient(reml):
     x, y, terms = study()
-    fit = BlockedFit(x, y, terms, reml=False)
-    sds, correlations, residual = fit.best_sds()
-    value, by_g, by_s = fit.deviance_of_sds(sds, correlations, residual)
+    fit = BlockedFit(x, y, terms, reml=reml)
+    sds, correlations, residual = fit.best_sds(reml=reml)
+    value, by_g, by_s = fit.deviance_of_sds(sds, correlations, residual, reml=reml)
     assert value == pytest.approx(-2 * fit.fit.llf, abs=1e-6)
     away = [1.3 * sd + 0.1 for sd in sds]
-    _, by_g, by_s = fit.deviance_of_sds(away, correlations, residual)
+    _, by_g, by_s = fit.deviance_of_sds(away, correlations, residual, reml=reml)
     step = 1e-5
     up, down = (
-        fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step))[0]
+        fit.deviance_of_sds(away, correlations, np.sqrt(residual**2 + sign * step), reml=reml)[0]
         for sign in (1, -1)
     )
     assert by_s == pytest.approx((up - down) / (2 * step), rel=1e-5)
@@ -230,6 +232,7 @@ def test_profile_deviance_and_its_gradient():
                 [sd * (1 + sign * step * (j == k)) for j, sd in enumerate(away)],
                 correlations,
                 residual,
+                reml=reml,
             )[0]
             for sign in (1, -1)
         )
@@ -264,3 +267,30 @@ def test_a_perfectly_explained_outcome_keeps_its_digits():
     got = evaluate(blocks, outcome, lambdas(blocks, np.array([1e3, 0.5, 0.1, 0.5])), reml=False)
     assert got.deviance == pytest.approx(dense, rel=1e-7)
     assert np.isfinite(evaluate(blocks, outcome, lambdas(blocks, theta), reml=False).deviance)
+
+
+def crossed_terms(first: int, second: int, n: int) -> list[Term]:
+    rng = np.random.default_rng(1)
+    return [
+        Term(name, ("Intercept",), np.ones((n, 1)), rng.integers(0, levels, n), levels)
+        for name, levels in (("a", first), ("b", second))
+    ]
+
+
+def test_what_a_fit_will_cost_is_said_before_and_after():
+    x = np.ones((60_000, 1))
+    small, long, too_large = (
+        crossed_terms(8_000, levels, 60_000) for levels in (500, 4_000, 6_001)
+    )
+    assert cost_notes(small) == []
+    assert "4000 random effects beside those of the largest term" in cost_notes(long)[0]
+    check_terms(x, long)
+    with pytest.raises(ValueError, match=r"'a'.* 6001 effects .* GB and .* minutes.* at 6000"):
+        check_terms(x, too_large)
+
+
+def test_the_estimate_of_memory_grows_with_the_square_of_the_dense_part():
+    one, two = (expected_cost(crossed_terms(8_000, m, 60_000)) for m in (1_000, 2_000))
+    assert two.n_columns == 2 * one.n_columns
+    assert 3 < two.gigabytes / one.gigabytes < 4.1
+    assert two.seconds > 2 * one.seconds

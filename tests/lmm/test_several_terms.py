@@ -40,7 +40,12 @@ MODELS = {
     "early_growth": Model("early", "cog ~ age1 * treated", {"id": "1 + age1"}),
 }
 SEVERAL = [name for name, model in MODELS.items() if len(model.random) > 1]
-_LME4_NAMES = {"Intercept": "(Intercept)", "I(yr ** 2)": "I(yr^2)", "I(yr**2)": "I(yr^2)"}
+_LME4_NAMES = {
+    "log_capital": "log(capital)",
+    "Intercept": "(Intercept)",
+    "I(yr ** 2)": "I(yr^2)",
+    "I(yr**2)": "I(yr^2)",
+}
 
 
 @cache
@@ -349,8 +354,12 @@ _BAD = [
     (dict(random=_TWO, groups="id"), ValueError, "leave out groups='id'"),
     (dict(random={}), ValueError, "has no term"),
     (dict(), TypeError, "groups must be a column name"),
-    (dict(random={"idd": "1"}), ValueError, "did you mean 'id'"),
-    (dict(random={"id:itm": "1"}), ValueError, "'itm' is not a column .in 'id:itm'.*'item'"),
+    (dict(random={"idd": "1"}), ValueError, "Did you mean 'id'"),
+    (
+        dict(random={"id:itm": "1"}),
+        ValueError,
+        "in groups='id:itm', column='itm' is not a column.*Did you mean 'item'",
+    ),
     (dict(random={"id/item": "1"}), ValueError, "{'id': '1', 'id:item': '1'}"),
     (dict(random=_TWO, correlated={"x": False}), ValueError, "no grouping of the model"),
     (dict(groups=["id", "item"], random="1 + freq"), ValueError, "{'id': '1 . freq', 'item': '1'}"),
@@ -397,3 +406,26 @@ def test_missing_labels_of_a_part_are_dropped_and_counted():
     pastes.loc[3, "cask"] = None
     fit = fit_lmm("strength ~ 1", pastes, random={"batch": "1", "batch:cask": "1"})
     assert fit.nobs == 59 and fit.notes[0].startswith("1 of 60")
+
+
+# ---------------------------------------------------------------- small samples, lmerTest, pbkrtest
+
+SMALL = json.loads((ORACLE / "small_samples.json").read_text(encoding="utf-8"))["inference"]
+_SMALL = {
+    "scots": ("attain ~ verbal + female", "scots", {"primary": "1", "second": "1"}),
+    "empl": ("lwage ~ t + log_capital", "empl", {"firm": "1 + t", "sector": "1"}),
+    "fhch": (_FHCH, "fhch", {"id": "1 + freq", "item": "1"}),
+}
+
+
+@pytest.mark.parametrize("name", list(_SMALL))
+@pytest.mark.parametrize(
+    ("method", "tolerance"), [("Satterthwaite", 2e-4), ("Kenward-Roger", 2e-5)]
+)
+def test_degrees_of_freedom(name, method, tolerance):
+    formula, source, random = _SMALL[name]
+    fit = fit_lmm(formula, data(source), random=random).with_df(method.lower())
+    df, bse = by_name(fit.df), by_name(fit.bse)
+    for row in SMALL[name]["coef"].get(method, []):  # scots has Satterthwaite only
+        assert df[row["term"]] == pytest.approx(row["df"], rel=tolerance), row["term"]
+        assert bse[row["term"]] == pytest.approx(row["Std. Error"], rel=1e-5), row["term"]
