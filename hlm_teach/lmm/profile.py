@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from scipy import optimize, stats
@@ -89,6 +90,37 @@ class ProfiledDeviance:
         if key not in self._spaces:
             self._spaces[key] = ProfileSpace(self, own, effects)
         return self._spaces[key]
+
+
+class Space(Protocol):
+    """Where a path runs."""
+
+    valley: Valley
+
+    def minimise(self, start: Array, others: Array) -> tuple[Array, float]:
+        """The lowest point over the coordinates marked in `others`, and the deviance there."""
+        ...
+
+
+class PlainSpace:
+    """A deviance in coordinates that its owner chose."""
+
+    def __init__(self, deviance: Deviance, best: Array, bounds: list[tuple]) -> None:
+        low, high = np.transpose(bounds)
+        box = np.isfinite(low) & np.isfinite(high)
+        spread = np.sqrt(np.mean(best[~box] ** 2)) if (~box).any() else 1.0
+        size = np.where(box, 1.0, np.maximum(np.abs(best), 0.1 * spread))
+        self.valley = Valley(deviance, best, bounds, size)
+        self.minimise = self.valley.minimise
+
+
+def plain_interval(
+    deviance: Deviance, best: Array, bounds: list[tuple], index: int, level: float
+) -> tuple[float, float]:
+    """Profile-likelihood interval of one coordinate of a deviance that is round in them."""
+    space = PlainSpace(deviance, best, bounds)
+    low, high = (Path(space, index, float, float, level, side).end() for side in (-1, 1))
+    return low, high
 
 
 class ProfileSpace:
@@ -211,7 +243,7 @@ def _covariance(profile: ProfiledDeviance, term: RandomTerm) -> Array:
 class Path:
     """The walk from the minimum to one end of an interval, in values of one parameter."""
 
-    space: ProfileSpace
+    space: Space
     at: int  # its place among the coordinates
     read: Callable[[float], float]  # the parameter's value from its coordinate
     write: Callable[[float], float]  # and back
