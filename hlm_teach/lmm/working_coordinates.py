@@ -112,7 +112,7 @@ class TermCoordinates:
 
     def start(self, g: Array) -> tuple[Array, Array]:
         """The coordinates of G, and the size of a typical change in each."""
-        inverse: Array = np.linalg.inv(self.basis)
+        inverse = np.asarray(np.linalg.inv(self.basis), float)
         factor = _cholesky(inverse @ g @ inverse.T) if self.correlated else _diagonal(g, inverse)
         spread = np.sqrt(np.sum(factor**2, axis=1))  # SDs of v
         whole = float(np.sqrt(np.sum(spread**2))) or 1.0
@@ -229,8 +229,8 @@ def _signs(rotation: Array, wanted: Array) -> Array:
 def _cholesky(h: Array) -> Array:
     """Lower L with L L' = h and a diagonal that is not negative, h possibly singular."""
     values, vectors = np.linalg.eigh((h + h.T) / 2)
-    upper: Array = np.linalg.qr((vectors * np.sqrt(np.maximum(values, 0.0))).T, mode="r")
-    lower = upper.T
+    half = (vectors * np.sqrt(np.maximum(values, 0.0))).T
+    lower = np.asarray(np.linalg.qr(half, mode="r"), float).T
     return lower * np.where(np.diag(lower) < 0, -1.0, 1.0)
 
 
