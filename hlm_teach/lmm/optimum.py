@@ -188,7 +188,7 @@ def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: boo
     _, log_det2 = to_theta(design, fit.theta, at.log_det, at.log_det2)
     r1, r2 = to_theta(design, fit.theta, at.r2_gradient, at.r2_second)
     first, _ = directions(design, lambda_(design, fit.theta))
-    information = np.einsum("iabr,abklr->rikl", first, at.information)
+    information = np.einsum("fir,iklr->rfkl", first, at.information)
     r = design.r_factor
     return Curvature(
         fit.sigma2,
