@@ -169,16 +169,17 @@ def _with_second(
 
 def _times(xx: Array, packed_s: Array) -> Array:
     """Σ_c Σ_i xx[k, l, i, c] s[…, i, c, r]: (…, p, p, R)."""
-    p, size = len(xx), packed_s.shape[-1]
-    flat = packed_s.reshape(*packed_s.shape[:-3], -1, size)
-    return np.matmul(xx.reshape(p * p, -1), flat).reshape(*packed_s.shape[:-3], p, p, size)
+    p, outside, (m, n_classes, size) = len(xx), packed_s.shape[:-3], packed_s.shape[-3:]
+    flat = packed_s.reshape(*outside, m * n_classes, size)
+    return np.matmul(xx.reshape(p * p, m * n_classes), flat).reshape(*outside, p, p, size)
 
 
 def _from_pairs(xx: Array, matrix: Array) -> Array:
     """Σ_kl xx[k, l, i, c] M[k, l, r]: (m, C, R)."""
     p, _, m, n_classes = xx.shape
-    flat = np.matmul(xx.reshape(p * p, -1).T, matrix.reshape(p * p, -1))
-    return flat.reshape(m, n_classes, -1)
+    size = matrix.shape[-1]
+    flat = np.matmul(xx.reshape(p * p, -1).T, matrix.reshape(p * p, size))
+    return flat.reshape(m, n_classes, size)
 
 
 def _left_product(k: Array, s: Array) -> Array:
