@@ -266,12 +266,13 @@ def variance_intervals(
     """
     check_rng(rng)
     frame = fit.frame
-    sizes = frame.group_labels.value_counts()
-    if list(fit.params.index) != ["Intercept"] or fit.cov_re is None or fit.cov_re.size > 1:
+    effects = [term.effects for term in frame.terms]
+    if list(fit.params.index) != ["Intercept"] or effects != [("Intercept",)]:
         raise ValueError(
             "fit must be a null model with a random intercept, such as "
             "fit_lmm('y ~ 1', data, 'group')"
         )
+    sizes = frame.group_labels.value_counts()
     if sizes.nunique() > 1:
         raise ValueError(
             f"fit has groups of {sizes.min()} to {sizes.max()}: the closed form of "

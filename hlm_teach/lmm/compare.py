@@ -11,6 +11,7 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 
 from .result import LmmResult
+from .terms import RandomTerm
 
 
 @dataclass(frozen=True)
@@ -22,38 +23,33 @@ class _Model:
     llf: float
     n_params: int
     reml: bool
-    groups: tuple[str, ...]
-    z_names: tuple[str, ...]
-    correlated: bool
+    terms: tuple[RandomTerm, ...]
     fit: Any
     n_groups: int
 
     def simulate(self, size: int, rng: np.random.Generator) -> Array:
-        if self.groups:
+        if self.terms:
             return self.fit.simulate(size, rng)
         noise = np.sqrt(self.fit.mse_resid) * rng.standard_normal((size, len(self.y)))
         return np.asarray(self.fit.fittedvalues) + noise
 
     def llf_of(self, y: Array) -> Array:
-        if self.groups:
-            return self.fit._engine.llf_of(y)
+        if self.terms:
+            return self.fit.llf_of(y)
         return _ols_llf(self.x, y, self.reml)
 
 
 def _model(fit: LmmResult | Any, other: LmmResult) -> _Model:
     if isinstance(fit, LmmResult):
-        sizes = fit.n_groups if isinstance(fit.n_groups, dict) else {"": fit.n_groups}
         return _Model(
             fit.frame.fixed.to_numpy(),
             fit.frame.outcome.to_numpy(),
             fit.llf,
-            len(fit.params) + fit._engine.n_variance_params,
+            fit.n_params,
             fit.reml,
-            fit.frame.groups,
-            tuple(fit.frame.random_design.columns),
-            fit.correlated,
+            fit.frame.terms,
             fit,
-            min(sizes.values()),
+            min(fit.levels_by_group.values()),
         )
     if not (hasattr(fit, "model") and hasattr(fit, "mse_resid") and isinstance(other, LmmResult)):
         raise TypeError(
@@ -62,16 +58,7 @@ def _model(fit: LmmResult | Any, other: LmmResult) -> _Model:
         )
     x, y = np.asarray(fit.model.exog, float), np.asarray(fit.model.endog, float)
     return _Model(
-        x,
-        y,
-        float(_ols_llf(x, y[None], other.reml)[0]),
-        x.shape[1] + 1,
-        other.reml,
-        (),
-        (),
-        True,
-        fit,
-        0,
+        x, y, float(_ols_llf(x, y[None], other.reml)[0]), x.shape[1] + 1, other.reml, (), fit, 0
     )
 
 
@@ -139,19 +126,22 @@ def _added_random_effects(small: _Model, large: _Model) -> int:
         "the random part of `reduced` is not contained in that of `full`: a "
         "likelihood-ratio test needs nested models; compare() shows AIC and BIC"
     )
-    if not set(small.groups) <= set(large.groups):
-        raise wrong
-    if len(large.groups) > 1 or not small.groups:
-        return len(large.groups) * len(large.z_names) - len(small.groups)
-    if not _contains(
-        large.fit.frame.random_design.to_numpy(), small.fit.frame.random_design.to_numpy()
-    ):
-        raise wrong
-    if not large.correlated and not set(small.z_names) <= set(large.z_names):
-        raise wrong
-    if len(small.z_names) > 1 and small.correlated and not large.correlated:
-        raise wrong
-    return len(large.z_names) - len(small.z_names)
+    wider = {term.group: term for term in large.terms}
+    for term in small.terms:
+        if term.group not in wider or not _term_contains(wider[term.group], term):
+            raise wrong
+    return sum(len(t.effects) for t in large.terms) - sum(len(t.effects) for t in small.terms)
+
+
+def _term_contains(large: RandomTerm, small: RandomTerm) -> bool:
+    """Is every covariance matrix of the small term one that the large term can have?"""
+    if not _contains(large.design.to_numpy(), small.design.to_numpy()):
+        return False
+    if large.correlated:
+        return True
+    return set(small.effects) <= set(large.effects) and (
+        len(small.effects) == 1 or not small.correlated
+    )
 
 
 def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
@@ -186,7 +176,7 @@ def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
         {
             "fixed": fit.frame.formula,
             "random": _random_text(fit),
-            "parameters": len(fit.params) + fit._engine.n_variance_params,
+            "parameters": fit.n_params,
             "logLik": round(fit.llf, 1),
             "AIC": round(fit.aic, 1),
             "BIC": round(fit.bic, 1),
@@ -212,5 +202,7 @@ def _check_same_scale(first: _Model, other: _Model) -> None:
 
 
 def _random_text(fit: LmmResult) -> str:
-    bar = "|" if fit.correlated else "||"
-    return ", ".join(f"{fit.frame.random} {bar} {group}" for group in fit.frame.groups)
+    return ", ".join(
+        f"{term.formula} {'|' if term.correlated else '||'} {term.group}"
+        for term in fit.frame.terms
+    )

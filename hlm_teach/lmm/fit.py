@@ -7,15 +7,16 @@ which can stop early or at a wrong place without saying so. `LmmResult.statsmode
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from .frame import ModelFrame, caller_namespace, model_frame
 from .notes import fit_notes
-from .one_term import TwoLevel
-from .result import LmmResult
+from .one_term import OneTerm
+from .protocols import Engine
+from .result import LmmResult, unwrapped
+from .several_factors import Several
+from .terms import variance_names
 
 
 def fit_lmm(
@@ -69,15 +70,17 @@ def fit_lmm(
     ----------
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
     """
-    frame = model_frame(formula, data, groups, random, caller_namespace())
-    if len(frame.groups) > 1:
-        from .several_factors import Several
+    namespace = caller_namespace()
+    frame = model_frame(formula, data, groups, random, namespace, correlated=correlated)
+    return _result(frame, _engine_for(frame, reml), reml)
 
-        engine: Any = Several(frame, reml=reml)
-    else:
-        _check_identified(frame)
-        engine = TwoLevel(frame, reml=reml, correlated=correlated)
-    return _result(frame, engine, reml, correlated)
+
+def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
+    """The fitted engine that this model wants."""
+    if len(frame.terms) > 1:
+        return Several(frame, reml=reml)
+    _check_identified(frame)
+    return OneTerm(frame, reml=reml)
 
 
 def _check_identified(frame: ModelFrame) -> None:
@@ -103,21 +106,23 @@ def _check_identified(frame: ModelFrame) -> None:
         )
 
 
-def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> LmmResult:
+def _result(frame: ModelFrame, engine: Engine, reml: bool) -> LmmResult:
     names = list(frame.fixed.columns)
-    sizes = {name: len(counts) for name, counts in engine.group_sizes.items()}
-    single = len(frame.groups) == 1
-    effects = list(frame.random_design.columns)
+    variances = np.concatenate([np.diag(g) for g in engine.cov_re.values()])
     n_params = len(names) + engine.n_variance_params
     return LmmResult(
         frame=frame,
         reml=reml,
-        correlated=correlated,
         _engine=engine,
         params=pd.Series(engine.params, names),
         bse=pd.Series(np.sqrt(np.diag(engine.cov_params)), names),
-        cov_re=pd.DataFrame(engine.cov_re, effects, effects) if single else None,
-        vcomp=pd.Series(np.diag(engine.cov_re), effects if single else list(frame.groups)),
+        cov_re=unwrapped(
+            {
+                term.group: pd.DataFrame(engine.cov_re[term.group], term.effects, term.effects)
+                for term in frame.terms
+            }
+        ),
+        vcomp=pd.Series(variances, variance_names(frame.terms)),
         sigma2=engine.sigma2,
         llf=engine.llf,
         aic=-2 * engine.llf + 2 * n_params,
@@ -125,7 +130,7 @@ def _result(frame: ModelFrame, engine: Any, reml: bool, correlated: bool) -> Lmm
         converged=engine.converged,
         singular=engine.singular,
         nobs=len(frame.data),
-        n_groups=sizes[frame.groups[0]] if single else sizes,
-        random_effects=engine.random_effects(),
-        notes=fit_notes(frame, engine, correlated),
+        n_groups=unwrapped({name: len(sizes) for name, sizes in engine.group_sizes.items()}),
+        random_effects=unwrapped(engine.random_effects()),
+        notes=fit_notes(frame, engine),
     )

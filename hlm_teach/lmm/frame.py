@@ -18,28 +18,45 @@ import numpy as np
 import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
+from hlm_teach._shared.arrays import Array
+
+from .terms import RandomTerm
+
 
 @dataclass(frozen=True)
 class ModelFrame:
     """The rows a model uses, and its matrices."""
 
     formula: str
-    random: str
-    groups: tuple[str, ...]
+    terms: tuple[RandomTerm, ...]  # one a grouping
     data: pd.DataFrame  # used rows, all columns, fresh index
     index: pd.Index  # their labels in the data that was given
     outcome: pd.Series  # (N,)
     fixed: pd.DataFrame  # (N, p) X
-    random_design: pd.DataFrame  # (N, q) Z of the single grouping factor
     n_dropped: int
     fixed_spec: Any
-    random_spec: Any
     namespace: Mapping[str, Any]
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The groupings."""
+        return tuple(term.group for term in self.terms)
+
+    @property
+    def only_term(self) -> RandomTerm:
+        """The term, where there is one."""
+        (term,) = self.terms
+        return term
+
+    @property
     def group_labels(self) -> pd.Series:
-        """Labels of the (single) grouping factor."""
-        return self.data[self.groups[0]]
+        """Labels of the (single) grouping."""
+        return self.only_term.labels
+
+    @property
+    def random_design(self) -> pd.DataFrame:
+        """Z of the (single) grouping, (N, q)."""
+        return self.only_term.design
 
 
 def caller_namespace(depth: int = 2) -> dict[str, Any]:
@@ -54,6 +71,8 @@ def model_frame(
     groups: str | list[str],
     random: str,
     namespace: Mapping[str, Any],
+    *,
+    correlated: bool = True,
 ) -> ModelFrame:
     """Check the arguments, drop rows with missing values (counted) and build the matrices.
 
@@ -69,25 +88,18 @@ def model_frame(
     if len(complete) == 0:
         raise ValueError(f"data has no row without missing values in {sorted(set(used))}")
     outcome, fixed, fixed_spec = _two_sided(formula, complete, namespace)
-    random_design, random_spec = _one_sided(random, complete, namespace)
+    design, spec = _one_sided(random, complete, namespace)
+    terms = tuple(
+        RandomTerm(name, random, correlated, complete[name], design, spec) for name in group_names
+    )
+    n_dropped = len(data) - len(complete)
     return ModelFrame(
-        formula,
-        random,
-        group_names,
-        complete,
-        index,
-        outcome,
-        fixed,
-        random_design,
-        len(data) - len(complete),
-        fixed_spec,
-        random_spec,
-        namespace,
+        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace
     )
 
 
-def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """X (m, p) and Z (m, q) of new rows, coded as in the fitted data.
+def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, Array]]:
+    """X (m, p) of new rows, and Z (m, q) by grouping, coded as in the fitted data.
 
     Raises
     ------
@@ -95,7 +107,8 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[np.ndarray, np.nd
         If a column of the formula is missing from `data`, or has missing values.
     """
     predictors = frame.formula.split("~", 1)[1]
-    used = _used_columns(predictors, frame.random, frame.data)
+    random = " + ".join(term.formula for term in frame.terms)
+    used = _used_columns(predictors, random, frame.data)
     absent = [c for c in used if c not in data.columns]
     if absent:
         raise ValueError(f"data has no column {absent}; the model's predictors are {used}")
@@ -103,11 +116,17 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[np.ndarray, np.nd
     if incomplete:
         raise ValueError(f"data has missing values in {incomplete}: drop or fill those rows first")
     x = _matrices(frame.fixed_spec, data, frame.namespace, "formula", prediction=True)
-    if frame.random_spec == "1":
-        z = np.ones((len(data), 1))
-    else:
-        z = _matrices(frame.random_spec, data, frame.namespace, "random", prediction=True)
-    return np.asarray(x, float), np.asarray(z, float)
+    return np.asarray(x, float), {
+        term.group: _random_columns(term, data, frame.namespace) for term in frame.terms
+    }
+
+
+def _random_columns(term: RandomTerm, data: pd.DataFrame, namespace: Mapping[str, Any]) -> Array:
+    """Z (m, q) of one term for new rows."""
+    if term.spec == "1":
+        return np.ones((len(data), 1))
+    z = _matrices(term.spec, data, namespace, "random", prediction=True)
+    return np.asarray(z, float)
 
 
 def _check_arguments(

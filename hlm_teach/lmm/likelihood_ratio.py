@@ -198,7 +198,7 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
             f"With {large.n_groups} groups more than half of the null distribution "
             "sits at zero: p_mixture is still too large; n_boot is the referee."
         )
-    if small.groups and small.fit.singular:
+    if small.terms and small.fit.singular:
         sentences.append(
             "The reduced fit is singular itself, so the mixture does not describe "
             "the null distribution well."

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from hlm_teach._shared.arrays import Array
+
 from .frame import ModelFrame
+from .protocols import Engine
+from .terms import variance_names
 
 FEW_GROUPS = 20
 
 
-def fit_notes(frame: ModelFrame, engine: Any, correlated: bool) -> tuple[str, ...]:
+def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
     """What a reader must know about this fit."""
     return tuple(
         sentence
         for sentence in (
             _dropped(frame),
             *_sizes(engine),
-            _singular(frame, engine, correlated),
+            _singular(frame, engine),
             _statsmodels_words(engine),
             _not_converged(engine),
-            *engine_notes(engine),
+            *engine.notes,
         )
         if sentence
     )
-
-
-def engine_notes(engine: Any) -> tuple[str, ...]:
-    """Notes that only one engine has (the cost of several factors)."""
-    return getattr(engine, "notes", ())
 
 
 def _dropped(frame: ModelFrame) -> str:
@@ -42,7 +39,7 @@ def _dropped(frame: ModelFrame) -> str:
     )
 
 
-def _sizes(engine: Any) -> list[str]:
+def _sizes(engine: Engine) -> list[str]:
     sentences = []
     for name, sizes in engine.group_sizes.items():
         if len(sizes) < FEW_GROUPS:
@@ -59,13 +56,16 @@ def _sizes(engine: Any) -> list[str]:
     return sentences
 
 
-def _singular(frame: ModelFrame, engine: Any, correlated: bool) -> str:
+def _variances(engine: Engine) -> Array:
+    return np.concatenate([np.diag(g) for g in engine.cov_re.values()])
+
+
+def _singular(frame: ModelFrame, engine: Engine) -> str:
     if not engine.singular:
         return ""
-    variances = np.diag(engine.cov_re)
-    names = list(frame.groups) if len(frame.groups) > 1 else list(frame.random_design.columns)
-    zero = [n for n, v in zip(names, variances, strict=True) if v <= 1e-8 * engine.sigma2]
-    if zero or not correlated:
+    named = zip(variance_names(frame.terms), _variances(engine), strict=True)
+    zero = [name for name, variance in named if variance <= 1e-8 * engine.sigma2]
+    if zero or not any(term.correlated and len(term.effects) > 1 for term in frame.terms):
         what = f"the variance of {', '.join(zero) or 'a random effect'} is estimated as zero"
     else:
         what = "the random effects are estimated as perfectly correlated"
@@ -76,10 +76,10 @@ def _singular(frame: ModelFrame, engine: Any, correlated: bool) -> str:
     )
 
 
-def _statsmodels_words(engine: Any) -> str:
+def _statsmodels_words(engine: Engine) -> str:
     """What MixedLM.fit says of this optimum: it compares every variance with 0.01, whatever its
     unit (statsmodels 0.15, MixedLM.fit)."""
-    small = bool(np.min(np.diag(engine.cov_re)) < 0.01)
+    small = bool(np.min(_variances(engine)) < 0.01)
     warning = "'The MLE may be on the boundary of the parameter space'"
     if small and engine.singular:
         return f"statsmodels itself would warn: {warning}."
@@ -96,7 +96,7 @@ def _statsmodels_words(engine: Any) -> str:
     return ""
 
 
-def _not_converged(engine: Any) -> str:
+def _not_converged(engine: Engine) -> str:
     if engine.converged:
         return ""
     return (

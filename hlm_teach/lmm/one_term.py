@@ -1,12 +1,12 @@
-"""What a fitted model is asked for, answered by two engines behind one face.
+"""The engine for one grouping: what a fitted model is asked for (see `protocols.Engine`).
 
-`TwoLevel` serves one grouping factor (random intercepts and slopes); `Several` (in crossed.py)
-serves random intercepts of several factors. Both hold an optimum of the profiled deviance and
-answer in the data's own units.
+It holds an optimum of the profiled deviance (likelihood.py, optimum.py) and answers in the
+data's own units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -17,39 +17,47 @@ from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
-from .likelihood import evaluate, lambda_
+from .likelihood import Evaluation, evaluate, lambda_
 from .optimum import ProfiledFit, curvature, fit_profiled
-from .profile import Deviance
+from .profile import ProfiledDeviance
 from .sums import Design, Response, make_design, make_response
+from .terms import RESIDUAL_SD, positions_of, term_parameters
 
 
-class TwoLevel:
-    """An optimum of the two-level model with one grouping factor."""
+class OneTerm:
+    """An optimum of the two-level model with one grouping."""
 
-    def __init__(self, frame: ModelFrame, *, reml: bool, correlated: bool) -> None:
-        self.frame, self.reml, self.correlated = frame, reml, correlated
-        self.labels, self.codes = np.unique(frame.group_labels, return_inverse=True)
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
+        self.frame, self.reml, self.term = frame, reml, frame.only_term
+        self.labels, self.codes = np.unique(self.term.labels, return_inverse=True)
         self.design: Design = make_design(
-            frame.fixed, frame.random_design, self.codes, correlated=correlated
+            frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
         )
         self.response: Response = make_response(self.design, frame.outcome)
         self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
-
-    params = property(lambda self: self.fit.params[0])
-    cov_params = property(lambda self: self.fit.cov_params[0])
-    cov_re = property(lambda self: self.fit.cov_re[0])
-    sigma2 = property(lambda self: float(self.fit.sigma2[0]))
-    llf = property(lambda self: float(self.fit.llf[0]))
-    singular = property(lambda self: bool(self.fit.singular[0]))
-    converged = property(lambda self: bool(self.fit.converged[0]))
-    n_variance_params = property(lambda self: self.design.n_theta + 1)
+        self.params: Array = self.fit.params[0]
+        self.cov_params: Array = self.fit.cov_params[0]
+        self.sigma2 = float(self.fit.sigma2[0])
+        self.llf = float(self.fit.llf[0])
+        self.singular = bool(self.fit.singular[0])
+        self.converged = bool(self.fit.converged[0])
+        self.n_variance_params = self.design.n_theta + 1
+        self._g: Array = self.fit.cov_re[0]
 
     @property
-    def group_sizes(self) -> dict[str, NDArray]:
-        return {self.frame.groups[0]: self.design.sizes}
+    def cov_re(self) -> dict[str, Array]:
+        """G by grouping."""
+        return {self.term.group: self._g}
+
+    @property
+    def group_sizes(self) -> dict[str, NDArray[np.integer]]:
+        """Rows in each group, by grouping."""
+        return {self.term.group: self.design.sizes}
 
     @cached_property
-    def _at(self):
+    def _at(self) -> Evaluation:
         return evaluate(
             self.design, self.response, lambda_(self.design, self.fit.theta), reml=self.reml
         )
@@ -68,16 +76,20 @@ class TwoLevel:
         relative = lambda_(self.design, self.fit.theta)[:, :, 0]
         return relative @ relative.T
 
-    def random_effects(self) -> pd.DataFrame:
-        """BLUPs û_j = G Z_j'V_j⁻¹(y_j − X_jβ̂)/σ², one row a group."""
+    def random_effects(self) -> dict[str, pd.DataFrame]:
+        """BLUPs û_j, one row a group."""
+        return self._by_label(self._blups)
+
+    @cached_property
+    def _blups(self) -> Array:
+        """û_j = G Z_j'V_j⁻¹(y_j − X_jβ̂)/σ² of every group, (J, q)."""
         residual = self.response.uy[:, 0, :] - np.einsum(
             "akj,k->aj", self.design.ux, self._at.beta[:, 0]
         )
         v = np.einsum("jab,bj->ja", self._by_group[1], residual)
-        effects = self.response.scale[0] * v @ self._g_working @ self.design.z_basis.T
-        return self._by_label(effects)
+        return self.response.scale[0] * v @ self._g_working @ self.design.z_basis.T
 
-    def random_effects_se(self) -> pd.DataFrame:
+    def random_effects_se(self) -> dict[str, pd.DataFrame]:
         """Standard deviations of u_j given the data, the parameters taken as known."""
         return self._by_label(
             np.sqrt(np.maximum(np.einsum("jaa->ja", self._conditional_covariance()), 0))
@@ -91,33 +103,34 @@ class TwoLevel:
         basis = self.design.z_basis
         return self.sigma2 * basis @ relative @ basis.T
 
-    def _by_label(self, values: Array) -> pd.DataFrame:
-        return pd.DataFrame(
-            values,
-            index=pd.Index(self.labels, name=self.frame.groups[0]),
-            columns=list(self.frame.random_design.columns),
-        )
+    def _by_label(self, values: Array) -> dict[str, pd.DataFrame]:
+        name = self.term.group
+        index = pd.Index(self.labels, name=name)
+        return {name: pd.DataFrame(values, index, list(self.term.effects))}
 
     # ------------------------------------------------ prediction
 
-    def random_part(self, data: pd.DataFrame, z: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """z'û of each row (0 for groups that were not fitted), and which rows are known."""
-        codes, known = self._codes(data)
-        effects = self.random_effects().to_numpy()
-        return np.where(known, np.einsum("ia,ia->i", z, effects[codes]), 0.0), known
+    def random_part(self, data: pd.DataFrame, z: Mapping[str, Array]) -> Array:
+        """z'û of each row (0 for groups that were not fitted)."""
+        codes, known = positions_of(self.term.labels_in(data), self.labels)
+        by_row = np.einsum("ia,ia->i", z[self.term.group], self._blups[codes])
+        return np.where(known, by_row, 0.0)
 
-    def prediction_variance(self, x: Array, z: Array, data: pd.DataFrame | None) -> Array:
+    def prediction_variance(
+        self, x: Array, z: Mapping[str, Array], data: pd.DataFrame | None
+    ) -> Array:
         """Variance of x'β̂ + z'û − (x'β + z'u), row by row; for groups that are not known
         (`data` None, or a new label) of x'β̂ − (x'β + z'u)."""
+        z_rows = z[self.term.group]
         fixed = np.einsum("ik,kl,il->i", x, self.cov_params, x)
-        new = fixed + np.einsum("ia,ab,ib->i", z, self.cov_re, z)
+        new = fixed + np.einsum("ia,ab,ib->i", z_rows, self._g, z_rows)
         if data is None:
             return new
-        codes, known = self._codes(data)
+        codes, known = positions_of(self.term.labels_in(data), self.labels)
         zg = self._g_between()[codes]  # (m, q, p)
-        zgf = np.einsum("ia,iak->ik", z, zg)
+        zgf = np.einsum("ia,iak->ik", z_rows, zg)
         joint = np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf) + np.einsum(
-            "ia,iab,ib->i", z, self._conditional_covariance()[codes], z
+            "ia,iab,ib->i", z_rows, self._conditional_covariance()[codes], z_rows
         )
         return np.where(known, joint, new)
 
@@ -126,38 +139,29 @@ class TwoLevel:
         f = np.einsum("jab,bkj->jak", self._by_group[1], self.design.ux) @ self.design.r_factor
         return self.design.z_basis @ self._g_working @ f
 
-    def _codes(self, data: pd.DataFrame) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        column = self.frame.groups[0]
-        if column not in data.columns:
-            raise ValueError(
-                f"data has no column {column!r}, which names the groups; "
-                "known_groups=False predicts without it"
-            )
-        found = pd.Index(self.labels).get_indexer(data[column])
-        return np.maximum(found, 0), found >= 0
+    def residual_variance(self, data: pd.DataFrame) -> Array:
+        """σ² in every row."""
+        return np.full(len(data), self.sigma2)
 
     # ------------------------------------------------ inference
 
     def curvature(self) -> Curvature:
-        """See `inference.Curvature`."""
+        """See `degrees_of_freedom.Curvature`."""
         return curvature(self.design, self.response, self.fit, reml=self.reml)
 
-    def profile_parameters(self) -> tuple[list[str], Array, list[tuple], Deviance]:
-        """Names, ML estimates, bounds and deviance in SDs, correlations and residual SD."""
+    def profiled_deviance(self) -> ProfiledDeviance:
+        """The ML deviance in SDs, correlations and residual SD."""
         ml = fit_profiled(self.design, self.response, reml=False)
         q = self.design.n_random
-        names = list(self.frame.random_design.columns)
-        pairs = [(a, b) for a in range(q) for b in range(a)] if self.correlated else []
+        pairs = [(a, b) for a in range(q) for b in range(a)] if self.term.correlated else []
         sd = np.sqrt(np.diag(ml.cov_re[0]))
         cor = [ml.cov_re[0][a, b] / max(sd[a] * sd[b], 1e-300) for a, b in pairs]
-        labels = (
-            [f"sd({n})" for n in names]
-            + [f"cor({names[b]}, {names[a]})" for a, b in pairs]
-            + ["sd(residual)"]
-        )
         best = np.array([*sd, *np.clip(cor, -1, 1), np.sqrt(ml.sigma2[0])])
         bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
-        return labels, best, bounds, lambda point: self._deviance_of_sds(point, pairs)
+        parameters = (*term_parameters(self.term), RESIDUAL_SD)
+        return ProfiledDeviance(
+            parameters, best, bounds, lambda point: self._deviance_of_sds(point, pairs)
+        )
 
     def _deviance_of_sds(self, point: Array, pairs: list[tuple]) -> tuple[float, Array]:
         """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
@@ -187,8 +191,8 @@ class TwoLevel:
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
-        z = self.frame.random_design.to_numpy()
-        values, vectors = np.linalg.eigh(self.cov_re)
+        z = self.term.design.to_numpy()
+        values, vectors = np.linalg.eigh(self._g)
         root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T  # symmetric
         u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
         mean = self.frame.fixed.to_numpy() @ self.params
@@ -201,5 +205,5 @@ class TwoLevel:
 
     def random_variance(self) -> float:
         """Mean over the rows of z'Gz."""
-        z = self.frame.random_design.to_numpy()
-        return float(np.einsum("ia,ab,ib->i", z, self.cov_re, z).mean())
+        z = self.term.design.to_numpy()
+        return float(np.einsum("ia,ab,ib->i", z, self._g, z).mean())

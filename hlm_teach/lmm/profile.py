@@ -3,13 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize, stats
 
 from hlm_teach._shared.arrays import Array
 
+from .terms import VarianceParameter
+
 Deviance = Callable[[Array], tuple[float, Array]]
+
+
+@dataclass(frozen=True)
+class ProfiledDeviance:
+    """The ML deviance of a model in the parameters of its random part.
+
+    Attributes
+    ----------
+    parameters
+        What the k parameters are: SDs, correlations, the residual SD.
+    best
+        Their ML estimates (k,).
+    bounds
+        (low, high) of each.
+    deviance
+        Gives the deviance and its gradient (k,) at values (k,), fixed effects at their best.
+    """
+
+    parameters: tuple[VarianceParameter, ...]
+    best: Array
+    bounds: list[tuple[float, float]]
+    deviance: Deviance
+
+    def interval(self, index: int, level: float) -> tuple[float, float]:
+        """Profile-likelihood interval of parameter `index`."""
+        return profile_interval(self.deviance, self.best, index, self.bounds, level)
 
 
 def profile_interval(
@@ -29,7 +58,8 @@ def profile_interval(
     bounds
         One (low, high) a parameter.
     """
-    return tuple(_profile_end(deviance, best, index, bounds, level, side) for side in (-1, 1))
+    low, high = (_profile_end(deviance, best, index, bounds, level, side) for side in (-1, 1))
+    return low, high
 
 
 def _profile_end(

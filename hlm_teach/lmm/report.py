@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from .result import LmmResult
+from .protocols import Fit
+from .terms import RandomTerm, VarianceParameter, effect_name
 
 
-def estimates_table(fit: LmmResult, digits: int = 3) -> pd.DataFrame:
+def estimates_table(fit: Fit, digits: int = 3) -> pd.DataFrame:
     """One row an estimate: fixed effects, then variances (with their SDs), then correlations.
 
     Intervals (95 %): fixed effects ± t × SE with Satterthwaite degrees of freedom; variances and
@@ -21,7 +21,7 @@ def estimates_table(fit: LmmResult, digits: int = 3) -> pd.DataFrame:
     return table.set_index("term").fillna("")
 
 
-def _fixed_rows(fit: LmmResult, digits: int) -> list[dict]:
+def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
     interval = fit.conf_int()
     return [
         {
@@ -40,53 +40,46 @@ def _fixed_rows(fit: LmmResult, digits: int) -> list[dict]:
     ]
 
 
-def _random_rows(fit: LmmResult, digits: int) -> list[dict]:
+def _random_rows(fit: Fit, digits: int) -> list[dict]:
     rows = []
-    for name, (lower, upper) in zip(
-        fit.profile_intervals.index, fit.profile_intervals.to_numpy(), strict=True
-    ):
-        kind, inside = name.rstrip(")").split("(", 1)
-        if kind == "sd":
-            value = _variance(fit, inside)
-            rows.append(
-                {
-                    "term": _variance_name(fit, inside),
-                    "part": "variance",
-                    "estimate": round(value, digits),
-                    "lower": round(lower**2, digits),
-                    "upper": round(upper**2, digits),
-                    "SD": f"{np.sqrt(value):.{digits}f}",
-                }
-            )
-        else:
-            first, second = inside.split(", ", 1)
-            rows.append(
-                {
-                    "term": f"correlation({inside})",
-                    "part": "correlation",
-                    "estimate": round(_correlation(fit, first, second), digits),
-                    "lower": round(lower, digits),
-                    "upper": round(upper, digits),
-                }
-            )
+    for parameter, value, lower, upper in _random_estimates(fit):
+        is_variance = parameter.kind != "cor"
+        row = {
+            "term": _variance_name(fit, parameter)
+            if is_variance
+            else f"correlation({effect_name(fit.frame.terms, parameter.group, *parameter.effects)})",
+            "part": "variance" if is_variance else "correlation",
+            "estimate": round(value, digits),
+            "lower": round(lower, digits),
+            "upper": round(upper, digits),
+        }
+        rows.append(row | ({"SD": f"{np.sqrt(value):.{digits}f}"} if is_variance else {}))
     return rows
 
 
-def _variance(fit: LmmResult, name: str) -> float:
-    return fit.sigma2 if name == "residual" else float(fit.vcomp[name])
+def _random_estimates(fit: Fit) -> Iterator[tuple[VarianceParameter, float, float, float]]:
+    """Each parameter of the random part with estimate and interval; SDs as variances."""
+    ends = fit.profile_intervals.to_numpy()
+    for parameter, (lower, upper) in zip(fit.variance_parameters, ends, strict=True):
+        value = fit.estimate_of(parameter)
+        if parameter.kind == "cor":
+            yield parameter, value, lower, upper
+        else:
+            yield parameter, value**2, lower**2, upper**2
 
 
-def _variance_name(fit: LmmResult, name: str) -> str:
-    if name == "residual":
+def _variance_name(fit: Fit, parameter: VarianceParameter) -> str:
+    if parameter.kind == "residual_sd":
         return "variance(residual)"
-    if fit.cov_re is None:
-        return f"variance({name})"
-    return f"variance({name} | {fit.frame.groups[0]})"
+    if _only_intercepts(fit):
+        return f"variance({parameter.group})"
+    return f"variance({parameter.effects[0]} | {parameter.group})"
 
 
-def _correlation(fit: LmmResult, first: str, second: str) -> float:
-    scale = np.sqrt(fit.cov_re.loc[first, first] * fit.cov_re.loc[second, second])
-    return float(fit.cov_re.loc[first, second] / scale) if scale > 0 else float("nan")
+def _only_intercepts(fit: Fit) -> bool:
+    """Several groupings, with an intercept each: there the grouping says all."""
+    terms = fit.frame.terms
+    return len(terms) > 1 and all(term.effects == ("Intercept",) for term in terms)
 
 
 def p_text(p: float) -> str:
@@ -94,31 +87,44 @@ def p_text(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def report_sentence(fit: LmmResult) -> str:
+def report_sentence(fit: Fit) -> str:
     """What a paper should say of this fit: model, sizes, estimates, variances, software."""
     return " ".join([_model_part(fit), _fixed_part(fit), _random_part(fit)])
 
 
-def _model_part(fit: LmmResult) -> str:
+def _model_part(fit: Fit) -> str:
     criterion = "restricted maximum likelihood" if fit.reml else "maximum likelihood"
-    if isinstance(fit.n_groups, dict):
-        sizes = " and ".join(f"{n} levels of {name}" for name, n in fit.n_groups.items())
-        effects = "random intercepts of " + " and ".join(fit.n_groups)
-    else:
-        sizes = f"{fit.n_groups} groups ({fit.frame.groups[0]})"
-        slopes = [n for n in fit.frame.random_design.columns if n != "Intercept"]
-        effects = "random intercepts" if "Intercept" in fit.frame.random_design else ""
-        effects += (" and " if effects and slopes else "") + (
-            f"random slopes of {', '.join(slopes)}" if slopes else ""
-        )
-        effects += "" if fit.correlated or not slopes else ", taken as uncorrelated"
     return (
-        f"A linear mixed model ({fit.frame.formula}) with {effects} was fitted by {criterion} "
-        f"to {fit.nobs} observations in {sizes} (Python, hlm_teach, with statsmodels)."
+        f"A linear mixed model ({fit.frame.formula}) with {_effects(fit)} was fitted by {criterion} "
+        f"to {fit.nobs} observations in {_sizes(fit)} (Python, hlm_teach, with statsmodels)."
     )
 
 
-def _fixed_part(fit: LmmResult) -> str:
+def _sizes(fit: Fit) -> str:
+    if len(fit.levels_by_group) == 1:
+        ((name, n),) = fit.levels_by_group.items()
+        return f"{n} groups ({name})"
+    return " and ".join(f"{n} levels of {name}" for name, n in fit.levels_by_group.items())
+
+
+def _effects(fit: Fit) -> str:
+    if _only_intercepts(fit):
+        return "random intercepts of " + " and ".join(fit.frame.groups)
+    if len(fit.frame.terms) == 1:
+        return _term_effects(fit.frame.only_term)
+    return "; ".join(f"{_term_effects(term)} of {term.group}" for term in fit.frame.terms)
+
+
+def _term_effects(term: RandomTerm) -> str:
+    slopes = [name for name in term.effects if name != "Intercept"]
+    effects = "random intercepts" if "Intercept" in term.effects else ""
+    effects += (" and " if effects and slopes else "") + (
+        f"random slopes of {', '.join(slopes)}" if slopes else ""
+    )
+    return effects + ("" if term.correlated or not slopes else ", taken as uncorrelated")
+
+
+def _fixed_part(fit: Fit) -> str:
     interval = fit.conf_int()
     parts = []
     for term in fit.params.index:
@@ -137,22 +143,17 @@ def _fixed_part(fit: LmmResult) -> str:
     return "Fixed effects: " + "; ".join(parts) + "; Satterthwaite degrees of freedom."
 
 
-def _random_part(fit: LmmResult) -> str:
+def _random_part(fit: Fit) -> str:
     parts = []
-    for name, row in fit.profile_intervals.iterrows():
-        if name.startswith("sd("):
-            inside = name[3:-1]
-            parts.append(
-                f"{_variance_name(fit, inside)} {_number(_variance(fit, inside))} "
-                f"(95 % profile interval {_number(row['lower'] ** 2)} to "
-                f"{_number(row['upper'] ** 2)})"
-            )
+    for parameter, value, lower, upper in _random_estimates(fit):
+        if parameter.kind == "cor":
+            pair = " and ".join(parameter.effects)
+            where = f" ({parameter.group})" if len(fit.frame.terms) > 1 else ""
+            parts.append(f"correlation of {pair}{where} {value:.2f} ({lower:.2f} to {upper:.2f})")
         else:
-            first, second = name[4:-1].split(", ", 1)
             parts.append(
-                f"correlation of {first} and {second} "
-                f"{_correlation(fit, first, second):.2f} "
-                f"({row['lower']:.2f} to {row['upper']:.2f})"
+                f"{_variance_name(fit, parameter)} {_number(value)} "
+                f"(95 % profile interval {_number(lower)} to {_number(upper)})"
             )
     end = (
         " The fit is singular: a variance or correlation lies on its boundary."

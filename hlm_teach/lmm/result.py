@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,17 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import check_rng
+
 from .degrees_of_freedom import Curvature, satterthwaite
 from .frame import ModelFrame, design_for
-from .profile import profile_interval
+from .profile import ProfiledDeviance
+from .protocols import Engine
 from .r_squared import r_squared as explained_variance
+from .report import estimates_table, report_sentence
+from .terms import VarianceParameter, parameter_name
+from .to_statsmodels import genuine_result
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,10 +32,10 @@ class LmmResult:
     ----------
     params, bse : Series
         Fixed effects γ̂ and their standard errors, from σ²(X'V⁻¹X)⁻¹ at the optimum.
-    cov_re : DataFrame or None
-        G, the covariance matrix of the random effects (one grouping factor).
+    cov_re : DataFrame or dict of DataFrame
+        G, the covariance matrix of the random effects; by grouping where there are several.
     vcomp : Series
-        One variance per grouping factor (several factors); the diagonal of G otherwise.
+        All variances: the diagonal of G; one per grouping factor where there are several.
     sigma2, llf, aic, bic : float
         Residual variance; log-likelihood (REML log-likelihood under REML) in lme4's convention;
         criteria that count fixed effects, (co)variances and σ², BIC with log N.
@@ -44,11 +52,10 @@ class LmmResult:
 
     frame: ModelFrame
     reml: bool
-    correlated: bool
-    _engine: Any = field(repr=False)
+    _engine: Engine = field(repr=False)
     params: pd.Series
     bse: pd.Series
-    cov_re: pd.DataFrame | None
+    cov_re: pd.DataFrame | dict[str, pd.DataFrame]
     vcomp: pd.Series
     sigma2: float
     llf: float
@@ -62,9 +69,10 @@ class LmmResult:
     notes: tuple[str, ...]
 
     def __repr__(self) -> str:
+        formulas = dict.fromkeys(term.formula for term in self.frame.terms)
         return (
             f"<LmmResult: {self.frame.formula} | {' + '.join(self.frame.groups)} "
-            f"(random {self.frame.random}), {'REML' if self.reml else 'ML'}, "
+            f"(random {'; '.join(formulas)}), {'REML' if self.reml else 'ML'}, "
             f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>"
         )
 
@@ -114,11 +122,52 @@ class LmmResult:
 
     # ------------------------------------------------ random effects and variances
 
+    @property
+    def cov_by_group(self) -> dict[str, pd.DataFrame]:
+        """G of every grouping, as a dict also where there is one."""
+        effects = {term.group: list(term.effects) for term in self.frame.terms}
+        return {
+            name: pd.DataFrame(g, effects[name], effects[name])
+            for name, g in self._engine.cov_re.items()
+        }
+
+    @property
+    def levels_by_group(self) -> dict[str, int]:
+        """Number of levels of every grouping, as a dict also where there is one."""
+        return {name: len(sizes) for name, sizes in self._engine.group_sizes.items()}
+
+    @property
+    def n_params(self) -> int:
+        """Parameters that AIC and BIC count: fixed effects, (co)variances and σ²."""
+        return len(self.params) + self._engine.n_variance_params
+
     @cached_property
     def random_effects_se(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
         """Conditional standard deviations of the random effects given the data and the estimated
         parameters (what lme4's ``ranef(condVar=TRUE)`` gives)."""
-        return self._engine.random_effects_se()
+        return unwrapped(self._engine.random_effects_se())
+
+    @cached_property
+    def profiled_deviance(self) -> ProfiledDeviance:
+        """The ML deviance in SDs, correlations and residual SD, whatever the fit's criterion."""
+        return self._engine.profiled_deviance()
+
+    @property
+    def variance_parameters(self) -> tuple[VarianceParameter, ...]:
+        """What the rows of `profile_intervals` are, as data."""
+        return self.profiled_deviance.parameters
+
+    def estimate_of(self, parameter: VarianceParameter) -> float:
+        """The estimated SD or correlation of this fit (nan where an SD of the pair is zero)."""
+        if parameter.kind == "residual_sd":
+            return float(np.sqrt(self.sigma2))
+        g = self.cov_by_group[parameter.group].loc
+        if parameter.kind == "sd":
+            (name,) = parameter.effects
+            return float(np.sqrt(g[name, name]))
+        first, second = parameter.effects
+        scale = np.sqrt(g[first, first] * g[second, second])
+        return float(g[first, second] / scale) if scale > 0 else float("nan")
 
     @cached_property
     def profile_intervals(self) -> pd.DataFrame:
@@ -127,8 +176,9 @@ class LmmResult:
         From the ML deviance, as in lme4's ``confint``, also for a model fitted by REML. Square
         the ends of an SD to have the interval of its variance.
         """
-        names, best, bounds, deviance = self._engine.profile_parameters()
-        rows = [profile_interval(deviance, best, i, bounds, 0.95) for i in range(len(best))]
+        profile = self.profiled_deviance
+        names = [parameter_name(self.frame.terms, p) for p in profile.parameters]
+        rows = [profile.interval(i, 0.95) for i in range(len(names))]
         return pd.DataFrame(rows, index=names, columns=["lower", "upper"])
 
     @cached_property
@@ -181,44 +231,43 @@ class LmmResult:
         x, z = design_for(self.frame, data)
         value = x @ self.params.to_numpy()
         if known_groups:
-            value = value + self._engine.random_part(data, z)[0]
+            value = value + self._engine.random_part(data, z)
         if interval is None:
             return pd.Series(value, index=data.index, name="prediction")
         variance = self._engine.prediction_variance(x, z, data if known_groups else None)
-        half = stats.norm.ppf((1 + level) / 2) * np.sqrt(
-            variance + (self.sigma2 if interval == "new" else 0.0)
-        )
+        if interval == "new":
+            variance = variance + self._engine.residual_variance(data)
+        half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
         return pd.DataFrame(
             {"prediction": value, "lower": value - half, "upper": value + half}, index=data.index
         )
 
-    def simulate(self, n_replicates: int, rng: np.random.Generator) -> np.ndarray:
+    def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
-        if not isinstance(rng, np.random.Generator):
-            raise TypeError(
-                "rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
-                f"not {type(rng).__name__}"
-            )
-        return self._engine.simulate(n_replicates, rng)
+        return self._engine.simulate(n_replicates, check_rng(rng))
+
+    def llf_of(self, y: Array) -> Array:
+        """Maximised log-likelihoods (R,) of this model, refitted to other outcomes (R, N)."""
+        return self._engine.llf_of(y)
 
     # ------------------------------------------------ reporting
 
     def table(self, digits: int = 3) -> pd.DataFrame:
         """All estimates, rounded, with 95 % intervals: Wald (t) for fixed effects, profile
         likelihood for variances (of SDs, squared) and correlations."""
-        from .report import estimates_table
-
         return estimates_table(self, digits)
 
     def report(self) -> str:
         """One or two sentences for a paper: estimates, intervals, variances, sizes, software."""
-        from .report import report_sentence
-
         return report_sentence(self)
 
     @cached_property
     def statsmodels(self) -> Any:
         """The genuine `MixedLMResults` of statsmodels at this optimum."""
-        from .to_statsmodels import genuine_result
-
         return genuine_result(self)
+
+
+def unwrapped(by_group: Mapping[str, Any]) -> Any:
+    """The value itself where there is one grouping, the dict where there are several."""
+    values = list(by_group.values())
+    return values[0] if len(values) == 1 else dict(by_group)

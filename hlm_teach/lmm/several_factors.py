@@ -11,6 +11,7 @@ for a few thousand levels. lme4 keeps it sparse and goes much further.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -26,7 +27,8 @@ from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
 from .newton import minimise_batch
 from .optimum import SINGULAR
-from .profile import Deviance
+from .profile import ProfiledDeviance
+from .terms import RESIDUAL_SD, positions_of, term_parameters
 
 MAX_LEVELS = 6_000
 _SLOW_LEVELS = 1_000
@@ -34,9 +36,7 @@ _STARTS = (0.7, 0.1, 3.0)
 
 
 class Several:
-    """An optimum of a model with random intercepts of several factors (see `engines`)."""
-
-    correlated = False
+    """An optimum of a model with random intercepts of several factors (see `protocols.Engine`)."""
 
     def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
         self.frame, self.reml = frame, reml
@@ -49,7 +49,7 @@ class Several:
         inverse = np.linalg.inv(self._r)
         self.params = inverse @ (self._coef + self._scale * self._at["beta"])
         self.cov_params = self.sigma2 * inverse @ self._at["a_inverse"] @ inverse.T
-        self.cov_re = np.diag(theta**2 * self.sigma2)
+        self._by_factor = theta**2 * self.sigma2
         self.singular = bool(np.any(theta < SINGULAR))
         self.llf = float(
             -0.5
@@ -65,7 +65,7 @@ class Several:
     # ------------------------------------------------ the data
 
     def _reduce(self, frame: ModelFrame) -> None:
-        coded = [np.unique(frame.data[name], return_inverse=True) for name in frame.groups]
+        coded = [np.unique(term.labels, return_inverse=True) for term in frame.terms]
         _check_levels(frame, [len(labels) for labels, _ in coded])
         self.labels = [labels for labels, _ in coded]
         self._codes = [codes for _, codes in coded]
@@ -192,6 +192,14 @@ class Several:
 
     # ------------------------------------------------ what a result asks for
 
+    @property
+    def cov_re(self) -> dict[str, Array]:
+        """G (1, 1) by grouping."""
+        return {
+            name: np.array([[variance]])
+            for name, variance in zip(self.frame.groups, self._by_factor, strict=True)
+        }
+
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """BLUPs of every factor."""
         v = self._at["discount"](self._zy - self._zx @ self._at["beta"])
@@ -217,7 +225,7 @@ class Several:
         return np.concatenate(
             [
                 np.full(s.stop - s.start, v)
-                for s, v in zip(self._slices, np.diag(self.cov_re), strict=True)
+                for s, v in zip(self._slices, self._by_factor, strict=True)
             ]
         )
 
@@ -227,39 +235,34 @@ class Several:
             for name, labels, value in zip(self.frame.groups, self.labels, values, strict=True)
         }
 
-    def random_part(self, data: pd.DataFrame, z: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Sum of the BLUPs of each row's levels (0 where unknown); which rows know them all."""
+    def random_part(self, data: pd.DataFrame, z: Mapping[str, Array]) -> Array:
+        """Sum of the BLUPs of each row's levels (0 where unknown)."""
         effects = self.random_effects()
-        total, known = np.zeros(len(data)), np.ones(len(data), bool)
-        for name, positions in zip(self.frame.groups, self._positions(data), strict=True):
-            found = positions >= 0
-            total += np.where(found, effects[name]["Intercept"].to_numpy()[positions], 0.0)
-            known &= found
-        return total, known
+        total = np.zeros(len(data))
+        for name, (at, known) in zip(self.frame.groups, self._positions(data), strict=True):
+            total += np.where(known, effects[name]["Intercept"].to_numpy()[at], 0.0)
+        return total
 
-    def _positions(self, data: pd.DataFrame) -> list[NDArray[np.intp]]:
-        absent = [name for name in self.frame.groups if name not in data.columns]
-        if absent:
-            raise ValueError(
-                f"data has no column {absent}, which names groups; "
-                "known_groups=False predicts without it"
-            )
+    def _positions(self, data: pd.DataFrame) -> list[tuple[NDArray[np.intp], NDArray[np.bool_]]]:
         return [
-            pd.Index(labels).get_indexer(data[name])
-            for name, labels in zip(self.frame.groups, self.labels, strict=True)
+            positions_of(term.labels_in(data), labels)
+            for term, labels in zip(self.frame.terms, self.labels, strict=True)
         ]
 
-    def prediction_variance(self, x: Array, z: Array, data: pd.DataFrame | None) -> Array:
+    def prediction_variance(
+        self, x: Array, z: Mapping[str, Array], data: pd.DataFrame | None
+    ) -> Array:
         """Variance of x'β̂ + z'û − (x'β + z'u), row by row; unknown levels add their variance."""
         rows = np.zeros((len(x), self._level_count))
-        unknown = np.zeros(len(x))
-        positions = [np.full(len(x), -1)] * len(self._slices)
-        if data is not None:
-            positions = self._positions(data)
-        for at, s, variance in zip(positions, self._slices, np.diag(self.cov_re), strict=True):
-            found = np.flatnonzero(at >= 0)
-            rows[found, s.start + at[found]] = 1.0
-            unknown += np.where(at >= 0, 0.0, variance)
+        if data is None:
+            unknown = np.full(len(x), self._by_factor.sum())
+        else:
+            unknown = np.zeros(len(x))
+            for (at, known), s, variance in zip(
+                self._positions(data), self._slices, self._by_factor, strict=True
+            ):
+                rows[known, s.start + at[known]] = 1.0
+                unknown += np.where(known, 0.0, variance)
         gf = (
             (self._variances / self.sigma2)[:, None] * self._at["discount"](self._zx) @ self._r
         )  # G Z'V⁻¹X
@@ -270,8 +273,12 @@ class Several:
             + unknown
         )
 
+    def residual_variance(self, data: pd.DataFrame) -> Array:
+        """σ² in every row."""
+        return np.full(len(data), self.sigma2)
+
     def curvature(self) -> Curvature:
-        """See `inference.Curvature`."""
+        """See `degrees_of_freedom.Curvature`."""
         at = self._evaluate(self._theta, self.reml, derivatives=True)
         scale2 = self._scale**2
         information = self._r.T @ at["information"] @ self._r
@@ -285,15 +292,15 @@ class Several:
             information[None],
         )
 
-    def profile_parameters(self) -> tuple[list[str], Array, list[tuple], Deviance]:
-        """Names, ML estimates, bounds and deviance in SDs and residual SD."""
+    def profiled_deviance(self) -> ProfiledDeviance:
+        """The ML deviance in SDs and residual SD."""
         theta, _ = self._search(False)
         at = self._evaluate(theta, False)
         residual_sd = self._scale * np.sqrt(at["r2"] / self._n)
-        names = [f"sd({name})" for name in self.frame.groups] + ["sd(residual)"]
+        sds = [parameter for term in self.frame.terms for parameter in term_parameters(term)]
         best = np.append(theta * residual_sd, residual_sd)
         bounds = [(0.0, np.inf)] * len(theta) + [(1e-6 * residual_sd, np.inf)]
-        return names, best, bounds, self._deviance_of_sds
+        return ProfiledDeviance((*sds, RESIDUAL_SD), best, bounds, self._deviance_of_sds)
 
     def _deviance_of_sds(self, point: Array) -> tuple[float, Array]:
         """ML deviance at SDs and residual SD, and its gradient (β profiled out)."""
@@ -315,9 +322,7 @@ class Several:
         y = self.frame.fixed.to_numpy() @ self.params + np.sqrt(self.sigma2) * rng.standard_normal(
             (n_replicates, self._n)
         )
-        for codes, labels, variance in zip(
-            self._codes, self.labels, np.diag(self.cov_re), strict=True
-        ):
+        for codes, labels, variance in zip(self._codes, self.labels, self._by_factor, strict=True):
             y += np.sqrt(variance) * rng.standard_normal((n_replicates, len(labels)))[:, codes]
         return y
 
@@ -332,7 +337,7 @@ class Several:
 
     def random_variance(self) -> float:
         """Sum of the variances of all factors."""
-        return float(np.trace(self.cov_re))
+        return float(self._by_factor.sum())
 
 
 def _sums(rows: Array, codes: NDArray[np.intp], n: int) -> Array:

@@ -10,18 +10,17 @@ constraints.txt.
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from .result import LmmResult
+from .protocols import Fit
 
 _MOST_CELLS = 20_000_000
 _RIDGE = 1e-10  # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
 
 
-def genuine_result(fit: LmmResult) -> Any:
+def genuine_result(fit: Fit) -> Any:
     """Build the `MixedLMResults` of `fit`: same params, bse_fe, cov_re, scale and llf.
 
     Standard errors of variances are nan at a singular fit, where a Hessian has no meaning.
@@ -66,18 +65,18 @@ def genuine_result(fit: LmmResult) -> Any:
     return MixedLMResultsWrapper(results)
 
 
-def _model(fit: LmmResult) -> Any:
+def _model(fit: Fit) -> Any:
     """The unfitted `MixedLM`: one grouping factor, or variance components in one whole group."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
     frame = fit.frame
     options = {"eval_env": dict(frame.namespace)}
-    if len(frame.groups) == 1:
-        random = frame.random.split("~")[-1].strip()
+    if len(frame.terms) == 1:
+        random = frame.only_term.formula.split("~")[-1].strip()
         return MixedLM.from_formula(
             frame.formula, frame.data, re_formula=random, groups=frame.groups[0], **options
         )
-    levels = sum(fit.n_groups.values())
+    levels = sum(fit.levels_by_group.values())
     if len(frame.data) * levels > _MOST_CELLS:
         raise ValueError(
             f"statsmodels would hold {len(frame.data)} rows × {levels} levels in dense matrices, "
@@ -93,32 +92,34 @@ def _model(fit: LmmResult) -> Any:
     )
 
 
-def _relative_variances(fit: LmmResult) -> tuple[np.ndarray, np.ndarray]:
+def _relative_variances(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """G/σ² and the variance components over σ² in statsmodels' (alphabetical) order."""
-    if fit.cov_re is None:
-        vcomp = fit.vcomp[sorted(fit.vcomp.index)].to_numpy() / fit.sigma2
-        return np.zeros((0, 0)), np.maximum(vcomp, _RIDGE)
-    relative = fit.cov_re.to_numpy() / fit.sigma2
+    by_group = fit.cov_by_group
+    if len(by_group) > 1:
+        variances = np.array([by_group[name].iloc[0, 0] for name in sorted(by_group)])
+        return np.zeros((0, 0)), np.maximum(variances / fit.sigma2, _RIDGE)
+    relative = by_group[fit.frame.only_term.group].to_numpy() / fit.sigma2
     if fit.singular:
         relative = relative + _RIDGE * np.diag(_size(fit))
     return relative, np.empty(0)
 
 
-def _size(fit: LmmResult) -> np.ndarray:
+def _size(fit: Fit) -> np.ndarray:
     """What a variance of 1 residual variance would be for each column of Z."""
     return 1 / np.mean(fit.frame.random_design.to_numpy() ** 2, axis=0)
 
 
-def _free_pattern(fit: LmmResult, params_class: Any) -> Any:
+def _free_pattern(fit: Fit, params_class: Any) -> Any:
     """statsmodels' mask of the parameters that were estimated (None: all of them)."""
-    if fit.correlated or fit.cov_re is None or len(fit.cov_re) == 1:
+    if len(fit.frame.terms) > 1 or fit.frame.only_term.correlated:
         return None
-    return params_class.from_components(
-        fe_params=np.ones(len(fit.params)), cov_re=np.eye(len(fit.cov_re))
-    )
+    q = len(fit.frame.only_term.effects)
+    if q == 1:
+        return None
+    return params_class.from_components(fe_params=np.ones(len(fit.params)), cov_re=np.eye(q))
 
 
-def _covariance(fit: LmmResult, model: Any, params: Any) -> np.ndarray:
+def _covariance(fit: Fit, model: Any, params: Any) -> np.ndarray:
     """Covariance of all parameters over σ²: GLS for the fixed part, the inverse Hessian for the
     variances (nan at a singular fit, and for parameters that were not estimated)."""
     k = model.k_fe

@@ -125,7 +125,7 @@ def _covariance_and_sigma2(fit: object) -> tuple[pd.DataFrame, float]:
     sigma2 = getattr(fit, "sigma2", getattr(fit, "scale", None))
     if sigma2 is None or not hasattr(fit, "cov_re"):
         raise TypeError(f"fit must be a fitted model from fit_lmm, not {type(fit).__name__}")
-    if fit.cov_re is None or len(fit.cov_re) == 0:
+    if isinstance(fit.cov_re, dict) or len(fit.cov_re) == 0:
         factors = ", ".join(str(name) for name in fit.vcomp.index) if _has_names(fit) else "several"
         raise ValueError(
             f"this model has several grouping factors ({factors}), each with its own share of "

@@ -75,22 +75,23 @@ def test_profile_interval_by_its_definition():
     from scipy.optimize import minimize_scalar
 
     fit = fitted("dyestuff", True)
-    names, best, _, deviance = fit._engine.profile_parameters()
-    floor = deviance(best)[0]
+    profile = fit.profiled_deviance
+    floor = profile.deviance(profile.best)[0]
     for end in fit.profile_intervals.loc["sd(Intercept)"]:
         other = minimize_scalar(
-            lambda s, end=end: deviance(np.array([end, s]))[0],
+            lambda s, end=end: profile.deviance(np.array([end, s]))[0],
             bounds=(10, 200),
             method="bounded",
             options={"xatol": 1e-9},
         )
         assert other.fun - floor == pytest.approx(stats.chi2.ppf(0.95, 1), abs=1e-4)
-    assert names == ["sd(Intercept)", "sd(residual)"]
+    assert list(fit.profile_intervals.index) == ["sd(Intercept)", "sd(residual)"]
 
 
 @pytest.mark.parametrize("name", ["sleep_rs", "sleep_rs_unc", "hsb_rc", "penicillin"])
 def test_gradient_of_the_profiled_deviance(name):
-    _, best, _, deviance = fitted(name, True)._engine.profile_parameters()
+    profile = fitted(name, True).profiled_deviance
+    best, deviance = profile.best, profile.deviance
     point = best * np.linspace(0.8, 1.2, len(best))
     _, gradient = deviance(point)
     for i in range(len(point)):

@@ -93,13 +93,13 @@ def _fit_as_plain(fit: Any) -> dict:
     own = hasattr(fit, "sigma2")
     fixed = fit.params if own else fit.fe_params
     groups = fit.n_groups if own else fit.model.n_groups
-    variances = np.atleast_2d(np.asarray(fit.cov_re, float)) if fit.cov_re is not None else []
+    n_random = len(fit.vcomp) if own else len(fit.cov_re) + len(fit.vcomp)
     return {
         "reml": bool(fit.reml if own else fit.method == "REML"),
         "nobs": int(fit.nobs),
         "n_groups": groups if isinstance(groups, dict) else int(groups),
         "n_fixed": len(fixed),
-        "n_random": len(variances),
+        "n_random": n_random,
         "llf": float(fit.llf),
     }
 
