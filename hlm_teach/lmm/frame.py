@@ -20,6 +20,7 @@ from statsmodels.formula._manager import FormulaManager
 
 from hlm_teach._shared.arrays import Array
 
+from .residual_spec import PLAIN, ResidualSpec, check_residual_columns
 from .terms import RandomTerm
 
 
@@ -36,6 +37,7 @@ class ModelFrame:
     n_dropped: int
     fixed_spec: Any
     namespace: Mapping[str, Any]
+    residual: ResidualSpec = PLAIN
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def model_frame(
     namespace: Mapping[str, Any],
     *,
     correlated: bool = True,
+    residual: ResidualSpec = PLAIN,
 ) -> ModelFrame:
     """Check the arguments, drop rows with missing values (counted) and build the matrices.
 
@@ -82,7 +85,8 @@ def model_frame(
         Naming the argument, what was given and what is wanted.
     """
     group_names = _check_arguments(formula, data, groups, random)
-    used = _used_columns(formula, random, data) + list(group_names)
+    check_residual_columns(residual, data)
+    used = _used_columns(formula, random, data) + list(group_names) + residual.columns
     complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
     index, complete = complete.index, complete.reset_index(drop=True)
     if len(complete) == 0:
@@ -94,7 +98,7 @@ def model_frame(
     )
     n_dropped = len(data) - len(complete)
     return ModelFrame(
-        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace
+        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace, residual
     )
 
 

@@ -11,7 +11,7 @@ from scipy import stats
 
 from hlm_teach._shared.arrays import Array
 
-from .compare import _added_random_effects, _check_comparable, _Model, _model
+from .compare import _added_random_effects, _check_comparable, _check_residuals, _Model, _model
 from .result import LmmResult
 
 _FEW = 50  # below this many groups the asymptotic p-values are worth a warning
@@ -107,6 +107,7 @@ def likelihood_ratio_test(
     small, large = _model(reduced, full), _model(full, full)
     _check_comparable(small, large)
     added = _added_random_effects(small, large)
+    on_residuals = _check_residuals(small, large)
     statistic = max(2 * (large.llf - small.llf), 0.0)
     n_fixed = large.x.shape[1] - small.x.shape[1]
     df = large.n_params - small.n_params
@@ -118,7 +119,7 @@ def likelihood_ratio_test(
         _mixture_p(statistic, df, added),
         p_boot,
         n_boot,
-        _notes(small, large, added, n_fixed, df),
+        (*_notes(small, large, added, n_fixed, df, on_residuals), *_residual_notes(small, large)),
     )
 
 
@@ -170,7 +171,9 @@ def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Ge
 # ---------------------------------------------------------------- words
 
 
-def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> tuple[str, ...]:
+def _notes(
+    small: _Model, large: _Model, added: int, n_fixed: int, df: int, on_residuals: bool
+) -> tuple[str, ...]:
     sentences = []
     if added == 1:
         sentences.append(
@@ -182,7 +185,7 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
             f"{added} variances are tested at once: no simple mixture holds "
             "(p_mixture is nan); use n_boot."
         )
-    elif n_fixed == 0:
+    elif n_fixed == 0 and not on_residuals:
         sentences.append(
             "Only a covariance is tested, no variance: its null value lies inside "
             "the parameter space and p_naive applies."
@@ -204,6 +207,27 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
             "the null distribution well."
         )
     return tuple(sentences)
+
+
+def _residual_notes(small: _Model, large: _Model) -> list[str]:
+    """What is at its boundary, and what is not, where the residuals are tested."""
+    sentences = []
+    if small.residual.column != large.residual.column:
+        sentences.append(
+            "Equal residual SDs lie inside the parameter space, not on a boundary: the ratios "
+            "count as ordinary parameters."
+        )
+    if small.residual.memory != large.residual.memory == "ar1":
+        sentences.append(
+            "φ = 0 lies inside AR(1)'s parameter space, not on a boundary: φ counts as an "
+            "ordinary parameter."
+        )
+    if small.residual.memory != large.residual.memory == "car1":
+        sentences.append(
+            "CAR(1) has no negative φ, so that φ = 0 is its boundary: where φ alone is tested, "
+            "p_naive is about twice too large."
+        )
+    return sentences
 
 
 def _p_text(p: float | None) -> str:

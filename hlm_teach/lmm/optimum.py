@@ -39,11 +39,17 @@ class ProfiledFit:
     converged: NDArray[np.bool_]
 
 
-def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> ProfiledFit:
-    """Minimise the profiled deviance of every replicate."""
+def fit_profiled(
+    design: Design, response: Response, *, reml: bool = True, thorough: bool = True
+) -> ProfiledFit:
+    """Minimise the profiled deviance of every replicate.
+
+    `thorough` False: no second search where the first ends at a singular optimum (for the stages
+    of a search that is thorough at its end).
+    """
     step = max(1, CHUNK // (len(design.counts) * design.n_random**2))
     chunks = [response.take(slice(i, i + step)) for i in range(0, len(response.scale), step)]
-    found = [_search(design, chunk, reml) for chunk in chunks]
+    found = [_search(design, chunk, reml, thorough) for chunk in chunks]
     theta = np.concatenate([theta for theta, _ in found], axis=1)
     converged = np.concatenate([ok for _, ok in found])
     parts = [
@@ -54,7 +60,9 @@ def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> Pr
     return ProfiledFit(theta, *joined, converged)
 
 
-def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Array]:
+def _search(
+    design: Design, response: Response, reml: bool, thorough: bool
+) -> tuple[Array, Array]:
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
 
@@ -68,7 +76,7 @@ def _search(design: Design, response: Response, reml: bool) -> tuple[Array, Arra
     theta, value, ok = minimise_batch(objective, start, everyone)
     several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
     doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok | several)
-    if len(doubtful):
+    if len(doubtful) and thorough:
         start, index = _second_starts(design, response, doubtful, value, reml)
         for theta_i, value_i, ok_i, i in zip(
             *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),

@@ -37,22 +37,25 @@ class Rows:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the deviance is made of, and derivatives by L's entries (a, b) and by δ (last)."""
+    """What the deviance is made of, with derivatives by the relative G (a, b) and by δ (last).
+
+    Derivatives by G are symmetric and treat its q² entries as separate.
+    """
 
     log_det: float  # log|V| + log|R|, and log|X'V⁻¹X| under REML
     r2: float
     a_matrix: Array  # (p, p) X'V⁻¹X
-    log_det_factor: Array  # (q, q)
+    log_det_g: Array  # (q, q)
     log_det_delta: Array  # (d,)
-    r2_factor: Array  # (q, q)
+    r2_g: Array  # (q, q)
     r2_delta: Array  # (d,)
-    a_factor: Array  # (q, q, p, p)
+    a_g: Array  # (q, q, p, p)
     a_delta: Array  # (d, p, p)
 
 
 def parts(rows: Rows, factor: Array, delta: Array, *, reml: bool) -> Parts:
     """The parts at relative factor L (q, q) and residual parameters δ (d,)."""
-    structure, q = rows.structure, rows.z.shape[1]
+    structure, q, codes = rows.structure, rows.z.shape[1], rows.structure.codes
     raw = np.column_stack([rows.z, rows.x, rows.y])
     white = whiten(structure, delta, raw)
     z, h = white[:, :q], white[:, q:]
@@ -60,45 +63,38 @@ def parts(rows: Rows, factor: Array, delta: Array, *, reml: bool) -> Parts:
     zz, zh = products[:, :, :q], products[:, :, q:]
     inner = np.eye(q) + factor.T @ zz @ factor
     q_j = factor @ np.linalg.inv(inner) @ factor.T
-    cut = (q_j @ zh)[structure.codes]  # what is taken off each row, per unit of Z
+    cut = (q_j @ zh)[codes]  # what is taken off each row, per unit of Z
     h = h - np.einsum("na,nak->nk", z, cut)  # V⁻¹W[X y]
     weighted = white[:, q:].T @ h
-    beta = np.linalg.solve(weighted[:-1, :-1], weighted[:-1, -1])
+    a_matrix = weighted[:-1, :-1]  # X'V⁻¹X
+    beta = np.linalg.solve(a_matrix, weighted[:-1, -1])
     residual = np.append(-beta, 1.0)
     log_r, log_r_slope = log_det(structure, delta)
     value = np.linalg.slogdet(inner)[1].sum() + log_r
-    # in L: dV = WZ (dL L' + L dL')(WZ)'
+    # in G: dV = WZ dG (WZ)'
     f = zh - zz @ (q_j @ zh)  # Z'V⁻¹[X y], (J, q, p + 1)
-    t = (zz - zz @ q_j @ zz).sum(axis=0)
+    log_g = (zz - zz @ q_j @ zz).sum(axis=0)
     products_g = -np.einsum("jak,jbl->abkl", f, f)  # d[X y]'V⁻¹[X y]/dG
+    products_g = (products_g + products_g.swapaxes(0, 1)) / 2
     # in δ
     slopes = whiten_slopes(structure, delta, raw)
     cut_slopes = slopes[:, :, q:] - np.einsum("dna,nak->dnk", slopes[:, :, :q], cut)
     products_d = np.einsum("dnk,nl->dkl", cut_slopes, h)
     products_d = products_d + products_d.swapaxes(1, 2)
-    log_d = log_r_slope + 2 * np.einsum(
-        "dna,nab,nb->d", slopes[:, :, :q], q_j[structure.codes], z
-    )
-    a_inverse = np.linalg.inv(weighted[:-1, :-1])
-    log_g = t
+    log_d = log_r_slope + 2 * np.einsum("dna,nab,nb->d", slopes[:, :, :q], q_j[codes], z)
     if reml:
-        value += np.linalg.slogdet(weighted[:-1, :-1])[1]
+        value += np.linalg.slogdet(a_matrix)[1]
+        a_inverse = np.linalg.inv(a_matrix)
         log_g = log_g + np.einsum("kl,abkl->ab", a_inverse, products_g[:, :, :-1, :-1])
         log_d = log_d + np.einsum("kl,dkl->d", a_inverse, products_d[:, :-1, :-1])
-    r2_g = products_g @ residual @ residual
     return Parts(
         float(value),
         float(residual @ weighted @ residual),
-        weighted[:-1, :-1],
-        (log_g + log_g.T) @ factor,
+        a_matrix,
+        log_g,
         log_d,
-        (r2_g + r2_g.T) @ factor,
+        products_g @ residual @ residual,
         products_d @ residual @ residual,
-        _by_factor(products_g[:, :, :-1, :-1], factor),
+        products_g[:, :, :-1, :-1],
         products_d[:, :-1, :-1],
     )
-
-
-def _by_factor(by_g: Array, factor: Array) -> Array:
-    """From derivatives by the entries of G to those by the entries of L, G = LL'."""
-    return np.einsum("abkl,bd->adkl", by_g + by_g.swapaxes(0, 1), factor)

@@ -45,22 +45,36 @@ class Raw:
         return np.linalg.inv(np.linalg.qr(self.z)[1]) * np.sqrt(len(self.z))
 
     @cached_property
-    def rows(self) -> Rows:
-        """The same rows in the basis of `residual_likelihood`: X orthonormal, ZT, and y's
-        least-squares residuals in units of their size."""
-        q, _ = np.linalg.qr(self.x)
-        residual = self.y - q @ (q.T @ self.y)
-        residual = residual / np.sqrt(np.mean(residual**2))
-        return Rows(self.structure, q, self.z @ self.safe_basis, residual)
+    def r_factor(self) -> Array:
+        """R (p, p) of X = QR."""
+        return np.linalg.qr(self.x)[1]
 
-    def whitened(self, delta: Array) -> Whitened:
-        """The optimum for given δ."""
+    @cached_property
+    def least_squares(self) -> Array:
+        """Residuals (N,) of y on X."""
+        q, _ = np.linalg.qr(self.x)
+        return self.y - q @ (q.T @ self.y)
+
+    @cached_property
+    def scale(self) -> float:
+        """Their root mean square."""
+        return float(np.sqrt(np.mean(self.least_squares**2)))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The same rows in a safe basis: Q, ZT, and `least_squares` in units of their size."""
+        q, _ = np.linalg.qr(self.x)
+        z = self.z @ self.safe_basis
+        return Rows(self.structure, q, z, self.least_squares / self.scale)
+
+    def whitened(self, delta: Array, *, thorough: bool = False) -> Whitened:
+        """The optimum for given δ (`thorough`: see `fit_profiled`)."""
         x, z, y = (
             whiten(self.structure, delta, part) for part in (self.x, self.z, self.y[:, None])
         )
         design = make_design(x, z, self.structure.codes, correlated=self.correlated)
         response = make_response(design, y[:, 0])
-        fit = fit_profiled(design, response, reml=self.reml)
+        fit = fit_profiled(design, response, reml=self.reml, thorough=thorough)
         llf = float(fit.llf[0]) - 0.5 * log_det(self.structure, delta)[0]
         return Whitened(delta, design, response, fit, llf)
 
@@ -89,8 +103,13 @@ class Whitened:
 
 def search(raw: Raw) -> tuple[Whitened, bool]:
     """The model at the best δ found, and whether the climb to it ended at an optimum."""
-    ends = [_climb(raw, start) for start in _promising(raw)]
-    return max(ends, key=lambda end: end[0].llf)
+    ends = [_climb(raw, start, thorough=False) for start in _promising(raw)]
+    best = max(ends, key=lambda end: end.llf)
+    found = raw.whitened(best.delta, thorough=True)
+    if found.llf > best.llf + 1e-7:  # better random effects than the climb had: climb with them
+        found = _climb(raw, found, thorough=True)
+    flat = len(found.delta) == 0 or _uphill(raw, found) < 1e-3
+    return found, bool(found.fit.converged[0] and flat)
 
 
 def _promising(raw: Raw) -> list[Whitened]:
@@ -112,7 +131,7 @@ def _memory_starts(structure: ResidualStructure) -> list[Array]:
     if not structure.has_memory:
         return [np.empty(0)]
     if structure.memory == "ar1":
-        return list(np.arctanh(_PHI)[:, None])
+        return list(np.arctanh(_PHI[_PHI >= 0] if structure.is_even else _PHI)[:, None])
     low, high = structure.bounds()[0]
     return list(np.linspace(low, high, max(4, int((high - low) / _CAR_STEP)))[:, None])
 
@@ -129,19 +148,19 @@ def _ratio_starts(raw: Raw) -> list[Array]:
     return [np.zeros(number - 1), np.clip(np.log(sd[1:] / sd[0]), low, high)]
 
 
-def _climb(raw: Raw, start: Whitened) -> tuple[Whitened, bool]:
+def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
     """Uphill from `start` inside the bounds of δ; never below it."""
     if len(start.delta) == 0:
-        return start, bool(start.fit.converged[0])
+        return start
     best = [start]
 
     def downhill(delta: Array) -> tuple[float, Array]:
-        at = raw.whitened(delta)
+        at = raw.whitened(delta, thorough=thorough)
         if at.llf > best[0].llf:
             best[0] = at
         return -at.llf, -raw.slope(at)
 
-    found = optimize.minimize(
+    optimize.minimize(
         downhill,
         start.delta,
         jac=True,
@@ -149,8 +168,7 @@ def _climb(raw: Raw, start: Whitened) -> tuple[Whitened, bool]:
         bounds=raw.structure.bounds(),
         options={"ftol": 1e-13, "gtol": 1e-5},
     )
-    flat = _uphill(raw, best[0]) < 1e-3
-    return best[0], bool(best[0].fit.converged[0] and flat)
+    return best[0]
 
 
 def _uphill(raw: Raw, at: Whitened) -> float:

@@ -43,6 +43,7 @@ class ResidualStructure:
     levels: tuple  # those values; the first is the reference
     order: NDArray[np.intp]  # rows sorted by group, then time
     codes: NDArray[np.intp]  # (N,) group
+    times: Array  # (N,); zeros without memory
     gap: Array  # (N,) time since the group's previous row; inf for its first
     stratum: NDArray[np.intp]  # (N,)
     typical_gap: float  # the unit in which κ counts
@@ -60,6 +61,11 @@ class ResidualStructure:
         """First row of each group in sorted order."""
         return np.flatnonzero(np.isinf(self.gap))
 
+    @property
+    def is_even(self) -> bool:
+        """Are all steps even, so that the sign of AR(1)'s φ cannot be seen?"""
+        return bool(np.all(self.gap[np.isfinite(self.gap)] % 2 == 0))
+
     def phi(self, delta: Array) -> float:
         """φ: the correlation of two residuals one unit of time apart."""
         if self.memory == "ar1":
@@ -75,15 +81,11 @@ class ResidualStructure:
         ratio = [(-LARGEST_RATIO, LARGEST_RATIO)] * (len(self.levels) - 1)
         if self.memory == "ar1":
             edge = float(np.arctanh(1 - NEAR_ONE))
-            return [(-edge, edge), *ratio]
+            return [(0.0 if self.is_even else -edge, edge), *ratio]
         if self.memory == "car1":
-            steps = self._steps[np.isfinite(self._steps)]
-            return [(float(np.log(NEAR_ONE)), float(np.log(_FORGOTTEN / steps.min()))), *ratio]
+            shortest = self.gap.min() / self.typical_gap
+            return [(float(np.log(NEAR_ONE)), float(np.log(_FORGOTTEN / shortest))), *ratio]
         return ratio
-
-    @property
-    def _steps(self) -> Array:
-        return self.gap / self.typical_gap
 
 
 def correlations(structure: ResidualStructure, delta: Array) -> tuple[Array, Array, Array]:
