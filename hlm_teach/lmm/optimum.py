@@ -60,9 +60,7 @@ def fit_profiled(
     return ProfiledFit(theta, *joined, converged)
 
 
-def _search(
-    design: Design, response: Response, reml: bool, thorough: bool
-) -> tuple[Array, Array]:
+def _search(design: Design, response: Response, reml: bool, thorough: bool) -> tuple[Array, Array]:
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
 
@@ -71,7 +69,9 @@ def _search(
         return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
 
     everyone = np.arange(len(response.scale))
-    starts = np.concatenate([_moment_start(design, response)[None], _spread_starts(design, everyone)])
+    starts = np.concatenate(
+        [_moment_start(design, response)[None], _spread_starts(design, everyone)]
+    )
     start, _ = _best_start(design, response, starts, reml)
     theta, value, ok = minimise_batch(objective, start, everyone)
     several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)

@@ -10,7 +10,6 @@ import pandas as pd
 from .protocols import Fit
 from .terms import RandomTerm, VarianceParameter, effect_name
 
-
 _SDS = ("sd", "residual_sd")  # shown as variances
 _PARTS = {"cor": "correlation", "phi": "residual", "sd_ratio": "residual"}
 

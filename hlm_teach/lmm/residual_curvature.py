@@ -35,9 +35,7 @@ def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
         delta[inside] = at[k:]
         factor = basis @ triangle(design, at[:k, None])[:, :, 0]
         found = parts(raw.rows, factor, delta, reml=raw.reml)
-        by_theta = [
-            2 * (basis.T @ g @ factor)[design.free] for g in (found.log_det_g, found.r2_g)
-        ]
+        by_theta = [2 * (basis.T @ g @ factor)[design.free] for g in (found.log_det_g, found.r2_g)]
         a_theta = 2 * np.einsum("ca,cdkl,de->aekl", basis, found.a_g, factor)[design.free]
         return (
             np.append(by_theta[0], found.log_det_delta[inside]),

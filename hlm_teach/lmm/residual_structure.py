@@ -140,9 +140,7 @@ def colour(structure: ResidualStructure, delta: Array, white: Array) -> Array:
 
     a, rest, _ = correlations(structure, delta)
     bands = np.stack([1 / np.sqrt(rest), np.append((-a / np.sqrt(rest))[1:], 0.0)])
-    return (
-        solve_banded((1, 0), bands, white) * structure.ratios(delta)[structure.stratum, None]
-    )
+    return solve_banded((1, 0), bands, white) * structure.ratios(delta)[structure.stratum, None]
 
 
 def log_det(structure: ResidualStructure, delta: Array) -> tuple[float, Array]:

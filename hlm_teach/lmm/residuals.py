@@ -99,9 +99,7 @@ class StructuredResiduals(OneTerm):
             )
         return found
 
-    def forecast(
-        self, x: Array, z: Mapping[str, Array], data: pd.DataFrame
-    ) -> tuple[Array, Array]:
+    def forecast(self, x: Array, z: Mapping[str, Array], data: pd.DataFrame) -> tuple[Array, Array]:
         """What memory adds to x'β̂ + z'û of each row (m,), and the variance (m,) of the whole
         prediction minus a new outcome there, from all outcomes of the row's group.
 

@@ -19,8 +19,8 @@ from .frame import ModelFrame, design_for
 from .profile import ProfiledDeviance
 from .protocols import Engine
 from .r_squared import r_squared as explained_variance
-from .residuals import StructuredResiduals
 from .report import estimates_table, report_sentence
+from .residuals import StructuredResiduals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 

@@ -163,7 +163,11 @@ def test_never_below_another_optimiser_on_the_dense_likelihood(seed):
     memory = ("ar1", "car1")[seed % 2]
     frame = frame.assign(time=frame.time if memory == "ar1" else 0.37 * frame.time**1.2)
     fit = fit_lmm(
-        *("y ~ x", frame, "group"), residual=memory, time="time", residual_sd="kind", reml=seed % 3 > 0
+        *("y ~ x", frame, "group"),
+        residual=memory,
+        time="time",
+        residual_sd="kind",
+        reml=seed % 3 > 0,
     )
 
     def target(p):
@@ -190,9 +194,7 @@ def memory_study(rng, *, n_groups, phi, ratio=1.0, tau=1.0, size=(2, 9), slope=0
         e = np.linalg.cholesky(r) @ rng.normal(size=n) * np.where(kind == "b", ratio, 1.0)
         u = tau * rng.normal() + slope * rng.normal() * time
         x = rng.normal(size=n)
-        rows.append(
-            pd.DataFrame(dict(group=j, time=time, kind=kind, x=x, y=2 + 0.5 * x + u + e))
-        )
+        rows.append(pd.DataFrame(dict(group=j, time=time, kind=kind, x=x, y=2 + 0.5 * x + u + e)))
     return pd.concat(rows, ignore_index=True)
 
 
@@ -282,9 +284,7 @@ def test_unit_of_y_and_order_of_rows():
 def test_the_label_of_the_first_value_changes_nothing():
     frame = data("orthodont")
     one = fitted("orth_ri_sex", True)
-    other = fit_lmm(
-        "distance ~ age11 * female", frame, "Subject", residual_sd="female", random="1"
-    )
+    other = fit_lmm("distance ~ age11 * female", frame, "Subject", residual_sd="female", random="1")
     assert one.residual_sd.index.tolist() == ["Male", "Female"]
     assert other.llf == pytest.approx(one.llf, abs=1e-8)
     assert other.residual_sd[1] == pytest.approx(one.residual_sd["Female"], rel=1e-4)
@@ -529,13 +529,13 @@ SLEEP = ("Reaction ~ Days", "Subject")
         ),
         ({}, dict(residual_sd="sex"), ValueError, "not a column"),
         ({"one": lambda d: 1}, dict(residual_sd="one"), ValueError, "one value only"),
+        ({"own": lambda d: np.arange(len(d))}, dict(residual_sd="own"), ValueError, "a single row"),
         (
-            {"own": lambda d: np.arange(len(d))},
-            dict(residual_sd="own"),
+            {"k": lambda d: d.Days % 2},
+            dict(residual_sd="k", groups=["Subject", "Days"]),
             ValueError,
-            "a single row",
+            "one grouping only",
         ),
-        ({"k": lambda d: d.Days % 2}, dict(residual_sd="k", groups=["Subject", "Days"]), ValueError, "one grouping only"),
     ],
 )
 def test_wrong_arguments(change, options, error, words):
