@@ -25,6 +25,8 @@ _HOME = {
     "lmm.many": ("fit_many", "sampling_distribution"),
     "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
     "lmm.compare": ("compare",),
+    "lmm.joint_tests": ("JointTest",),
+    "lmm.marginal_means": ("contrasts", "marginal_means"),
     "lmm.mixture": ("chi2_tail", "critical_value"),
     "lmm.bare_statsmodels": ("attempt",),
     "balanced.sums": ("balanced_sums", "draw_slope_sums", "draw_sums"),
@@ -154,10 +156,13 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
+    from hlm_teach.lmm.joint_tests import JointTest as JointTest
     from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
     from hlm_teach.lmm.many import fit_many as fit_many
     from hlm_teach.lmm.many import sampling_distribution as sampling_distribution
+    from hlm_teach.lmm.marginal_means import contrasts as contrasts
+    from hlm_teach.lmm.marginal_means import marginal_means as marginal_means
     from hlm_teach.lmm.mixture import chi2_tail as chi2_tail
     from hlm_teach.lmm.mixture import critical_value as critical_value
     from hlm_teach.lmm.result import LmmResult as LmmResult

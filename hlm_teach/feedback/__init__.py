@@ -5,11 +5,12 @@ How it fits together, each file one job::
     kinds       how an answer is read and compared: numbers, choices, objects, sentences
     reading     numbers and claims found in a text
     claims      false claims that several chapters know
-    exercise    what an exercise is: its truth, its typical mistakes, its ladder of hints
+    phrases     what is said in more than one exercise
+    exercise    what an exercise is: its numbers, its table of mistakes, its ladder of hints
     own_data    a data set for each learner
     judging     from an answer to a verdict
     checking    check and hint: displays the verdict, counts the hints
     progress    what is done, in a small file
 
-The exercises themselves lie with their chapters, in lessons.
+The exercises themselves lie with their chapters, in lessons: a folder `exercises`, a file each.
 """

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from .phrases import OUTSIDE_ITS_INTERVAL
 from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
-# What to say where `lies_outside` holds.
-OUTSIDE = (
-    "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
-)
+OUTSIDE = OUTSIDE_ITS_INTERVAL  # until every chapter names the phrase itself
 
 
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:

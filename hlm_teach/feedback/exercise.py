@@ -2,58 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from hlm_teach.feedback.kinds.base import Kind
+from hlm_teach.feedback.kinds.base import Numbers as Numbers  # exercises take it from here
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
-    """A wrong answer that people really give, and what to say to it.
+    """A wrong answer that people really give, and what to say to it: one row of a table.
 
     Parameters
     ----------
-    answer : callable
-        Returns the answer that this mistake leads to; of an exercise with data of the learner's
-        own, it takes these data. Like the truth it is computed, never typed.
+    answer : object
+        What this mistake leads to, in the words of the exercise's numbers: where a number, a fit
+        or a function is wanted, a text is the name of one of them; a report is a template that
+        they fill in, "The ICC was {icc:.2f}"; of several parts, a dict of those that the mistake
+        spoils, ``{"icc": "of_sds"}``. A choice, or a number itself, stands for itself.
     says : str
         What went wrong, and a question or a direction: never the right answer.
     when : callable, optional
-        ``when(given, truth)`` tells, of plain data, whether this mistake was made, even where
+        ``when(given, numbers)`` tells, of plain data, whether this mistake was made, even where
         all that is asked for is there (a report that claims a cause). Without it the exercise's
         kind compares a wrong answer with `answer`.
     """
 
-    answer: Callable[..., Any]
+    answer: Any
     says: str
     when: Callable[[Any, Any], bool] | None = None
 
-    def made_in(self, given: Any, truth: Any, kind: Kind, *data: pd.DataFrame) -> bool:
-        """Tell whether `given`, plain data, is what this mistake leads to."""
-        if self.when is not None:
-            return bool(self.when(given, truth))
-        return kind.same(given, self.wrong(kind, *data))
 
-    def wrong(self, kind: Kind, *data: pd.DataFrame) -> Any:
-        """The wrong answer as plain data; of several parts, those that the mistake names."""
-        answer, kinds = self.answer(*data), getattr(kind, "kinds", None)
-        if kinds is None:
-            return kind.read(answer)
-        return {name: kinds[name].read(value) for name, value in answer.items()}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
-    """One exercise: its truth, the mistakes it knows, and a ladder of three hints.
+    """One exercise: its numbers, the mistakes it knows, and a ladder of three hints.
 
     Parameters
     ----------
@@ -61,19 +52,20 @@ class Exercise:
         Chapter and number, "02.3", and the heading in the notebook.
     kind : Kind
         How the answer is read and compared.
-    truth : callable
-        Computes the right answer, in any form that `kind` reads; for a sentence, a dict of the
-        numbers in it. It takes the learner's own data where there are such.
+    numbers : callable
+        Computes by name, once a check, the right answers and those that mistakes lead to. It
+        takes the learner's own data where there are such, and in an open task the choice.
+    right : str
+        The name of the right number where only one is asked for; parts are named as `kind`
+        names them.
     why : str
-        One sentence said to a right answer: why it matters. ``{truth}`` is filled in.
+        One sentence said to a right answer: why it matters. The numbers fill it in, ``{icc:.2f}``.
     mistakes : tuple of Mistake
         The first that fits is told.
     nudge, section, formula : str
         The three hints: a question, the heading in the chapter to read again, the formula.
     points : int
         What it counts when graded.
-    example : callable, optional
-        A right answer, where `truth` isn't one (sentences, parts that are sentences).
     own_data : callable, optional
         Draws one learner's data from a numpy Generator.
     """
@@ -81,20 +73,71 @@ class Exercise:
     key: str
     title: str
     kind: Kind
-    truth: Callable[..., Any]
+    _: KW_ONLY
+    numbers: Callable[..., Numbers] | None = None
+    right: str = ""
     why: str
     mistakes: tuple[Mistake, ...]
     nudge: str
     section: str
     formula: str
     points: int = 2
+    own_data: Callable[[np.random.Generator], pd.DataFrame] | None = None
+    # Exercises that aren't written with `numbers` yet.
+    truth: Callable[..., Any] | None = None
     example: Callable[..., Any] | None = None
-    own_data: Callable[[np.random.Generator], pd.DataFrame] | None = field(default=None)
 
     @property
     def chapter(self) -> str:
         """Two digits: "02"."""
         return self.key[:2]
+
+    def numbers_for(self, *varied: Any) -> Any:
+        """The numbers: of one learner's data, of one choice, or the same for everybody.
+
+        Those of a choice or for everybody are computed once a session. Without a choice, an open
+        task takes its first.
+        """
+        if self.numbers is None:
+            return varied
+        if self.own_data is not None:
+            return self.numbers(*varied)
+        part = getattr(self.kind, "part", None)
+        if part is None:
+            return _computed(self.numbers)
+        (choice,) = varied or self.kind.kinds[part].options[:1]  # type: ignore[attr-defined]
+        return _computed(self.numbers, choice) | {part: choice}
+
+    def truth_in(self, numbers: Any) -> Any:
+        """What answers are compared with, as plain data."""
+        if self.numbers is None:
+            assert self.truth is not None
+            truth = self.truth(*numbers)
+            return truth if self.example is not None else self.kind.read(truth)
+        return self.kind.truth(self.right, numbers)
+
+    def right_answer(self, numbers: Any) -> Any:
+        """A right answer, as a learner would hand it in."""
+        if self.numbers is None:
+            return (self.example or self.truth)(*numbers)  # type: ignore[misc]
+        return self.kind.right(self.right, numbers)
+
+    def wrong_answer(self, mistake: Mistake, numbers: Any) -> Any:
+        """What a mistake leads to, as handed in; of several parts, those that it spoils."""
+        if self.numbers is None:
+            return mistake.answer(*numbers)
+        return self.kind.named(mistake.answer, numbers)
+
+
+@cache
+def _computed(numbers: Callable[..., Numbers], *choice: str) -> Numbers:
+    return numbers(*choice)
+
+
+def in_files(package: str, path: Iterable[str]) -> tuple[Exercise, ...]:
+    """The exercises of a package that has a file for each, `e01_….py` to `e10_….py`, in order."""
+    names = sorted(found.name for found in iter_modules(path) if found.name[:1] == "e")
+    return tuple(import_module(f"{package}.{name}").EXERCISE for name in names)
 
 
 # Where the chapters' folders are. Found by name when asked for: feedback knows no lesson.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from hlm_teach.feedback.kinds.base import Unreadable
+from hlm_teach.feedback.kinds.base import Kind, Unreadable
+from hlm_teach.feedback.kinds.parts import Chosen, Several
 
-from .exercise import Exercise
-from .own_data import own_data
+from .exercise import Exercise, Mistake
+from .own_data import own_numbers
 
 BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 
@@ -58,8 +59,8 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
             "Whose data are these? Give the name or number that my_data "
             f'was given: check("{exercise.key}", answer, me).',
         )
-    data = (own_data(who, exercise),) if exercise.own_data is not None else ()
-    truth = _truth(exercise, *data)
+    numbers = _numbers(exercise, given, who)
+    truth = exercise.truth_in(numbers)
     is_right = exercise.kind.same(given, truth)
     if not is_right and exercise.kind.coarse(given, truth):
         return Verdict(
@@ -70,18 +71,21 @@ def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
         )
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
-        if (mistake.when is not None or not is_right) and mistake.made_in(
-            given, truth, exercise.kind, *data
+        if (mistake.when is not None or not is_right) and _made(
+            mistake, exercise, given, numbers, truth
         ):
             return Verdict(
                 WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(), given
             )
     if is_right:
-        why = _with_minus(exercise.why.format(truth=truth))
-        return Verdict(RIGHT, f"{why} {exercise.kind.caveat}".strip(), given)
+        return Verdict(
+            RIGHT, f"{_why(exercise, numbers, truth)} {exercise.kind.caveat}".strip(), given
+        )
     some_right = exercise.kind.so_far(given, truth)
     whose = (
-        " Were they worked out from the data of this very name?" if data and not some_right else ""
+        " Were they worked out from the data of this very name?"
+        if exercise.own_data is not None and not some_right
+        else ""
     )
     return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)
 
@@ -95,7 +99,30 @@ def _is_name(who: object) -> bool:
     return isinstance(who, (str, int)) and not isinstance(who, bool) and bool(str(who).strip())
 
 
-def _truth(exercise: Exercise, *data) -> Any:
-    """The truth as plain data; a sentence's numbers are that already."""
-    truth = exercise.truth(*data)
-    return truth if exercise.example is not None else exercise.kind.read(truth)
+def _numbers(exercise: Exercise, given: Any, who: Any) -> Any:
+    """What the answer is judged by: of this learner's data, this choice, or the same for all."""
+    if exercise.own_data is not None:
+        return own_numbers(who, exercise)
+    if isinstance(exercise.kind, Chosen) and exercise.numbers is not None:
+        return exercise.numbers_for(given[exercise.kind.part])
+    return exercise.numbers_for()
+
+
+def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Any, truth: Any) -> bool:
+    """Tell whether an answer is what this mistake leads to."""
+    if mistake.when is not None:
+        return bool(mistake.when(given, truth if exercise.numbers is None else numbers))
+    wrong = _plain(exercise.kind, exercise.wrong_answer(mistake, numbers))
+    return exercise.kind.same(given, wrong)
+
+
+def _plain(kind: Kind, answer: Any) -> Any:
+    """A wrong answer as plain data; of several parts, those that are there."""
+    if not isinstance(kind, Several):
+        return kind.read(answer)
+    return {part: kind.kinds[part].read(value) for part, value in answer.items()}
+
+
+def _why(exercise: Exercise, numbers: Any, truth: Any) -> str:
+    filled_in = {"truth": truth} if exercise.numbers is None else numbers
+    return _with_minus(exercise.why.format(**filled_in))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,8 +59,29 @@ def my_data(who: str | int, exercise: str) -> pd.DataFrame:
 
 
 def own_data(who: str | int, exercise: Exercise) -> pd.DataFrame:
-    """Draw the data of one learner for one exercise."""
-    return exercise.own_data(np.random.default_rng(_seed(who, exercise.key)))
+    """Draw the data of one learner for one exercise, or copy those drawn before."""
+    assert exercise.own_data is not None
+    return _drawn(exercise.own_data, _seed(who, exercise.key)).copy()
+
+
+def own_numbers(who: str | int, exercise: Exercise) -> Any:
+    """The exercise's numbers for one learner's data, computed once a session."""
+    assert exercise.own_data is not None
+    return _numbers(exercise, _seed(who, exercise.key))
+
+
+# Few are kept: a learner has one name, a grader doesn't come back to the last submission but one.
+_KEPT = 16
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(draw: Callable[[np.random.Generator], pd.DataFrame], seed: int) -> pd.DataFrame:
+    return draw(np.random.default_rng(seed))
+
+
+@lru_cache(maxsize=_KEPT)
+def _numbers(exercise: Exercise, seed: int) -> Any:
+    return exercise.numbers_for(_drawn(exercise.own_data, seed).copy())
 
 
 def drawn_until(

@@ -12,7 +12,7 @@ Whatever differs from term to term is a mapping by the term's grouping, in the o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,9 @@ from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
 from .profile import ProfiledDeviance
 from .terms import VarianceParameter
+
+if TYPE_CHECKING:
+    from .df_methods import DfMethod
 
 
 class Engine(Protocol):
@@ -181,6 +184,9 @@ class Fit(Protocol):
 
     @property
     def levels_by_group(self) -> Mapping[str, int]: ...
+
+    @property
+    def df_method(self) -> DfMethod: ...
 
     @property
     def df(self) -> pd.Series: ...

@@ -17,8 +17,8 @@ _PARTS = {"cor": "correlation", "phi": "residual", "sd_ratio": "residual"}
 def estimates_table(fit: Fit, digits: int = 3) -> pd.DataFrame:
     """One row an estimate: fixed effects, then variances (with their SDs), then correlations.
 
-    Intervals (95 %): fixed effects ± t × SE with Satterthwaite degrees of freedom; variances and
-    correlations from the profile likelihood. Cells that have no meaning are empty.
+    Intervals (95 %): fixed effects ± t × SE with the degrees of freedom of the fit's method;
+    variances and correlations from the profile likelihood. Cells that have no meaning are empty.
     """
     table = pd.DataFrame([*_fixed_rows(fit, digits), *_random_rows(fit, digits)])
     return table.set_index("term").fillna("")
@@ -34,7 +34,7 @@ def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
             "lower": round(interval.loc[term, "lower"], digits),
             "upper": round(interval.loc[term, "upper"], digits),
             "SE": f"{fit.bse[term]:.{digits}f}",
-            "df": f"{fit.df[term]:.1f}",
+            "df": _df_text(fit.df[term]),
             "t": f"{fit.tvalues[term]:.2f}",
             "p": p_text(fit.pvalues[term]),
             "SD": "",
@@ -154,14 +154,30 @@ def _fixed_part(fit: Fit) -> str:
             ""
             if term == "Intercept"
             else (
-                f", t({fit.df[term]:.1f}) = {fit.tvalues[term]:.2f}, p {_p_equals(fit.pvalues[term])}"
+                f", {_statistic(fit.df[term])} = {fit.tvalues[term]:.2f}, "
+                f"p {_p_equals(fit.pvalues[term])}"
             )
         )
         parts.append(
             f"{term} {_number(fit.params[term])} (SE {_number(fit.bse[term])}, 95 % CI "
             f"{_number(low)} to {_number(high)}{statistic})"
         )
-    return "Fixed effects: " + "; ".join(parts) + "; Satterthwaite degrees of freedom."
+    return "Fixed effects: " + "; ".join(parts) + f"; {_METHOD[fit.df_method.name]}."
+
+
+_METHOD = {
+    "satterthwaite": "Satterthwaite degrees of freedom",
+    "kenward-roger": "standard errors and degrees of freedom adjusted after Kenward and Roger",
+    "normal": "normal distribution, the variances taken as known",
+}
+
+
+def _statistic(df: float) -> str:
+    return "z" if np.isinf(df) else f"t({df:.1f})"
+
+
+def _df_text(df: float) -> str:
+    return "∞" if np.isinf(df) else f"{df:.1f}"
 
 
 def _random_part(fit: Fit) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,8 +14,9 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_rng
 
-from .degrees_of_freedom import Curvature, satterthwaite
+from .df_methods import DfMethod, Satterthwaite, df_method
 from .frame import ModelFrame, design_for
+from .joint_tests import JointTest, joint_test, term_tests
 from .profile import ProfiledDeviance
 from .protocols import Engine
 from .r_squared import r_squared as explained_variance
@@ -32,7 +33,8 @@ class LmmResult:
     Attributes
     ----------
     params, bse : Series
-        Fixed effects γ̂ and their standard errors, from σ²(X'V⁻¹X)⁻¹ at the optimum.
+        Fixed effects γ̂ and their standard errors, from σ²(X'V⁻¹X)⁻¹ at the optimum (`with_df`
+        gives Kenward and Roger's).
     cov_re : DataFrame or dict of DataFrame
         G, the covariance matrix of the random effects; by grouping where there are several.
     vcomp : Series
@@ -68,6 +70,7 @@ class LmmResult:
     n_groups: int | dict[str, int]
     random_effects: pd.DataFrame | dict[str, pd.DataFrame]
     notes: tuple[str, ...]
+    _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
 
     def __repr__(self) -> str:
         formulas = dict.fromkeys(term.formula for term in self.frame.terms)
@@ -81,8 +84,56 @@ class LmmResult:
 
     @property
     def cov_params(self) -> pd.DataFrame:
-        """Covariance matrix σ²(X'V⁻¹X)⁻¹ of the fixed effects."""
-        return pd.DataFrame(self._engine.cov_params, self.params.index, self.params.index)
+        """Covariance matrix of the fixed effects: σ²(X'V⁻¹X)⁻¹, under Kenward and Roger adjusted
+        for what the estimation of the variances adds."""
+        return pd.DataFrame(self.df_method.cov_params, self.params.index, self.params.index)
+
+    @property
+    def df_method(self) -> DfMethod:
+        """How fixed effects are tested (see `with_df`)."""
+        return self._df_method or self._satterthwaite
+
+    @cached_property
+    def _satterthwaite(self) -> DfMethod:
+        return Satterthwaite(self._engine)
+
+    def with_df(self, method: str, *, max_minutes: float = 2.0) -> LmmResult:
+        """The same fit with its fixed effects tested in another way.
+
+        `bse`, `df`, `pvalues`, `conf_int`, `joint_test`, `term_tests`, `table`, `report` and
+        whatever is computed from them follow.
+
+        Parameters
+        ----------
+        method
+            "satterthwaite": t with Satterthwaite's degrees of freedom, as every fit has it at
+            first. "kenward-roger": standard errors and degrees of freedom adjusted for the
+            estimation of the variances (REML only). "normal": z, the variances taken as known.
+        max_minutes
+            Kenward and Roger with several large crossed groupings is refused, before it starts,
+            if it is estimated to take longer.
+
+        Raises
+        ------
+        ValueError
+            For another method, or where Kenward and Roger's cannot be had.
+
+        Examples
+        --------
+        >>> from hlm_teach import fit_lmm, load_data
+        >>> fit = fit_lmm("Yield ~ 1", load_data("dyestuff2"), "Batch")
+        >>> fit.df.round(1).item(), fit.with_df("kenward-roger").df.round(1).item()
+        (29.0, 5.0)
+
+        References
+        ----------
+        Kenward & Roger (1997), Biometrics 53, 983-997; see `kenward_roger` for the equations.
+        """
+        chosen = df_method(
+            method, self._engine, self.frame, reml=self.reml, max_minutes=max_minutes
+        )
+        bse = pd.Series(np.sqrt(np.diag(chosen.cov_params)), self.params.index)
+        return replace(self, bse=bse, _df_method=chosen)
 
     @property
     def tvalues(self) -> pd.Series:
@@ -91,24 +142,17 @@ class LmmResult:
 
     @cached_property
     def df(self) -> pd.Series:
-        """Satterthwaite degrees of freedom of each fixed effect."""
-        return pd.Series(
-            satterthwaite(self._curvature, np.eye(len(self.params)))[0], self.params.index
-        )
+        """Degrees of freedom of each fixed effect: Satterthwaite's, unless `with_df` says
+        otherwise."""
+        return pd.Series(self.df_method.df_of(np.eye(len(self.params))), self.params.index)
 
     def df_of(self, contrast: Any) -> float:
-        """Satterthwaite degrees of freedom of c'γ (see `satterthwaite`)."""
-        return float(
-            satterthwaite(self._curvature, np.atleast_2d(np.asarray(contrast, float)))[0, 0]
-        )
-
-    @cached_property
-    def _curvature(self) -> Curvature:
-        return self._engine.curvature()
+        """Degrees of freedom of c'γ."""
+        return float(self.df_method.df_of(np.atleast_2d(np.asarray(contrast, float)))[0])
 
     @property
     def pvalues(self) -> pd.Series:
-        """Two-sided p from t with Satterthwaite degrees of freedom."""
+        """Two-sided p from t with `df` degrees of freedom."""
         return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df), self.params.index)
 
     @property
@@ -120,6 +164,33 @@ class LmmResult:
         """Wald intervals of the fixed effects: estimate ± t × standard error."""
         half = stats.t.ppf((1 + level) / 2, self.df) * self.bse
         return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
+
+    def joint_test(self, terms: Any) -> JointTest:
+        """F test of several fixed effects at once, by the fit's method.
+
+        Parameters
+        ----------
+        terms
+            A term of the formula ("admission", "sex:age": all its coefficients), a list of terms
+            or coefficients, or a contrast matrix (ℓ, p), one contrast of `params` a row.
+
+        Returns
+        -------
+        JointTest
+            statistic, df_num, df_den, pvalue.
+
+        Examples
+        --------
+        >>> from hlm_teach import fit_lmm, load_data
+        >>> fit = fit_lmm("log_los ~ admission", load_data("medpar"), "hospital")
+        >>> print(fit.joint_test("admission"))
+        F(2, 376.1) = 11.29, p < 0.001 (satterthwaite)
+        """
+        return joint_test(self, terms)
+
+    def term_tests(self) -> pd.DataFrame:
+        """F tests of the formula's terms, each given all others: F, df_num, df_den, pvalue."""
+        return term_tests(self)
 
     # ------------------------------------------------ random effects and variances
 
@@ -310,8 +381,9 @@ class LmmResult:
 
     @cached_property
     def statsmodels(self) -> Any:
-        """The genuine `MixedLMResults` of statsmodels at this optimum."""
-        return genuine_result(self)
+        """The genuine `MixedLMResults` of statsmodels at this optimum (which knows neither t
+        nor adjusted standard errors)."""
+        return genuine_result(replace(self, _df_method=None))
 
 
 def _with_interval(value: Array, variance: Array, level: float, index: pd.Index) -> pd.DataFrame:

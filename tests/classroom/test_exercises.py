@@ -44,17 +44,18 @@ in_parts = named([exercise for exercise in EXERCISES if isinstance(exercise.kind
 one_number = named([exercise for exercise in EXERCISES if isinstance(exercise.kind, Number)])
 
 
-def data_of(exercise, who):
-    return (own_data(who, exercise),) if exercise.own_data is not None else ()
+def numbers_for(exercise, who):
+    data = (own_data(who, exercise),) if exercise.own_data is not None else ()
+    return exercise.numbers_for(*data)
 
 
 def right_answer(exercise, who="Ada"):
-    return (exercise.example or exercise.truth)(*data_of(exercise, who))
+    return exercise.right_answer(numbers_for(exercise, who))
 
 
 def wrong_answer(exercise, mistake, who="Ada"):
     """The mistake's answer; where it names some parts only, the others are right."""
-    wrong = mistake.answer(*data_of(exercise, who))
+    wrong = exercise.wrong_answer(mistake, numbers_for(exercise, who))
     if isinstance(exercise.kind, Several):
         return dict(right_answer(exercise, who)) | wrong
     return wrong

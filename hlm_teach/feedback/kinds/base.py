@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+# What an exercise computes, by name: right numbers and wrong ones, letters, fits, functions.
+Numbers = dict[str, Any]
+
 
 class Unreadable(Exception):
     """An answer of a wrong type or shape. Its text says what was given and what is wanted."""
@@ -17,6 +20,22 @@ class Kind:
     """What every kind can do. `given` and `truth` are plain data, as `read` returns them."""
 
     caveat = ""  # what a right answer's praise has to add
+
+    # ---- from an exercise's numbers ------------------------------------------------------
+
+    def truth(self, name: str, numbers: Numbers) -> Any:
+        """What answers are compared with, as plain data."""
+        return self.read(numbers[name])
+
+    def right(self, name: str, numbers: Numbers) -> Any:
+        """A right answer, as a learner would hand it in."""
+        return numbers[name]
+
+    def named(self, answer: Any, numbers: Numbers) -> Any:
+        """The answer that a row of the table of mistakes means: a text names a number."""
+        return numbers[answer] if isinstance(answer, str) else answer
+
+    # ---- from an answer ------------------------------------------------------------------
 
     def read(self, answer: object) -> Any:
         """Return the answer as plain data; raise Unreadable where it isn't of this kind."""

@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from .base import Kind, Unreadable, described
+from .base import Kind, Numbers, Unreadable, described
 from .number import Number
 
 # ---- choices -----------------------------------------------------------------------------
@@ -30,6 +30,9 @@ class Choice(Kind):
             raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
         return option
 
+    def named(self, answer: str, numbers: Numbers) -> str:
+        return answer
+
     def same(self, given: str, truth: str) -> bool:
         return given == truth
 
@@ -47,6 +50,15 @@ class Several(Kind):
     def __init__(self, **kinds: Kind):
         self.kinds = kinds
         self.caveat = " ".join(kind.caveat for kind in kinds.values() if kind.caveat)
+
+    def truth(self, name: str, numbers: Numbers) -> dict:
+        return {part: kind.truth(part, numbers) for part, kind in self.kinds.items()}
+
+    def right(self, name: str, numbers: Numbers) -> dict:
+        return {part: kind.right(part, numbers) for part, kind in self.kinds.items()}
+
+    def named(self, answer: dict, numbers: Numbers) -> dict:
+        return {part: self.kinds[part].named(one, numbers) for part, one in answer.items()}
 
     def read(self, answer: object) -> dict:
         values = self._by_name(answer)
@@ -92,8 +104,8 @@ class Several(Kind):
     def remark(self, given: dict, truth: dict) -> str:
         if self._in_another_order(given, truth):
             return "The right values, under each other's names. Which is which?"
-        wrong, names = self._wrong(given, truth), {}
-        for name in wrong:
+        names: dict[str, list[str]] = {}
+        for name in self._wrong(given, truth):
             names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
         said = [f"{_listed(found)}: {remark}" for remark, found in names.items() if remark]
         return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])
@@ -141,6 +153,9 @@ class Chosen(Several):
     def __init__(self, part: str, **kinds: Kind):
         super().__init__(**kinds)
         self.part = part
+
+    def named(self, answer: dict, numbers: Numbers) -> dict:
+        return {self.part: numbers[self.part]} | super().named(answer, numbers)
 
     def same(self, given: dict, truth: dict) -> bool:
         return super().same(given, self._truth_for(given, truth))

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from hlm_teach.feedback.reading import clauses_with, holds, says
 
-from .base import Kind, Unreadable, described, unwrapped
+from .base import Kind, Numbers, Unreadable, described, unwrapped
 
 
 def between(*words: str) -> str:
     """What stands with a variance between groups, and not with the one within: for `Part.beside`."""
-    words = "|".join(
+    either = "|".join(
         ("between", "among", "τ", r"\btau", "intercept", "level[- ]2", "σ²_?u", *words)
     )
-    return rf"^(?!.*\bwithin).*({words})"
+    return rf"^(?!.*\bwithin).*({either})"
 
 
 def within(*words: str) -> str:
     """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
-    words = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
-    return rf"^(?!.*\bbetween).*({words})"
+    either = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
+    return rf"^(?!.*\bbetween).*({either})"
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,25 @@ class Part:
 
 @dataclass(frozen=True)
 class Sentence(Kind):
-    """A sentence or two for a report; every one of its `parts` must be in it."""
+    """A sentence or two for a report; every one of its `parts` must be in it.
+
+    `example` is one that has them all, filled in by the exercise's numbers: "an ICC of {icc:.2f}".
+    """
 
     parts: tuple[Part, ...] = ()
+    example: str = ""
     least: int = 8
     caveat = "Its parts were looked for, its sense wasn't: have somebody read it."
+
+    def truth(self, name: str, numbers: Numbers) -> Numbers:
+        return numbers
+
+    def right(self, name: str, numbers: Numbers) -> str:
+        return self.named(self.example, numbers)
+
+    def named(self, answer: str, numbers: Numbers) -> str:
+        """The sentence, its numbers filled in."""
+        return answer.format(**numbers)
 
     def read(self, answer: object) -> str:
         if not isinstance(answer, str):

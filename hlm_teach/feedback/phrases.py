@@ -1,0 +1,39 @@
+"""What is said in more than one exercise, in the same words."""
+
+# ---- shares and roots --------------------------------------------------------------------
+
+BETWEEN_BY_WITHIN = "This divides between by within. A share divides by the total of both."
+YOUR_ICC_IS_A_RATIO = "Your ICC divides between by within. A share divides by the total."
+YOUR_SD_IS_A_VARIANCE = "Your sd is a variance: take its root."
+YOUR_REML_IS_AN_SD = "Your reml is a standard deviation: square it."
+
+# ---- REML and ML -------------------------------------------------------------------------
+
+FITTED_BY_ML = "This is fitted by ML. Leave reml as it is: REML is asked for."
+YOUR_ML_IS_BY_REML = (
+    "Your ml is the REML estimate, which `fit_lmm` gives if you don't say otherwise."
+)
+
+# ---- intervals ---------------------------------------------------------------------------
+
+OUTSIDE_ITS_INTERVAL = (
+    "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
+)
+LOST_MINUS = "One end of your interval has lost its minus: as it stands, it has zero in it."
+CONF_INT_IS_95 = "conf_int() gives 95 % intervals."
+INTERVALS_ARE_95 = "Asked for are 95 % intervals."
+PROFILE_IS_OF_ML = "profile_intervals goes down from the ML deviance, whatever the fit."
+
+# ---- comparing models --------------------------------------------------------------------
+
+D_NOT_DOUBLED = "Your D is the bare difference of the log-likelihoods."
+D_IS_NEGATIVE = "Your D is negative: full and reduced are the other way round."
+MIXTURE_TOO_HIGH = (
+    "Your mixture takes one degree of freedom more. Start from the number of parameters added: "
+    "that is the larger of the two."
+)
+AIC_FOR_BIC = "AIC and BIC have changed places. Which of them charges more?"
+
+# ---- reports -----------------------------------------------------------------------------
+
+VARIANCES_CALLED_SDS = "You call the variances standard deviations."
