@@ -51,7 +51,7 @@ replicates (r) last; a, b, d, e count random effects and k, l fixed effects.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -59,6 +59,11 @@ from hlm_teach._shared.arrays import Array
 
 from .sums import Design, Response
 from .symmetric import folded, packed, pair_of, pairs, size_of
+
+
+def _later() -> Array:
+    """Stands for derivatives that were not asked for."""
+    return np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,11 @@ class Evaluation:
     beta: Array  # (p, R)
     r2: Array  # (R,) r²(θ)
     a_inverse: Array  # (p, p, R) (X'V⁻¹X)⁻¹
-    log_det: Array | None = None  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
-    log_det2: Array | None = None  # (m, m, R) its second derivatives
-    r2_gradient: Array | None = None  # (q, q, R)
-    r2_second: Array | None = None  # (m, m, R)
-    information: Array | None = None  # (m, p, p, R) −d(X'V⁻¹X)/dG
+    log_det: Array = field(default_factory=_later)  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
+    log_det2: Array = field(default_factory=_later)  # (m, m, R) its second derivatives
+    r2_gradient: Array = field(default_factory=_later)  # (q, q, R)
+    r2_second: Array = field(default_factory=_later)  # (m, m, R)
+    information: Array = field(default_factory=_later)  # (m, p, p, R) −d(X'V⁻¹X)/dG
 
 
 def evaluate(
@@ -134,7 +139,7 @@ def _with_derivatives(
     )  # U'(y − Xβ)(y − Xβ)'U
     vv = _apply(pp, ww)  # Σ v v' by class
     log_det = np.matmul(design.counts, t)
-    information = None
+    information = _later()
     if reml or order > 1:
         information = _times(design.xx_between, pp)  # Σ F_a'F_b
     if reml:

@@ -56,11 +56,17 @@ def fit_profiled(
         _back_to_data(design, chunk, part, reml)
         for chunk, (part, _) in zip(chunks, found, strict=True)
     ]
-    joined = [np.concatenate(values) for values in zip(*parts, strict=True)]
-    return ProfiledFit(theta, *joined, converged)
+    params, cov_params, cov_re, sigma2, llf, singular = (
+        np.concatenate(values) for values in zip(*parts, strict=True)
+    )
+    return ProfiledFit(
+        theta, params, cov_params, cov_re, sigma2, llf, singular.astype(bool), converged
+    )
 
 
-def _search(design: Design, response: Response, reml: bool, thorough: bool) -> tuple[Array, Array]:
+def _search(
+    design: Design, response: Response, reml: bool, thorough: bool
+) -> tuple[Array, NDArray[np.bool_]]:
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
 

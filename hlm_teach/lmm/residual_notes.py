@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 from hlm_teach._shared.arrays import Array
@@ -111,7 +112,7 @@ def _without_memory(raw: Raw, z: Array) -> float:
     return search(replace(raw, structure=plain, z=z))[0].llf
 
 
-def _time_columns(raw: Raw) -> Array:
+def _time_columns(raw: Raw) -> NDArray[np.bool_]:
     """Which columns of Z are, within groups, a straight line in time (R² above 0.98)?"""
     z, time = (_within(raw, part) for part in (raw.z, raw.structure.times[:, None]))
     size = np.sum(z**2, axis=0)

@@ -87,7 +87,7 @@ class Raw:
     def factor(self, at: Whitened) -> Array:
         """Relative L of G = σ²LL' in the safe basis."""
         in_data_units = at.design.z_basis @ lambda_(at.design, at.fit.theta)[:, :, 0]
-        return np.linalg.solve(self.safe_basis, in_data_units)
+        return np.asarray(np.linalg.solve(self.safe_basis, in_data_units), float)
 
 
 @dataclass(frozen=True)

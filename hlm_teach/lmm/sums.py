@@ -8,6 +8,7 @@ effects and k, l fixed effects.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -42,7 +43,12 @@ class Design:
     xx_between: Array  # (p, p, m, C) folded sums of (U'Q)(U'Q)' over a class
     xx_within: Array  # (p, p) Q'(I − UU')Q
     q_within: Array  # (N, p) (I − UU')Q, rows in sorted order
-    free: tuple[Array, Array]  # rows and columns of Λ that hold θ
+    free: tuple[NDArray[np.intp], ...]  # rows and columns of Λ that hold θ
+
+    @cached_property
+    def xx_by_class(self) -> Array:
+        """Σ (U'Q)_ak (U'Q)_bl over each class, (q, q, p, p, C), not folded."""
+        return _class_sums(np.einsum("akj,blj->abklj", self.ux, self.ux), self.class_of)
 
     @property
     def n_fixed(self) -> int:

@@ -357,14 +357,32 @@ def test_slope_and_memory_are_told_apart_where_the_data_tell():
         assert not any("told apart" in note for note in fitted(name, True).notes), name
 
 
+def balanced_study(rng, n_groups, n, phi):
+    t = np.arange(n)
+    root = np.linalg.cholesky(float(phi) ** np.abs(t[:, None] - t))
+    y = rng.normal(size=(n_groups, 1)) + rng.normal(size=(n_groups, n)) @ root.T
+    group = np.repeat(np.arange(n_groups), n)
+    return pd.DataFrame(dict(group=group, time=np.tile(t, n_groups), y=y.ravel()))
+
+
 def test_a_note_where_slope_and_memory_do_each_others_work():
-    rng = np.random.default_rng(1)
-    frame = memory_study(rng, n_groups=25, phi=0.0, slope=0.25, size=(4, 6), tau=0.5)
-    fit = fit_lmm("y ~ x", frame, "group", "1 + time", residual="ar1", time="time")
-    both = [note for note in fit.notes if "told apart" in note]
-    line = fit_lmm("y ~ x", frame, "group", residual="ar1", time="time")
-    instead = [note for note in line.notes if "told apart" in note]
-    assert both or instead
+    """20 groups of four occasions with φ = 0.6: too short to tell. 60 of eight are enough."""
+    short = balanced_study(np.random.default_rng(0), 20, 4, 0.6)
+
+    def fit(random, residual, frame=short):
+        time = None if residual == "independent" else "time"
+        return fit_lmm("y ~ time", frame, "group", random, residual=residual, time=time)
+
+    both, memory = fit("1 + time", "ar1"), fit("1", "ar1")
+    slope, neither = fit("1 + time", "independent"), fit("1", "independent")
+    drops = [f"{both.llf - other.llf:.1f}" for other in (memory, slope, neither)]
+    (said,) = [note for note in both.notes if "told apart" in note]
+    assert [said.split(words)[1][:3] for words in (" by ", "memory by ", "both by ")] == drops
+    (said,) = [note for note in memory.notes if "told apart" in note]
+    assert f"({slope.llf:.1f}".replace("(", "log-likelihoods ") in said
+    long = balanced_study(np.random.default_rng(0), 60, 8, 0.6)
+    for random in ("1", "1 + time"):
+        assert not any("told apart" in note for note in fit(random, "ar1", long).notes)
 
 
 # ---------------------------------------------------------------- what the result says
