@@ -10,8 +10,9 @@
 
 The first run makes an environment in the folder .venv here and installs the packages
 into it, which needs a network connection once and takes a minute or two. Later runs
-start at once; the install is repeated only when pyproject.toml or constraints.txt
-changed. To start afresh, delete .venv.
+look at what is installed and start at once; what is missing, damaged or of another
+version than constraints.txt says is installed again. Where that can't be done, as
+without a network, what works is opened with a warning. To start afresh, delete .venv.
 
 Further arguments are passed on: to JupyterLab, pytest, the grader or the refresher.
 
@@ -22,35 +23,30 @@ Further arguments are passed on: to JupyterLab, pytest, the grader or the refres
 """
 
 # This file needs nothing but a Python, and even a very old one must be able to read it far
-# enough to say that it is too old: so no f-strings, no annotations, ASCII only.
+# enough to say that it is too old: so no f-strings, no annotations, ASCII only. How .venv is made
+# and mended stands in hlm_teach/classroom/environment.py, which a Python that is new enough reads.
 
-import hashlib
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 
 NEEDED = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
-ENV = os.path.join(ROOT, ".venv")
-PYTHON = os.path.join(ENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(
-    ENV, "bin", "python")
-STAMP = os.path.join(ENV, "course-set-up.txt")
-UNFINISHED = "unfinished"
+PYTHON = os.path.join(
+    ROOT, ".venv", *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
+)
 START_PAGE = "chapters/00_start_here.ipynb"
-OFFLINE = (
-    r"NewConnectionError|ConnectTimeout|ConnectionError|Name or service not known|"
-    r"name resolution|getaddrinfo|Network is unreachable|dns error|error sending request|"
-    r"Failed to fetch|Could not connect|ProxyError|Read timed out|"
-    r"from versions: none")
 
 
 class Problem(Exception):
     """Something that whoever runs this can mend; its text is all they get to see."""
+
+
+class Ended(KeyboardInterrupt):
+    """The program was told to end by another than Ctrl-C."""
 
 
 def main(arguments):
@@ -61,14 +57,14 @@ def main(arguments):
         if command == "help":
             print(__doc__.strip())
             return 0
-        set_up(extra="dev" if command == "test" else "")
+        set_up("dev" if command == "test" else "")
         return run(COMMANDS[command](rest))
     except Problem as problem:
         sys.stderr.write("\n" + str(problem) + "\n")
         return 2
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. A set-up that was not finished starts afresh next time.\n")
-        return 130
+    except KeyboardInterrupt as stop:
+        sys.stderr.write("\nStopped. A set-up that was not finished goes on next time.\n")
+        return 143 if isinstance(stop, Ended) else 130
 
 
 def check_python(version):
@@ -80,7 +76,8 @@ def check_python(version):
         "Install a newer Python beside it and name it in the command, such as\n"
         "    python3.12 course.py\n"
         "or, where uv is installed, let uv fetch one:\n"
-        "    uv run jupyter lab" % (NEEDED + tuple(version[:2]) + (sys.executable,)))
+        "    uv run jupyter lab" % (NEEDED + tuple(version[:2]) + (sys.executable,))
+    )
 
 
 def split_command(arguments):
@@ -92,156 +89,89 @@ def split_command(arguments):
         return arguments[0], list(arguments[1:])
     raise Problem(
         "'%s' is not a command of course.py. There are: %s.\n"
-        "python course.py help says what they do." % (arguments[0], ", ".join(sorted(COMMANDS))))
+        "python course.py help says what they do." % (arguments[0], ", ".join(sorted(COMMANDS)))
+    )
 
 
 # ---- the environment ---------------------------------------------------------------------
 
-def set_up(extra=""):
-    """Make .venv and install into it, unless that has been done for the present files."""
-    done, wanted = read_stamp(), fingerprint()
-    if os.path.exists(PYTHON) and done in (wanted + " " + extra, wanted + " dev"):
-        return
-    started = time.time()
-    print("Setting up the course in .venv (once; a minute or two) ...")
-    sys.stdout.flush()
-    uv = working_uv()
-    if not usable(done, uv):
-        make_environment(uv)
-    write_stamp(UNFINISHED)
-    install(uv, extra)
-    write_stamp(wanted + " " + extra)
-    print("Ready after %.0f seconds." % (time.time() - started))
-    sys.stdout.flush()
 
-
-def fingerprint():
-    """Return a digest of all that decides what is installed: two files and where they lie."""
-    digest = hashlib.sha256(ROOT.encode("utf-8", "surrogateescape"))
-    for name in ("pyproject.toml", "constraints.txt"):
-        try:
-            with open(os.path.join(ROOT, name), "rb") as file:
-                digest.update(file.read())
-        except OSError as error:
-            raise Problem("%s can't be read (%s).\nThe course needs its whole folder, not "
-                          "course.py alone." % (name, error.strerror))
-    return digest.hexdigest()
-
-
-def read_stamp():
-    """Return what the last set-up left in .venv, '' if nothing."""
+def set_up(extra):
+    """Make .venv, or mend it; being told to end stops that in an orderly way."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
+    environment = room()
     try:
-        with open(STAMP) as file:
-            return file.read()
-    except OSError:
-        return ""
+        environment.set_up(extra)
+    except environment.CannotSetUp as problem:
+        raise Problem(str(problem))
 
 
-def write_stamp(text):
-    """Note in .venv how far the set-up has come."""
+def end(*_):
+    """Stop as at Ctrl-C."""
+    raise Ended()
+
+
+def room():
+    """Return the module that keeps .venv in order."""
     try:
-        with open(STAMP, "w") as file:
-            file.write(text)
-    except OSError as error:
-        raise read_only(error)
-
-
-def working_uv():
-    """Return the path of uv, '' where there is none or only the name of one that doesn't run."""
-    uv = shutil.which("uv") or ""
-    try:  # pyenv, for one, leaves its name behind for every Python
-        works = uv and subprocess.call([uv, "--version"], stdout=subprocess.DEVNULL,
-                                       stderr=subprocess.DEVNULL) == 0
-    except OSError:
-        works = False
-    return uv if works else ""
-
-
-def usable(done, uv):
-    """Tell whether the .venv that is there can be installed into as it is."""
-    if done == UNFINISHED or not os.path.exists(PYTHON):
-        return False
-    test = "import sys; sys.exit(sys.version_info < %r)" % (NEEDED,)
-    return all(subprocess.call([PYTHON, "-c", code], stderr=subprocess.DEVNULL) == 0
-               for code in [test] + ([] if uv else ["import pip._internal.cli.main"]))
-
-
-def make_environment(uv):
-    """Make an empty .venv, in place of a broken one if need be."""
-    if not uv:
-        check_venv()
-    if os.path.realpath(sys.prefix) == os.path.realpath(ENV):
-        raise Problem("The environment in .venv is not complete and can't be made anew by its "
-                      "own Python.\nRun course.py with the Python you made it with.")
-    try:
-        if os.path.isdir(ENV) and not os.path.islink(ENV):
-            shutil.rmtree(ENV)
-        os.mkdir(ENV)
-        os.rmdir(ENV)
-    except OSError as error:
-        raise read_only(error)
-    maker = [uv, "venv", "--quiet", "--python", sys.executable] if uv else [
-        sys.executable, "-m", "venv"]
-    attempt(maker + [ENV], "The environment could not be made")
-
-
-def check_venv():
-    """Raise a Problem where this Python lacks the parts that make environments."""
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError:
+        from hlm_teach.classroom import environment
+    except ImportError as error:
         raise Problem(
-            "This Python has no venv, the part that makes environments. On Debian and Ubuntu "
-            "it is a package of its own:\n    sudo apt install python3-venv\n"
-            "Then run the same command again. (With uv installed it isn't needed.)")
+            "A part of the course is missing (%s).\nThe course needs its whole folder, "
+            "not course.py alone." % error
+        )
+    return environment
 
 
-def read_only(error):
-    """Return the Problem of a folder that can't be written to."""
-    return Problem(
-        "The course keeps its environment in\n    %s\nwhich can't be written (%s).\n"
-        "Copy the course to a folder of your own, such as your home folder, and run it there."
-        % (ENV, error.strerror))
+def isolate():
+    """Look for modules in Python's own library and then here, but nowhere else.
 
-
-def install(uv, extra):
-    """Install the packages at their tested versions, and this folder as a package."""
-    what = ["-e", ROOT + ("[%s]" % extra if extra else ""),
-            "-c", os.path.join(ROOT, "constraints.txt")]
-    tool = [uv, "pip", "install", "--python", PYTHON] if uv else [
-        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-compile",
-        "--retries", "2"]
-    attempt(tool + ["--quiet"] + what, "The packages could not be installed")
-
-
-def attempt(command, failure):
-    """Run one step of the set-up; on failure raise a Problem with the step's last words."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT)
-    try:
-        words = process.communicate()[0].decode("utf-8", "replace").strip()
-    except KeyboardInterrupt:
-        process.kill()
-        process.wait()
-        raise
-    if process.returncode == 0:
-        return
-    if re.search(OFFLINE, words):
-        failure += (": a package could not be fetched.\nThe first set-up needs a network "
-                    "connection (later runs don't). Is there one, perhaps behind a proxy?\n"
-                    "Run the same command again when it is there")
-    raise Problem("%s.\n\nThe last lines of what the installer said:\n%s" % (
-        failure, "\n".join("    " + line[:160] for line in words.splitlines()[-8:])))
+    PYTHONPATH or the environment this runs in may lead to another hlm_teach, and a learner may have
+    a random.py in this folder.
+    """
+    library = os.path.dirname(os.__file__)
+    own = [
+        entry
+        for entry in sys.path
+        if entry.startswith(library)
+        and os.path.basename(entry) not in ("site-packages", "dist-packages")
+        or os.path.basename(entry) in ("DLLs", "lib-dynload")
+        or entry.endswith(".zip")
+    ]
+    sys.path[:] = own + [ROOT]
 
 
 # ---- what can be run in it ---------------------------------------------------------------
 
+
+def module(name):
+    """Return the start of a command: a module in .venv, and no file of this folder before it."""
+    return [PYTHON, "-P", "-m", name]
+
+
 def lab(arguments):
     """Return the command that opens JupyterLab on the start page."""
     warn_of_taken_port(arguments)
-    return [PYTHON, "-m", "jupyterlab", "--ServerApp.root_dir=" + ROOT,
-            "--LabApp.default_url=/lab/tree/" + START_PAGE] + arguments
+    return module("jupyterlab") + where(arguments) + as_root(arguments) + arguments
+
+
+def where(arguments):
+    """Return the options for the folder and the start page, unless others are asked for."""
+    given = " ".join(arguments)
+    if re.search("root[_-]dir|notebook[_-]dir", given):
+        return []
+    page = [] if "default_url" in given else ["--LabApp.default_url=/lab/tree/" + START_PAGE]
+    return ["--ServerApp.root_dir=" + ROOT] + page
+
+
+def as_root(arguments):
+    """Return the option without which JupyterLab won't open for root, and say so."""
+    if getattr(os, "geteuid", lambda: 1)() != 0 or "--allow-root" in arguments:
+        return []
+    say("You are root, as in a container: JupyterLab is opened with --allow-root.")
+    return ["--allow-root"]
 
 
 def test(arguments):
@@ -250,53 +180,92 @@ def test(arguments):
     # One more than there are cores: the tests in a browser mostly wait.
     workers = min((os.cpu_count() or 1) + 1, 4)
     if any(alone.match(argument) for argument in arguments):
-        return [PYTHON, "-m", "pytest"] + arguments
-    return [PYTHON, "-m", "pytest", "-n", str(workers), "--dist", "loadscope"] + arguments
+        return module("pytest") + arguments
+    return module("pytest") + ["-n", str(workers), "--dist", "loadscope"] + arguments
 
 
 def refresh(arguments):
     """Return the command that runs the notebooks and stores their outputs."""
-    return [PYTHON, "-m", "hlm_teach.classroom.refresh"] + arguments
+    return module("hlm_teach.classroom.refresh") + arguments
 
 
 def release(arguments):
     """Return the command that makes the exercises from the solutions."""
-    return [PYTHON, "-m", "hlm_teach.classroom.release"] + arguments
+    return module("hlm_teach.classroom.release") + arguments
 
 
 def grade(arguments):
     """Return the command that grades submissions; what it is given is seen from where it is run."""
-    here = os.getcwd()
-    return [PYTHON, "-m", "hlm_teach.classroom.grading", "--from", here] + arguments
+    try:
+        here = os.getcwd()
+    except OSError:
+        raise Problem("The folder you are in is no longer there: change to another.")
+    return module("hlm_teach.classroom.grading") + ["--from", here] + arguments
 
 
 COMMANDS = {"lab": lab, "test": test, "refresh": refresh, "release": release, "grade": grade}
 
 
 def warn_of_taken_port(arguments):
-    """Say so where the port is taken: JupyterLab then looks for another by itself."""
-    given = re.search(r"--(?:ServerApp\.)?port[= ](\d+)", " ".join(arguments))
-    port = int(given.group(1)) if given else 8888
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        if probe.connect_ex(("127.0.0.1", port)) == 0:
-            print("Port %d is taken (is the course open already?); JupyterLab takes another: "
-                  "its address is printed below." % port)
-            sys.stdout.flush()
+    """Say so where the port is taken: JupyterLab then looks for another by itself, if it may."""
+    port = number("port", arguments, 8888)
+    if port > 65535:
+        raise Problem("There is no port %d: ports go up to 65535." % port)
+    if port == 0 or "--sock" in " ".join(arguments) or not taken(port):
+        return
+    if number("port[-_]retries", arguments, 50) == 0:
+        raise Problem(
+            "Port %d is taken (is the course open already?), and port_retries=0 keeps "
+            "JupyterLab from looking for another.\nClose what uses the port, or name "
+            "another:\n    python course.py --port=%d" % (port, port % 65535 + 1)
+        )
+    say(
+        "Port %d is taken (is the course open already?); JupyterLab takes another: "
+        "its address is printed below." % port
+    )
+
+
+def number(option, arguments, otherwise):
+    """Return the number that an option of JupyterLab is given, by argument or by the settings."""
+    given = re.findall(r"--(?:ServerApp\.)?%s[= ](\d+)" % option, " ".join(arguments))
+    setting = os.environ.get("JUPYTER_" + option.replace("[-_]", "_").upper(), "")
+    return int((given or re.findall(r"^\d+$", setting) or [otherwise])[-1])
+
+
+def taken(port):
+    """Tell whether something answers at a port of this machine."""
+    try:
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+    except OSError:
+        return False
+
+
+def say(words):
+    """Print a line at once."""
+    print(words)
+    sys.stdout.flush()
 
 
 def run(command):
     """Run a command in the course's folder to its end and return its exit code."""
-    settings = os.path.join(ROOT, ".jupyter")
-    others = os.environ.get("JUPYTER_CONFIG_PATH")
-    path = os.pathsep.join([settings] + ([others] if others else []))
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=dict(os.environ, JUPYTER_CONFIG_PATH=path))
+    settings = room().surroundings.settings()
+    others = settings.get("JUPYTER_CONFIG_PATH")
+    settings["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        [os.path.join(ROOT, ".jupyter")] + ([others] if others else [])
+    )
+    running = []
     # Ctrl-C reaches the child by itself, and the child knows how to stop: wait for it.
     signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
-    return process.wait()
+    signal.signal(signal.SIGTERM, lambda *_: [child.terminate() for child in running])
+    try:
+        running.append(subprocess.Popen(command, cwd=ROOT, env=settings))
+    except OSError as error:
+        raise Problem("%s can't be run (%s)." % (command[0], error.strerror))
+    return running[0].wait()
 
 
 if __name__ == "__main__":
+    isolate()
     sys.exit(main(sys.argv[1:]))

@@ -50,7 +50,7 @@ _HOME = {
     "balanced.model_search": ("forward_search", "slope_strategies"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
-    "measures.icc": ("icc", "vpc"),
+    "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
         "design_effect",
@@ -77,6 +77,7 @@ _HOME = {
     "measures.simple_slopes": ("simple_slopes",),
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
+    "measures.what_can_vary": ("what_can_vary",),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -96,7 +97,7 @@ _HOME = {
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
     from hlm_teach.balanced.estimators import interval_coverage as interval_coverage
@@ -178,6 +179,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
+    from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
@@ -201,6 +203,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOM
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -92,7 +92,7 @@ _HOME = {
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
-if TYPE_CHECKING:  # what editors and type checkers see; a test holds it to _HOME
+if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
     from hlm_teach.display.style import ROLE as ROLE
     from hlm_teach.display.style import Role as Role
     from hlm_teach.display.style import axes_or_new as axes_or_new

@@ -43,6 +43,9 @@ SETTINGS = {
     # Cells outside the window are in the page too, so that tests find them.
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
 }
+# How long to wait for what never comes. Every wait ends with an event, so that on an idle machine
+# none takes long, and on a busy one none fails.
+PATIENCE = 300  # seconds
 # Messages of the surroundings, not of the course: pages that need the network, missing favicons.
 _LATE = "no answer in time"
 HARMLESS = ("favicon", "net::ERR_", "Failed to load resource")
@@ -123,11 +126,11 @@ def server(folder: Path, root: Path, *, command: list[str] | None = None):
             _stop(process)
 
 
-def _wait_for(address: str, process, log: Path, seconds: float = 60) -> str:
-    deadline = time.monotonic() + seconds
+def _wait_for(address: str, process, log: Path) -> str:
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/api/status", timeout=2):
+            with urllib.request.urlopen(f"{address}/api/status", timeout=60):
                 return address
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
@@ -161,6 +164,7 @@ class Jupyter:
     def new_page(self, width: int = 1280, height: int = 900) -> "Page":
         """An empty page in a context of its own."""
         context = self._browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(1000 * PATIENCE)
         return Page(context.new_page())
 
 
@@ -179,11 +183,9 @@ class Page:
     def open(self, address: str) -> None:
         """Load JupyterLab and wait until a notebook stands there."""
         self.page.goto(address)
-        self.page.wait_for_function("() => window.jupyterapp", timeout=60_000)
+        self.page.wait_for_function("() => window.jupyterapp")
         self.page.evaluate("() => window.jupyterapp.restored")
-        self.page.wait_for_selector(
-            ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell", timeout=60_000
-        )
+        self.page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell")
 
     def wait_for_kernel(self) -> None:
         """Wait for the session, not the indicator: that says idle before a kernel exists."""
@@ -193,11 +195,10 @@ class Page:
         self.page.wait_for_function(
             """() => {
             const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel;
-            return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'; }""",
-            timeout=60_000,
+            return kernel?.connectionStatus === 'connected' && kernel.status === 'idle'; }"""
         )
 
-    def ask(self, script: str, seconds: float = 120):
+    def ask(self, script: str, seconds: float = PATIENCE):
         """Result of the JavaScript function `script`; TimeoutError rather than waiting forever."""
         answer = self.page.evaluate(
             f"""() => Promise.race([({script})(), new Promise(done =>
@@ -213,7 +214,9 @@ class Page:
 
     def run_all(self) -> None:
         """Run every cell; AssertionError with the messages if one fails."""
-        done = self.ask("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        done = self.ask(
+            "() => window.jupyterapp.commands.execute('notebook:run-all-cells')", 4 * PATIENCE
+        )
         errors = self.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets
             .filter(cell => cell.model.type === 'code')
             .flatMap(cell => cell.model.outputs.toJSON())
@@ -224,17 +227,30 @@ class Page:
     def resize(self, width: int, height: int) -> None:
         """Make the window `width` × `height` CSS pixels; halving both is a zoom of 200 %."""
         self.page.set_viewport_size({"width": width, "height": height})
-        self.page.wait_for_function("width => window.innerWidth === width", arg=width)
+        self.page.wait_for_function(
+            """width => window.innerWidth === width && document.querySelector(
+            '.jp-NotebookPanel:not(.lm-mod-hidden)').getBoundingClientRect().right <= width + 1""",
+            arg=width,
+        )
 
-    def labs(self) -> list["LabView"]:
-        """The labs on the page, in order."""
-        self.page.wait_for_selector(".hlm-lab img.widget-image")
-        found = self.page.locator(".hlm-lab:has(img.widget-image)")
-        return [LabView(self.page, found.nth(place)) for place in range(found.count())]
+    def hide_files(self) -> None:
+        """Fold the list of files away, where it stands open."""
+        files = self.page.locator(".jp-FileBrowser")
+        if files.is_visible():
+            self.command("application:toggle-left-area")
+            files.wait_for(state="hidden")
+
+    def labs(self, count: int) -> list["LabView"]:
+        """The page's `count` labs, in order, when all of them are there."""
+        labs = ".hlm-lab:has(img.widget-image)"
+        self.page.wait_for_function(
+            "([labs, count]) => document.querySelectorAll(labs).length === count", arg=[labs, count]
+        )
+        return [LabView(self.page, self.page.locator(labs).nth(place)) for place in range(count)]
 
     def close(self) -> None:
         """Shut the kernel down and close the page."""
-        self.ask("() => window.jupyterapp.shell.currentWidget?.sessionContext?.shutdown()", 10)
+        self.ask("() => window.jupyterapp.shell.currentWidget?.sessionContext?.shutdown()")
         self.page.context.close()
 
 
@@ -319,19 +335,25 @@ class LabView:
         """Click the button called `words`."""
         self._wait_for_change(self.root.get_by_role("button", name=words).click)
 
-    def _wait_for_change(self, action, seconds: float = 5) -> None:
-        """Do `action`, then wait for a new picture, and until no further one comes."""
+    def _wait_for_change(self, action) -> None:
+        """Do `action`, then wait for a new picture, and until the kernel has nothing left to do.
+
+        A widget sends one change at a time and keeps the latest back until the kernel is idle
+        again, so there may be two to wait for: the kernel answers a question of ours only after
+        what was sent before it, and the third answer comes after both.
+        """
         before = self.source()
         action()
-        deadline, seen, since = time.monotonic() + seconds, before, time.monotonic()
-        while time.monotonic() < deadline:
-            now = self.source()
-            if now != seen:
-                seen, since = now, time.monotonic()
-            elif seen != before and time.monotonic() - since > 0.15:
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError(f"no new picture within {seconds} s")
+        self.page.wait_for_function(
+            "([picture, before]) => picture.src !== before && picture.complete",
+            arg=[self.picture.element_handle(), before],
+        )
+        self.page.evaluate("""async () => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            for (let turn = 0; turn < 3; turn++) {
+                await kernel.requestKernelInfo();
+                await new Promise(done => setTimeout(done));
+            } }""")
 
 
 @contextlib.contextmanager

@@ -16,7 +16,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,8 @@ from hlm_teach.feedback.judging import RIGHT, judge
 
 from .submission import task_of
 
-SECONDS = 120
+SECONDS = 120  # for a notebook's own cells
+STARTING = 600  # for the process to get to the first one, which is no fault of the notebook's
 MOST_CELLS_SKIPPED = 5
 LARGEST_NOTEBOOK = 50 * 2**20
 LARGEST_ANSWERS = 2 * 2**20
@@ -206,6 +209,7 @@ def _run(path: Path, skipped: list[int], seconds: float) -> tuple[list[dict], st
             start_new_session=True,
         )
         try:
+            _wait_for_first_cell(process, answers)
             process.wait(seconds)
             state = "stopped by itself"
         except subprocess.TimeoutExpired:
@@ -214,6 +218,16 @@ def _run(path: Path, skipped: list[int], seconds: float) -> tuple[list[dict], st
             _end(process)
         lines = list(_lines(answers))
         return lines, "ended" if {"end": True} in lines else state
+
+
+def _wait_for_first_cell(process: subprocess.Popen, answers: Path) -> None:
+    """Wait until the other process has imported what it needs: on a busy machine that alone can
+    take as long as a learner's whole notebook may."""
+    deadline = time.monotonic() + STARTING
+    while not (answers.exists() and answers.stat().st_size) and time.monotonic() < deadline:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
+            return
 
 
 def _environment() -> dict[str, str]:

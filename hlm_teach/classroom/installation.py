@@ -5,20 +5,22 @@ no timing stands in them, unless `show_versions` asks for the versions.
 """
 
 import platform
-from collections.abc import Callable, Iterator
-from importlib import import_module, metadata
+from collections.abc import Callable
+from importlib import import_module
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-PROJECT = "hlm-teach"
+from . import packages
+
 SAID = ("numpy", "pandas", "statsmodels", "matplotlib", "ipywidgets")
 
 # Reaction ~ Days + (Days | Subject) on sleepstudy by REML: R 4.2.2, lme4 1.1-31.
 LME4_SLOPE, LME4_SE = 10.467285959596, 1.54578893242985
 REPAIR = (
     "Close JupyterLab, open a terminal in the course's folder and run 'python course.py': "
-    "it installs what is missing."
+    "it looks at the same things, installs what is missing or damaged, and says what it "
+    "can't mend."
 )
 
 
@@ -47,7 +49,10 @@ def check_installation(*, show_versions: bool = False) -> bool:
     Everything is ready.
     True
     """
-    results = [_tried(check) for check in (_python, *map(_package, SAID), _data, _fit)]
+    wrong = _wrong()
+    checks = [_python, *(_package(name, wrong.pop(name, "")) for name in SAID), _data, _fit]
+    results = [_tried(check) for check in checks]
+    results += [(False, f"{words}. {REPAIR}") for words in wrong.values()]  # all others
     for fine, sentence in results:
         print("✓" if fine else "✗", sentence)
     if show_versions:
@@ -83,16 +88,21 @@ def _tried(check: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
 
 
 def _python() -> tuple[bool, str]:
-    have, wanted = platform.python_version(), metadata.metadata(PROJECT)["Requires-Python"]
-    return judge("Python", have, SpecifierSet(wanted))
+    return judge("Python", platform.python_version(), SpecifierSet(packages.wanted_python()))
 
 
-def _package(name: str) -> Callable[[], tuple[bool, str]]:
-    """A check of one package: is it there, new enough, and can it be imported?"""
+def _wrong() -> dict[str, str]:
+    """What is wrong with the packages, those they need included: what the launcher sees too."""
+    return {found.name: found.words for found in packages.shortcomings(packages.wishes())}
+
+
+def _package(name: str, wrong: str) -> Callable[[], tuple[bool, str]]:
+    """A check of one package: is it there, new enough, whole, and can it be imported?"""
 
     def check() -> tuple[bool, str]:
-        have = _installed(name)
-        answer = judge(name, have, _wanted()[name])
+        answer = judge(name, _installed(name), _wanted()[name])
+        if answer[0] and wrong:
+            return False, f"{wrong}. {REPAIR}"
         if answer[0]:
             import_module(name)
         return answer
@@ -121,22 +131,12 @@ def judge(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]
 
 
 def _installed(name: str) -> str | None:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+    return packages.version_of(name)
 
 
 def _wanted() -> dict[str, SpecifierSet]:
-    """Versions the project asks for, from its own metadata: the one place where they stand."""
-    return {wish.name: wish.specifier for wish in _wishes()}
-
-
-def _wishes() -> Iterator[Requirement]:
-    for line in metadata.requires(PROJECT) or []:
-        wish = Requirement(line)
-        if wish.marker is None:
-            yield wish
+    """Versions the project asks for, from its own list: the one place where they stand."""
+    return {wish.name: wish.specifier for wish in map(Requirement, packages.wishes())}
 
 
 def _data() -> tuple[bool, str]:

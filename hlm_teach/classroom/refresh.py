@@ -14,6 +14,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from . import names
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "solutions")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -39,6 +41,11 @@ def main(arguments: list[str]) -> int:
     if missing:
         print(f"Not a notebook here: {', '.join(missing)}", file=sys.stderr)
         return 2
+    if any(path.resolve().is_relative_to(ROOT) for path in paths):
+        for path in names.write():  # a notebook may use what its chapter's folder newly offers
+            print(
+                f"{path.relative_to(ROOT)}: names of the chapters' plots and labs brought in step"
+            )
     return max([refresh(path) for path in paths], default=0)
 
 

@@ -52,25 +52,32 @@ def pieces_at(
         See `several_pieces`.
     """
     x, r = np.linalg.qr(frame.fixed.to_numpy())
-    terms = [_at_optimum(term, cov_re[term.group] / sigma2) for term in frame.terms]
+    terms = [term for term, _ in terms_at(frame, cov_re, sigma2)]
     pieces = several_pieces(x, terms, max_minutes=max_minutes)
     return replace(pieces, basis=_inverse(r))
 
 
-def _at_optimum(term: RandomTerm, g: Array) -> TermAtOptimum:
-    """A term in orthogonal columns ZT, for its relative G."""
+def terms_at(
+    frame: ModelFrame, cov_re: Mapping[str, Array], sigma2: float
+) -> list[tuple[TermAtOptimum, Array]]:
+    """Each term in orthogonal columns ZT, and T (q, q)."""
+    return [_at_optimum(term, cov_re[term.group] / sigma2) for term in frame.terms]
+
+
+def _at_optimum(term: RandomTerm, g: Array) -> tuple[TermAtOptimum, Array]:
     z = term.design.to_numpy()
     inverse = np.linalg.qr(z)[1] / np.sqrt(len(z))  # T⁻¹
+    basis = _inverse(inverse)
     codes = np.unique(term.labels, return_inverse=True)[1]
-    z = np.linalg.solve(inverse.T, z.T).T
     if not term.correlated:
-        columns = inverse / np.linalg.norm(inverse, axis=0)  # an effect of Z's own column
+        size = np.linalg.norm(inverse, axis=0)
+        columns = inverse / size  # an effect of Z's own column
         directions = np.einsum("ai,bi->iab", columns, columns)
-        gammas = np.diag(g) * np.sum(inverse**2, axis=0)
-        return TermAtOptimum(z, codes, directions, gammas)
+        return TermAtOptimum(z @ basis, codes, directions, np.diag(g) * size**2), basis
     rows, columns = np.tril_indices(len(g))
     turned = inverse @ g @ inverse.T
-    return TermAtOptimum(z, codes, correlated_directions(len(g)), turned[rows, columns])
+    directions = correlated_directions(len(g))
+    return TermAtOptimum(z @ basis, codes, directions, turned[rows, columns]), basis
 
 
 @dataclass(frozen=True)

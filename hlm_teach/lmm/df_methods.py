@@ -171,7 +171,7 @@ def df_method(
             "method='kenward-roger' corrects estimates by restricted maximum likelihood, and this "
             "fit is by maximum likelihood: fit with reml=True"
         )
-    if engine.n_variance_params != 1 + sum(_n_parameters(term) for term in frame.terms):
+    if engine.n_variance_params != 1 + sum(term.n_covariances for term in frame.terms):
         raise ValueError(
             "method='kenward-roger' needs a covariance matrix that is a sum of variances times "
             "known matrices; residuals with memory or of unequal variance are not of that kind: "
@@ -179,11 +179,6 @@ def df_method(
         )
     pieces = pieces_at(frame, engine.cov_re, engine.sigma2, max_minutes=max_minutes)
     return KenwardRoger(adjustment(pieces), engine.sigma2)
-
-
-def _n_parameters(term) -> int:
-    q = len(term.effects)
-    return q * (q + 1) // 2 if term.correlated else q
 
 
 def combine_df(df: Array) -> float:

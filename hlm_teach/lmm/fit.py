@@ -128,8 +128,10 @@ def _check_identified(frame: ModelFrame) -> None:
         )
     if len(frame.data) <= n_groups * q:
         raise ValueError(
-            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects: with no more "
-            "rows than random effects they cannot be told from the residuals"
+            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects "
+            f"({', '.join(frame.only_term.effects)}): with no more rows than random effects they "
+            "cannot be told from the residuals; let fewer of them vary by "
+            f"{name!r}: what_can_vary(data, {name!r}) lists what can"
         )
 
 

@@ -117,18 +117,28 @@ def adjustment(pieces: Pieces) -> Adjustment:
     """
     phi, p = pieces.phi, pieces.p
     phi_p = phi[..., None, :, :] @ p  # ΦP_i
-    information = 0.5 * (
-        pieces.traces
-        - 2 * np.einsum("...kl,...ijlk->...ij", phi, pieces.q)
-        + np.einsum("...ikl,...jlk->...ij", phi_p, phi_p)
-    )  # eq. 4
-    w = _inverse(information)  # eq. 5
+    w = information_inverse(pieces)
     braces = np.einsum("...ij,...ijkl->...kl", w, pieces.q) - np.einsum(
         "...ij,...ikm,...jml->...kl", w, p, phi_p
     )
     phi_adjusted = phi + 2 * phi @ braces @ phi  # eq. 6
     basis = np.eye(phi.shape[-1]) if pieces.basis is None else pieces.basis
     return Adjustment(phi, (phi_adjusted + np.swapaxes(phi_adjusted, -1, -2)) / 2, p, w, basis)
+
+
+def information_inverse(pieces: Pieces, *, reml: bool = True) -> Array:
+    """W (..., k, k), the asymptotic covariance matrix of γ̂ (eqs. 4 and 5).
+
+    Under ML the information is the first of its three terms.
+    """
+    information = 0.5 * pieces.traces
+    if reml:
+        phi_p = pieces.phi[..., None, :, :] @ pieces.p  # ΦP_i
+        information = information + 0.5 * (
+            np.einsum("...ikl,...jlk->...ij", phi_p, phi_p)
+            - 2 * np.einsum("...kl,...ijlk->...ij", pieces.phi, pieces.q)
+        )
+    return _inverse(information)
 
 
 def f_approximation(adjusted: Adjustment, contrasts: Array) -> tuple[Array, Array]:

@@ -6,9 +6,11 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+from .few_groups import which_test
 from .frame import ModelFrame
 from .protocols import Engine
 from .terms import variance_names
+from .variation import FEW_VARYING, Variation, variation
 
 FEW_GROUPS = 20
 
@@ -20,7 +22,9 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
         for sentence in (
             _dropped(frame),
             *_sizes(engine),
+            *_slopes(frame),
             _singular(frame, engine),
+            _which_test(frame, engine),
             _statsmodels_words(engine),
             _not_converged(engine),
             *engine.notes,
@@ -56,6 +60,35 @@ def _sizes(engine: Engine) -> list[str]:
     return sentences
 
 
+def _slopes(frame: ModelFrame) -> list[str]:
+    """Random slopes of columns that hardly vary, or not at all, within the groups."""
+    return [
+        sentence
+        for term in frame.terms
+        for name in term.effects
+        if name != "Intercept"
+        for sentence in [_slope(name, term.group, variation(term.design[name], term.labels))]
+        if sentence
+    ]
+
+
+def _slope(name: str, group: str, found: Variation) -> str:
+    if found.where != "within":
+        return (
+            f"Random slope of {name} by {group}: {name} has one value in every {group}, so its "
+            f"effect cannot differ from {group} to {group}. What was fitted lets the variance "
+            f"between levels of {group} depend on {name} instead. Leave {name} out of random (it "
+            "stays a fixed effect), or let the slope of a column vary that varies within "
+            f"{group}; what_can_vary(data, {group!r}) lists them."
+        )
+    if found.n_varying <= FEW_VARYING and found.n_varying < found.n_groups / 2:
+        return (
+            f"Random slope of {name} by {group}: {name} varies within {found.n_varying} of "
+            f"{found.n_groups} levels of {group} only; the slopes' variance rests on these."
+        )
+    return ""
+
+
 def _variances(engine: Engine) -> Array:
     return np.concatenate([np.diag(g) for g in engine.cov_re.values()])
 
@@ -74,6 +107,15 @@ def _singular(frame: ModelFrame, engine: Engine) -> str:
         "error, and no proof that there is no variation. Degrees of freedom and p-values "
         "take that zero as known and can mislead."
     )
+
+
+def _which_test(frame: ModelFrame, engine: Engine) -> str:
+    """Which p-values to trust where groups are few or the fit is singular."""
+    fewest = min(len(sizes) for sizes in engine.group_sizes.values())
+    if fewest >= FEW_GROUPS and not engine.singular:
+        return ""
+    slopes = any(set(term.effects) != {"Intercept"} for term in frame.terms)
+    return which_test(fewest, slopes=slopes, singular=engine.singular)
 
 
 def _statsmodels_words(engine: Engine) -> str:

@@ -150,9 +150,9 @@ class OneTerm:
         """See `degrees_of_freedom.Curvature`."""
         return curvature(self.design, self.response, self.fit, reml=self.reml)
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations and residual SD."""
-        ml = fit_profiled(self.design, self.response, reml=False)
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The deviance in SDs, correlations and residual SD."""
+        ml = fit_profiled(self.design, self.response, reml=reml)
         q = self.design.n_random
         pairs = [(a, b) for a in range(q) for b in range(a)] if self.term.correlated else []
         sd = np.sqrt(np.diag(ml.cov_re[0]))
@@ -161,12 +161,12 @@ class OneTerm:
         bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
         parameters = (*term_parameters(self.term), RESIDUAL_SD)
         return ProfiledDeviance(
-            parameters, best, bounds, lambda point: self._deviance_of_sds(point, pairs)
+            parameters, best, bounds, lambda point: self._deviance_of_sds(point, pairs, reml)
         )
 
-    def _deviance_of_sds(self, point: Array, pairs: list[tuple]) -> tuple[float, Array]:
-        """ML deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
-        q, n = self.design.n_random, self.design.n_obs
+    def _deviance_of_sds(self, point: Array, pairs: list[tuple], reml: bool) -> tuple[float, Array]:
+        """Deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
+        q, n = self.design.n_random, self.design.n_obs - self.design.n_fixed * reml
         sd, s = point[:q], point[-1] ** 2
         correlation = np.eye(q)
         for (a, b), value in zip(pairs, point[q:-1], strict=True):
@@ -174,7 +174,7 @@ class OneTerm:
         values, vectors = np.linalg.eigh(correlation)
         inverse_basis = np.linalg.inv(self.design.z_basis)
         outer = inverse_basis @ np.diag(sd) @ vectors * np.sqrt(np.maximum(values, 0) / s)
-        at = evaluate(self.design, self.response, outer[:, :, None], reml=False, derivatives=1)
+        at = evaluate(self.design, self.response, outer[:, :, None], reml=reml, derivatives=1)
         r2 = float(self.response.scale[0] ** 2 * at.r2[0])
         log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
         scale2 = self.response.scale[0] ** 2

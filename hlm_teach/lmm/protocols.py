@@ -121,8 +121,9 @@ class Engine(Protocol):
         """How the deviance bends at the optimum: what Satterthwaite's formula needs."""
         ...
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations and the residual's parameters, β profiled out."""
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The ML (or REML) deviance in SDs, correlations and the residual's parameters, β
+        profiled out, with the estimates by that criterion."""
         ...
 
     def random_variance(self) -> float:
@@ -199,6 +200,12 @@ class Fit(Protocol):
 
     @property
     def variance_parameters(self) -> tuple[VarianceParameter, ...]: ...
+
+    @property
+    def profiled_deviance(self) -> ProfiledDeviance: ...
+
+    @property
+    def criterion_profile(self) -> ProfiledDeviance: ...
 
     @property
     def profile_intervals(self) -> pd.DataFrame: ...

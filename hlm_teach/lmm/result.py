@@ -21,9 +21,14 @@ from .profile import ProfiledDeviance
 from .protocols import Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
+<<<<<<< HEAD
 from .residuals import StructuredResiduals
+=======
+from .share_intervals import share_intervals
+>>>>>>> house
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
+from .variance_intervals import variance_intervals
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -238,6 +243,13 @@ class LmmResult:
         """The ML deviance in SDs, correlations and residual SD, whatever the fit's criterion."""
         return self._engine.profiled_deviance()
 
+    @cached_property
+    def criterion_profile(self) -> ProfiledDeviance:
+        """The same with the fit's own criterion: the REML deviance of a REML fit."""
+        if not self.reml:
+            return self.profiled_deviance
+        return self._engine.profiled_deviance(reml=True)
+
     @property
     def variance_parameters(self) -> tuple[VarianceParameter, ...]:
         """What the rows of `profile_intervals` are, as data."""
@@ -272,6 +284,56 @@ class LmmResult:
         names = [parameter_name(self.frame.terms, p) for p in profile.parameters]
         rows = [profile.interval(i, 0.95) for i in range(len(names))]
         return pd.DataFrame(rows, index=names, columns=["lower", "upper"])
+
+    def variance_intervals(self, method: str = "profile", level: float = 0.95) -> pd.DataFrame:
+        """Intervals of all variances, the residual's last: estimate, lower, upper.
+
+        Parameters
+        ----------
+        method
+            "profile": from the ML deviance, the squared ends of `profile_intervals`. "wald-log":
+            symmetric on the log scale; nan where a variance is estimated as zero.
+
+        Examples
+        --------
+        >>> from hlm_teach import fit_lmm, load_data
+        >>> fit = fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch")
+        >>> fit.variance_intervals("wald-log").round(0)
+                   estimate   lower   upper
+        Intercept    1764.0   359.0  8667.0
+        residual     2451.0  1392.0  4316.0
+        """
+        return variance_intervals(self, method, level)
+
+    def share_intervals(
+        self, at: Mapping[str, float] | None = None, level: float = 0.95
+    ) -> pd.DataFrame:
+        """How the variance of the outcome, given the fixed effects, divides among the groupings
+        and the residual: variance, share, lower, upper.
+
+        The intervals come from the profile of the share, all variances free to move with it, by
+        the fit's own criterion.
+
+        Parameters
+        ----------
+        at
+            Values of the predictors that have random slopes, by the effects' names, e.g.
+            ``{"Days": 3}``: the share depends on them.
+
+        Examples
+        --------
+        >>> from hlm_teach import fit_lmm, load_data
+        >>> fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch").share_intervals().round(2)
+                  variance  share  lower  upper
+        Batch      1764.05   0.42   0.07   0.82
+        residual   2451.25   0.58   0.18   0.93
+
+        References
+        ----------
+        Goldstein, H., Browne, W. & Rasbash, J. (2002). Partitioning variation in multilevel models.
+        Understanding Statistics 1(4), 223-231, doi:10.1207/S15328031US0104_02.
+        """
+        return share_intervals(self, at, level)
 
     @cached_property
     def r2(self) -> pd.Series:

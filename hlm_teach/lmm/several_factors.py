@@ -292,26 +292,28 @@ class Several:
             information[None],
         )
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs and residual SD."""
-        theta, _ = self._search(False)
-        at = self._evaluate(theta, False)
-        residual_sd = self._scale * np.sqrt(at["r2"] / self._n)
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The deviance in SDs and residual SD."""
+        theta, _ = self._search(reml)
+        at = self._evaluate(theta, reml)
+        residual_sd = self._scale * np.sqrt(at["r2"] / (self._n - self._p * reml))
         sds = [parameter for term in self.frame.terms for parameter in term_parameters(term)]
         best = np.append(theta * residual_sd, residual_sd)
         bounds = [(0.0, np.inf)] * len(theta) + [(1e-6 * residual_sd, np.inf)]
-        return ProfiledDeviance((*sds, RESIDUAL_SD), best, bounds, self._deviance_of_sds)
+        return ProfiledDeviance(
+            (*sds, RESIDUAL_SD), best, bounds, lambda point: self._deviance_of_sds(point, reml)
+        )
 
-    def _deviance_of_sds(self, point: Array) -> tuple[float, Array]:
-        """ML deviance at SDs and residual SD, and its gradient (β profiled out)."""
-        sd, s = point[:-1], point[-1] ** 2
+    def _deviance_of_sds(self, point: Array, reml: bool) -> tuple[float, Array]:
+        """Deviance at SDs and residual SD, and its gradient (β profiled out)."""
+        sd, s, n = point[:-1], point[-1] ** 2, self._n - self._p * reml
         theta = sd / point[-1]
-        at = self._evaluate(theta, False, derivatives=True)
+        at = self._evaluate(theta, reml, derivatives=True)
         r2 = self._scale**2 * at["r2"]
         by_theta = at["log_det1"] + self._scale**2 * at["r2_1"] / s
-        by_s = self._n / s - r2 / s**2 - np.sum(by_theta * theta) / (2 * s)
+        by_s = n / s - r2 / s**2 - np.sum(by_theta * theta) / (2 * s)
         return (
-            at["log_det"] + self._n * np.log(2 * np.pi * s) + r2 / s,
+            at["log_det"] + n * np.log(2 * np.pi * s) + r2 / s,
             np.append(by_theta / point[-1], 2 * point[-1] * by_s),
         )
 

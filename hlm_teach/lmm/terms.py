@@ -33,6 +33,12 @@ class RandomTerm:
         """Names of the q effects."""
         return tuple(self.design.columns)
 
+    @property
+    def n_covariances(self) -> int:
+        """How many variances and covariances the term has."""
+        q = len(self.effects)
+        return q * (q + 1) // 2 if self.correlated else q
+
     def labels_in(self, data: pd.DataFrame) -> pd.Series:
         """Each row's level in other data.
 

@@ -18,7 +18,8 @@ assert done == list(range({steps}))
 
 def outputs(steps=3, wanted=True) -> list[str]:
     cell = new_code_cell(SLOW.format(steps=steps, wanted=wanted))
-    NotebookClient(new_notebook(cells=[cell]), kernel_name="python3").execute()
+    notebook = new_notebook(cells=[cell])
+    NotebookClient(notebook, kernel_name="python3", startup_timeout=600).execute()
     return [output.output_type for output in cell.outputs]
 
 

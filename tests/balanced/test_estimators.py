@@ -207,6 +207,20 @@ def test_every_sample_is_bootstrapped_by_draws_of_its_own():
     assert high[0] != high[1] and high[0] == pytest.approx(high[1], rel=0.3)
 
 
+@pytest.mark.parametrize("reml", [True, False])
+def test_bootstrap_interval_is_of_the_fits_own_estimator(reml):
+    """Outcomes drawn from the fit, each refitted by the criterion the fit itself was made by."""
+    fit = fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch", reml=reml)
+    table = ve.variance_intervals(fit, rng=np.random.default_rng(8), n_boot=200)
+    drawn = pd.DataFrame({"batch": fit.frame.group_labels.to_numpy()})
+    estimates = [
+        fit_lmm("y ~ 1", drawn.assign(y=y), "batch", reml=reml).vcomp["Intercept"]
+        for y in fit.simulate(200, np.random.default_rng(8))
+    ]
+    ends = table.loc["bootstrap", ["low", "high"]].astype(float)
+    np.testing.assert_allclose(ends, np.percentile(estimates, [2.5, 97.5]), rtol=1e-5, atol=1e-3)
+
+
 def test_intervals_of_dyestuff():
     fit = fit_lmm("Yield ~ 1", load_data("dyestuff"), "Batch")
     table = ve.variance_intervals(fit, rng=np.random.default_rng(8), n_boot=500)

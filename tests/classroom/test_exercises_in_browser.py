@@ -7,7 +7,7 @@ import shutil
 import sys
 
 import pytest
-from browser import ROOT
+from browser import PATIENCE, ROOT
 
 pytestmark = pytest.mark.browser
 NOTEBOOK = "02_icc.ipynb"
@@ -30,6 +30,13 @@ def feedback(page, key):
     return page.page.locator(f".jp-CodeCell:has-text('check(\"{key}\"') .jp-OutputArea").first
 
 
+RENDERED = """code => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    const area = cells.find(cell => cell.model.sharedModel.getSource().includes(code)).outputArea;
+    const shown = area.node.querySelectorAll('.jp-OutputArea-child').length;
+    return shown > 0 && shown === area.model.length && area.node.innerText.trim() !== ''; }"""
+
+
 def answer(page, key, code):
     """Put `code` into the answer cell of an exercise and run it and the check."""
     page.ask(f"""async () => {{
@@ -41,12 +48,15 @@ def answer(page, key, code):
             panel.activeCellIndex = at;
             await window.jupyterapp.commands.execute('notebook:run-cell');
         }} }}""")
+    page.page.wait_for_function(RENDERED, arg=f'check("{key}"')
     return feedback(page, key)
 
 
 def test_a_blank_notebook_says_not_answered_yet_ten_times(page):
+    from playwright.sync_api import expect
+
     said = page.page.locator(".jp-OutputArea", has_text="○ Not answered yet.")
-    assert said.count() == 10
+    expect(said).to_have_count(10, timeout=1000 * PATIENCE)
 
 
 def test_a_mistake_is_named_and_hints_come_one_by_one(page):

@@ -6,7 +6,7 @@ from importlib import metadata
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from hlm_teach.classroom import installation
+from hlm_teach.classroom import installation, packages
 from hlm_teach.classroom.installation import check_installation, judge
 
 
@@ -46,6 +46,18 @@ def test_a_package_that_cannot_be_imported(capsys, monkeypatch):
     monkeypatch.setattr(installation, "import_module", broken)
     ready, text = said(capsys)
     assert not ready and "✗ ImportError: a library is missing" in text
+
+
+def test_what_the_launcher_sees_is_told_here_too(capsys, monkeypatch):
+    seen = [
+        packages.Shortcoming("pandas", "pandas is damaged: core/frame.py is missing"),
+        packages.Shortcoming("tornado", "tornado is not installed"),
+    ]
+    monkeypatch.setattr(packages, "shortcomings", lambda lines: seen)
+    ready, text = said(capsys)
+    assert not ready and "✗ pandas is damaged: core/frame.py is missing. Close" in text
+    assert "✗ tornado is not installed. Close" in text
+    assert text.endswith("Not ready: 2 of 9 lines begin with ✗.\n")
 
 
 def test_wrong_numbers_of_the_first_fit_are_told(capsys, monkeypatch):

@@ -1,6 +1,7 @@
 """The launcher: every way it can go wrong ends in clear words, and arguments reach their program."""
 
 import ast
+import importlib.util
 import os
 import shutil
 import socket
@@ -10,8 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tiny_course import CLASSROOM
 
 import course
+from hlm_teach.classroom import environment, installer, lock, packages, places, surroundings
 
 pytestmark = pytest.mark.house
 SOURCE = Path(course.__file__)
@@ -20,35 +23,28 @@ SOURCE = Path(course.__file__)
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A course in a folder of its own, with nothing set up yet."""
-    env = tmp_path / ".venv"
-    (tmp_path / "pyproject.toml").write_text("[project]")
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["pandas"]')
     (tmp_path / "constraints.txt").write_text("")
     monkeypatch.setattr(course, "ROOT", str(tmp_path))
-    monkeypatch.setattr(course, "ENV", str(env))
-    monkeypatch.setattr(course, "PYTHON", str(env / "bin" / "python"))
-    monkeypatch.setattr(course, "STAMP", str(env / "course-set-up.txt"))
+    env = tmp_path / ".venv"
+    for name, place in {
+        "ROOT": tmp_path,
+        "ENV": env,
+        "PYTHON": env / "bin" / "python",
+        "LOCK": tmp_path / "lock",
+        "UNUSABLE": env / "unusable",
+        "OLD": tmp_path / "old",
+        "FAILED": tmp_path / "failed",
+    }.items():
+        monkeypatch.setattr(places, name, place)
+    monkeypatch.setattr(course.signal, "signal", lambda *_: None)
     return tmp_path
 
 
 @pytest.fixture
-def steps(folder, monkeypatch):
-    """What the set-up runs, recorded and not run; the environment appears as it would."""
-    done = []
-
-    def attempt(command, failure):
-        done.append(command)
-        if "venv" in command:
-            Path(course.PYTHON).parent.mkdir(parents=True)
-            Path(course.PYTHON).touch()
-
-    monkeypatch.setattr(course, "attempt", attempt)
-    monkeypatch.setattr(
-        course,
-        "usable",
-        lambda done, uv: os.path.exists(course.PYTHON) and done != course.UNFINISHED,
-    )
-    monkeypatch.setattr(course.shutil, "which", lambda name: None)
-    return done
+def root_or_not(monkeypatch):
+    """Set whether the launcher is run by root."""
+    return lambda user: monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
 
 
 def said(capsys, *arguments):
@@ -85,25 +81,39 @@ def test_an_old_python_can_read_the_launcher():
 
 
 def test_the_launcher_needs_only_the_standard_library():
-    imported = {
-        alias.name
-        for node in ast.walk(ast.parse(SOURCE.read_text()))
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    assert imported <= set(sys.stdlib_module_names)
+    room = SOURCE.parent / "hlm_teach" / "classroom"
+    for file in (SOURCE, *(room / name for name in CLASSROOM)):
+        tree = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        imported = {
+            alias.name for node in tree if isinstance(node, ast.Import) for alias in node.names
+        }
+        imported |= {
+            node.module
+            for node in tree
+            if isinstance(node, ast.ImportFrom) and not node.level and node.module
+        }
+        own = {"hlm_teach.classroom", "packaging.requirements", "packaging.utils"}
+        assert {name.split(".")[0] for name in imported - own} <= set(sys.stdlib_module_names), file
+
+
+def test_the_package_starts_without_any_other():
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from hlm_teach.classroom import environment;"
+        "sys.exit(bool({'numpy', 'pandas', 'scipy'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-S", "-c", code, SOURCE.parent]).returncode == 0
 
 
 def test_a_missing_venv_is_told_how_to_be_had(capsys, monkeypatch, folder):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
-    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    monkeypatch.setattr(installer.shutil, "which", lambda name: None)
     code, words = said(capsys)
     assert code == 2 and "sudo apt install python3-venv" in words
     assert not (folder / ".venv").exists()
 
 
 @pytest.mark.parametrize(
-    "installer",
+    "told",
     [
         "Could not find a version that satisfies the requirement setuptools>=77 "
         "(from versions: none)",
@@ -111,19 +121,20 @@ def test_a_missing_venv_is_told_how_to_be_had(capsys, monkeypatch, folder):
         "error: Request failed after 3 retries\n  Caused by: dns error",
     ],
 )
-def test_no_network_is_told_from_what_the_installer_says(installer, folder):
-    with pytest.raises(course.Problem, match="needs a network connection") as problem:
-        course.attempt(
-            [sys.executable, "-c", f"print({installer!r}); raise SystemExit(1)"],
+def test_no_network_is_told_from_what_the_installer_says(told, folder):
+    with pytest.raises(places.CannotSetUp, match="That needs a network connection") as problem:
+        installer.attempt(
+            [sys.executable, "-c", f"print({told!r}); raise SystemExit(1)"],
             "The packages could not be installed",
+            dict(os.environ),
         )
-    assert installer.splitlines()[-1] in str(problem.value)
+    assert told.splitlines()[-1] in str(problem.value)
 
 
 def test_another_failure_shows_the_installers_last_words(folder):
     code = "for i in range(20): print('line', i)\nraise SystemExit(1)"
-    with pytest.raises(course.Problem) as problem:
-        course.attempt([sys.executable, "-c", code], "It could not be done")
+    with pytest.raises(places.CannotSetUp) as problem:
+        installer.attempt([sys.executable, "-c", code], "It could not be done", dict(os.environ))
     words = str(problem.value)
     assert "It could not be done." in words and "line 19" in words
     assert "line 5" not in words and "network" not in words
@@ -134,15 +145,15 @@ def test_a_real_pip_without_network_is_recognised(folder):
     pip = [sys.executable, "-m", "pip", "download", "-d", str(folder), *nowhere, "no-such-thing"]
     if subprocess.run([sys.executable, "-c", "import pip"], capture_output=True).returncode:
         pytest.skip("this environment was made without pip")
-    with pytest.raises(course.Problem, match="needs a network connection"):
-        course.attempt(pip, "The packages could not be installed")
+    with pytest.raises(places.CannotSetUp, match="That needs a network connection"):
+        installer.attempt(pip, "The packages could not be installed", dict(os.environ))
 
 
 def test_a_read_only_folder_is_named(capsys, monkeypatch, folder):
     def refuse(*_):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(course.os, "mkdir", refuse)
+    monkeypatch.setattr(lock, "open", refuse, raising=False)
     code, words = said(capsys)
     assert code == 2 and str(folder) in words and "Read-only file system" in words
     assert "Copy the course to a folder of your own" in words
@@ -163,11 +174,11 @@ def test_an_unknown_command_lists_the_known_ones(capsys):
     )
 
 
-def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, steps):
+def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, folder):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(course, "attempt", interrupt)
+    monkeypatch.setattr(installer, "attempt", interrupt)
     code, words = said(capsys)
     assert code == 130 and "Stopped" in words
 
@@ -182,76 +193,124 @@ def test_a_taken_port_is_announced(capsys, given):
     assert capsys.readouterr().out == ""
 
 
+def test_a_taken_port_without_a_second_try_is_said_in_words(capsys, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        for option in ("--ServerApp.port_retries=0", "--port-retries=0"):
+            with pytest.raises(course.Problem, match="port_retries=0 keeps JupyterLab from"):
+                course.lab([f"--port={port}", option])
+        monkeypatch.setenv("JUPYTER_PORT_RETRIES", "0")
+        monkeypatch.setenv("JUPYTER_PORT", str(port))
+        with pytest.raises(course.Problem, match=f"Port {port} is taken"):
+            course.lab([])
+    course.lab([])
+    assert "taken" not in capsys.readouterr().out
+
+
+def test_a_port_that_cannot_be_is_said_in_words():
+    with pytest.raises(course.Problem, match="no port 99999"):
+        course.lab(["--port", "99999"])
+
+
+def test_a_folder_that_is_gone_is_said_in_words(tmp_path, monkeypatch):
+    def gone():
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(course.os, "getcwd", gone)
+    with pytest.raises(course.Problem, match="no longer there"):
+        course.grade(["submissions"])
+
+
+def test_root_is_let_in_and_told_so(capsys, root_or_not):
+    root_or_not(0)
+    assert course.lab(["--port=0"])[-2:] == ["--allow-root", "--port=0"]
+    assert "You are root" in capsys.readouterr().out
+    assert course.lab(["--port=0", "--allow-root"]).count("--allow-root") == 1
+    root_or_not(1000)
+    assert "--allow-root" not in course.lab(["--port=0"]) and not capsys.readouterr().out
+
+
+def test_the_launcher_looks_for_modules_in_the_library_and_then_here(monkeypatch):
+    library = os.path.dirname(os.__file__)
+    site, dynamic = os.path.join(library, "site-packages"), os.path.join(library, "lib-dynload")
+    monkeypatch.setattr(
+        course.sys, "path", [course.ROOT, "/other", library, dynamic, site, "/more"]
+    )
+    course.isolate()
+    assert course.sys.path == [library, dynamic, course.ROOT]
+
+
+@pytest.mark.parametrize(
+    "given", ["--ServerApp.root_dir=/home", "--notebook-dir=/home", "--LabApp.default_url=/lab"]
+)
+def test_another_folder_or_start_page_takes_the_place_of_the_courses(given):
+    option = given.split("=")[0].split(".")[-1].replace("notebook-dir", "root_dir")
+    assert not [word for word in course.where([given]) if option in word]
+
+
 # ---- when it installs --------------------------------------------------------------------
 
 
-def test_set_up_runs_once(steps):
-    course.set_up()
-    first = len(steps)
-    course.set_up()
-    assert first == 2 and len(steps) == 2
-
-
-@pytest.mark.parametrize("file", ["pyproject.toml", "constraints.txt"])
-def test_a_changed_file_repeats_the_install_and_no_more(steps, folder, file):
-    course.set_up()
-    (folder / file).write_text("changed")
-    course.set_up()
-    assert len(steps) == 3 and "install" in steps[-1]
-
-
-def test_the_tests_add_their_packages_once(steps, folder):
-    course.set_up()
-    course.set_up("dev")
-    assert steps[-1][steps[-1].index("-e") + 1] == f"{folder}[dev]"
-    course.set_up()
-    assert len(steps) == 3
-
-
-def test_an_interrupted_install_starts_afresh(monkeypatch, steps, folder):
-    course.set_up()
-    (folder / "constraints.txt").write_text("changed")
-    recording = course.attempt
-
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(course, "attempt", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        course.set_up()
-    (folder / ".venv" / "half-installed").touch()
-    monkeypatch.setattr(course, "attempt", recording)
-    course.set_up()
-    assert not (folder / ".venv" / "half-installed").exists()
-    assert "venv" in steps[-2] and "install" in steps[-1]
+@pytest.fixture
+def steps(folder, monkeypatch):
+    """What the set-up runs, recorded and not run."""
+    done = []
+    monkeypatch.setattr(installer, "attempt", lambda command, *_: done.append(command))
+    monkeypatch.setattr(installer, "ensure_pip", lambda: None)
+    monkeypatch.setattr(surroundings, "for_pip", lambda settings, python: settings)
+    monkeypatch.setattr(environment, "see_that_it_works", lambda wanted: None)
+    return done
 
 
 def test_uv_is_used_where_it_runs(monkeypatch, steps):
     uv = sys.executable  # a program that answers --version
-    monkeypatch.setattr(course.shutil, "which", lambda name: uv)
-    course.set_up()
-    assert [step[:2] for step in steps] == [[uv, "venv"], [uv, "pip"]]
+    monkeypatch.setattr(installer.shutil, "which", lambda name: uv)
+    environment.mend(["pandas"])
+    assert [step[:2] for step in steps[:2]] == [[uv, "venv"], [uv, "pip"]]
 
 
 @pytest.mark.parametrize("program", [None, "/no/such/uv", shutil.which("false")])
 def test_the_mere_name_of_uv_is_not_uv(program, monkeypatch, steps):
-    monkeypatch.setattr(course.shutil, "which", lambda name: program)
-    course.set_up()
-    assert [step[:3] for step in steps] == [
-        [sys.executable, "-m", "venv"],
-        [course.PYTHON, "-m", "pip"],
+    monkeypatch.setattr(installer.shutil, "which", lambda name: program)
+    environment.mend(["pandas"])
+    assert steps[0][:4] == [sys.executable, "-I", "-m", "venv"]
+    assert steps[1][:4] == [str(places.PYTHON), "-I", "-m", "pip"]
+
+
+def test_a_folder_in_whose_name_no_environment_can_be_is_told_so(monkeypatch, steps):
+    monkeypatch.setattr(places, "ENV", places.ROOT / f"a{os.pathsep}b")
+    with pytest.raises(places.CannotSetUp, match="Rename that folder"):
+        environment.mend(["pandas"])
+
+
+# ---- what it leaves out ------------------------------------------------------------------
+
+MISDIRECT = (
+    "PIP_USER PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PIP_REQUIREMENT PIP_NO_DEPS "
+    "PIP_REQUIRE_VIRTUALENV PIP_DRY_RUN PIP_ONLY_BINARY PIP_PYTHON PIP_REQUIRE_HASHES "
+    "UV_PYTHON UV_SYSTEM_PYTHON UV_RESOLUTION UV_CONSTRAINT UV_WORKING_DIR UV_PROJECT "
+    "PYTHONPATH PYTHONHOME PYTHONUSERBASE PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS "
+    "PYTHONINSPECT VIRTUAL_ENV __PYVENV_LAUNCHER__ JUPYTER_PATH"
+).split()
+HARMLESS = (
+    "PIP_INDEX_URL PIP_PROXY PIP_CERT PIP_FIND_LINKS PIP_NO_INDEX UV_DEFAULT_INDEX "
+    "UV_INDEX_COMPANY_PASSWORD UV_CACHE_DIR UV_OFFLINE HTTPS_PROXY SSL_CERT_FILE PATH HOME "
+    "PYTHONUTF8 PYTHONUNBUFFERED JUPYTER_CONFIG_PATH OPENBLAS_NUM_THREADS"
+).split()
+
+
+def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
+    kept = surroundings.cleaned(dict.fromkeys(MISDIRECT + HARMLESS, "x"), home="home")
+    assert not set(MISDIRECT) & set(kept) and set(HARMLESS) <= set(kept)
+
+
+def test_every_package_has_a_module_that_is_tried():
+    modules = [
+        module
+        for name in map(packages.name_of, packages.wishes("dev"))
+        for module in packages.MODULES.get(name, name.replace("-", "_")).split()
     ]
-
-
-def test_a_broken_environment_is_not_usable(folder):
-    assert not course.usable("", None)
-    Path(course.PYTHON).parent.mkdir(parents=True)
-    Path(course.PYTHON).symlink_to(sys.executable)
-    assert course.usable("", "uv")
-    assert not course.usable(course.UNFINISHED, "uv")
-    Path(course.PYTHON).unlink()
-    Path(course.PYTHON).symlink_to("/no/such/python")
-    assert not course.usable("", "uv")
+    assert not [module for module in modules if importlib.util.find_spec(module) is None]
 
 
 # ---- what it runs ------------------------------------------------------------------------
@@ -290,7 +349,7 @@ def test_tests_run_one_at_a_time_when_asked(arguments):
 
 def test_tests_run_side_by_side_otherwise(monkeypatch):
     monkeypatch.setattr(course.os, "cpu_count", lambda: 2)
-    assert course.test(["-k", "labs"])[3:7] == ["-n", "3", "--dist", "loadscope"]
+    assert course.test(["-k", "labs"])[4:8] == ["-n", "3", "--dist", "loadscope"]
 
 
 def test_help_says_what_there_is():
@@ -303,9 +362,11 @@ def test_exit_code_and_settings_reach_through(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
     code = (
         "import os; path = os.environ['JUPYTER_CONFIG_PATH'].split(os.pathsep); "
+        "assert 'PYTHONPATH' not in os.environ; "
         "raise SystemExit(7 if path[1:] == ['mine'] and os.path.isdir(path[0]) else 1)"
     )
     monkeypatch.setattr(course.signal, "signal", lambda *_: None)
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
     assert course.run([sys.executable, "-c", code]) == 7
 
 

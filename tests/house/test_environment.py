@@ -90,10 +90,12 @@ def test_the_readmes_first_two_commands_are_the_launchers():
     assert commands(README)[:2] == ["python course.py", "python course.py test"]
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "docs/grading.md"])
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "docs/grading.md", "docs/set_up.md"]
+)
 def test_every_launcher_command_in_the_text_exists(file):
     used = re.findall(r"python course\.py ?([\w-]*)", read(file))
-    assert used and set(used) - {""} <= {*course.COMMANDS, "help", "--no-browser"}
+    assert used and set(used) - {""} <= {*course.COMMANDS, "help", "--no-browser", "--ServerApp"}
 
 
 def test_ci_runs_the_readmes_test_command():
@@ -116,6 +118,7 @@ def test_conda_commands_name_the_files_and_the_environment():
         "README.md",
         "CONTRIBUTING.md",
         "docs/grading.md",
+        "docs/set_up.md",
         "docs/teaching.md",
         "hlm_teach/data/README.md",
     ],

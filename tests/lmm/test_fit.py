@@ -274,6 +274,23 @@ def test_prediction_intervals_hold_their_level():
     assert all(0.915 < count / 400 < 0.98 for count in hits.values()), hits
 
 
+def test_outcomes_drawn_from_the_fit_have_its_lines():
+    """The 18 subjects' own lines, over 500 draws: covariance G + σ²(X'X)⁻¹, up to four
+    Monte-Carlo errors."""
+    fit = fitted("sleep_rs", True)
+    design = fit.frame.fixed.to_numpy()[:10]
+    y = fit.simulate(500, np.random.default_rng(4)).reshape(9000, 10)
+    assert (fit.frame.fixed.to_numpy().reshape(18, 10, 2) == design).all()
+    lines = y @ np.linalg.pinv(design).T
+    wanted = fit.cov_re.to_numpy() + fit.sigma2 * np.linalg.inv(design.T @ design)
+    size = np.sqrt(np.outer(np.diag(wanted), np.diag(wanted)))
+    assert (np.abs(np.cov(lines.T) - wanted) < 4 * np.sqrt(2 / 9000) * size).all()
+    off = np.abs(lines.mean(axis=0) - fit.params.to_numpy())
+    assert (off < 4 * np.sqrt(np.diag(wanted) / 9000)).all()
+    left = ((y - lines @ design.T) ** 2).sum() / (9000 * 8)
+    assert left == pytest.approx(fit.sigma2, rel=4 * np.sqrt(2 / 72_000))
+
+
 def test_r2_by_its_formula():
     fit = fitted("sleep_rs", True)
     days = fit.frame.data["Days"].to_numpy()

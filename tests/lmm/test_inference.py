@@ -6,6 +6,7 @@ import pytest
 from reference_models import INFERENCE, by_lme4_term, fitted, lme4_term
 from scipy import stats
 
+from hlm_teach import fit_lmm, fit_many, simulate_two_level
 from hlm_teach.lmm.r_squared import r_squared
 
 
@@ -26,6 +27,16 @@ def test_satterthwaite_is_exact_where_an_exact_test_exists():
     assert fitted("dyestuff", True).df["Intercept"] == pytest.approx(5, abs=1e-6)
     assert fitted("sleep_ri", True).df["Days"] == pytest.approx(180 - 18 - 1, abs=1e-4)
     assert fitted("sleep_rs", True).df["Days"] == pytest.approx(17, abs=1e-3)
+
+
+def test_satterthwaite_counts_groups_however_many_rows_stand_in_them():
+    """6 groups of 400: θ bends the deviance hundreds of times less than σ² does, yet counts."""
+    options = {"n_groups": 6, "group_size": 400, "tau00": 4.0, "sigma2": 1.0}
+    pupils = simulate_two_level(**options, exact="null", rng=np.random.default_rng(1))
+    fit = fit_lmm("y ~ 1", pupils, "group")
+    assert fit.df["Intercept"] == pytest.approx(5, abs=1e-4)
+    many = fit_many(pupils["y"], np.ones((2400, 1)), pupils["group"])
+    assert many.df[0, 0] == pytest.approx(5, abs=1e-4)
 
 
 def test_satterthwaite_of_a_singular_fit_takes_the_zero_as_known():

@@ -76,6 +76,13 @@ def test_bootstrap_p_against_the_exact_restricted_test():
     assert test.p_bootstrap == pytest.approx(exact, abs=4 * np.sqrt(exact / 4000))
 
 
+def test_no_bootstrap_p_is_below_one_in_all_data_sets_looked_at():
+    """(b + 1)/(B + 1): 19 drawn data sets and the one at hand, which is the most extreme."""
+    fits = fitted("sleep_ri", True), fitted("sleep_rs", True)
+    test = likelihood_ratio_test(*fits, n_boot=19, rng=np.random.default_rng(1))
+    assert test.p_bootstrap == 1 / 20
+
+
 def test_null_distribution_of_one_variance():
     """Under H0 the share at zero is P(F ≤ 1) exactly (REML, balanced): 6 batches of 5."""
     rng = np.random.default_rng(5)

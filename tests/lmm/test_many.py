@@ -100,6 +100,23 @@ def test_estimates_of_balanced_data_have_their_known_distribution():
     assert fits.params.std() == pytest.approx(np.sqrt((2 + 0.3) / 20), rel=0.02)
 
 
+def test_a_predictor_within_groups_costs_the_residuals_one_degree_of_freedom():
+    """20 pairs and a slope within them: σ̂² = σ²χ²₁₉/19, so its mean is σ² and its variance 2σ⁴/19."""
+    x = np.column_stack([np.ones(40), np.tile([-1.0, 1.0], 20)])
+    fits = sampling_distribution(
+        x,
+        np.repeat(np.arange(20), 2),
+        params=[1.0, 0.5],
+        cov_re=50.0,
+        sigma2=3.0,
+        n_replicates=20_000,
+        rng=np.random.default_rng(6),
+    )
+    assert fits.sigma2.mean() == pytest.approx(3, abs=4 * 3 * np.sqrt(2 / 19 / 20_000))
+    assert fits.sigma2.var() == pytest.approx(2 * 9 / 19, rel=0.05)
+    assert fits.params[:, 1].var() == pytest.approx(3 / 40, rel=4 * np.sqrt(2 / 20_000))
+
+
 def test_t_holds_its_level_and_z_does_not():
     """Six groups, a group-level predictor: Monte-Carlo SE 0.2 % around 5 %."""
     w = np.repeat([-1.0, 1.0], 60)

@@ -39,6 +39,8 @@ def test_equal_groups_have_every_rank_alike():
     assert np.allclose(table["p_top"], 0.25, atol=0.02)
     assert (table["lower"] == 1).all() and (table["upper"] == 20).all()
     assert table["p_top"].sum() == pytest.approx(5)
+    assert np.allclose(table["p_above"], 0.5, atol=0.02)
+    assert table["p_above"].sum() == pytest.approx(10)
 
 
 @pytest.mark.parametrize("se", [[1], [1, -1], [1, np.nan], [[1, 1]]])

@@ -98,6 +98,13 @@ def test_w_can_be_given_or_drawn():
     assert drawn.var() == pytest.approx(1, rel=4 * np.sqrt(2 / MANY))
 
 
+def test_which_groups_are_treated_is_drawn():
+    """Each is treated in half of all draws, wherever it stands: sizes may go with the place."""
+    treated = np.array([of_groups(simulate(w="binary", rng=generator(s)), "w") for s in range(400)])
+    assert (treated.sum(axis=1) == 10).all()
+    assert np.abs(treated.mean(axis=0) - 0.5).max() < 4 * np.sqrt(0.25 / 400)
+
+
 @pytest.mark.parametrize("sizes", [5, np.arange(1, MANY + 1) % 7 + 1])
 def test_correlation_of_u_and_x(sizes):
     data = simulate(n_groups=MANY, group_size=sizes, corr_ux=0.5, x_icc=0.2, keep_effects=True)
