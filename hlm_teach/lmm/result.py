@@ -21,11 +21,8 @@ from .profile import ProfiledDeviance
 from .protocols import Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
-<<<<<<< HEAD
 from .residuals import StructuredResiduals
-=======
 from .share_intervals import share_intervals
->>>>>>> house
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 from .variance_intervals import variance_intervals
