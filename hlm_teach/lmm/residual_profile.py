@@ -1,4 +1,4 @@
-"""The ML deviance in SDs, correlations, residual SD, SD ratios and φ, for profile intervals.
+"""The deviance in SDs, correlations, φ, SD ratios and residual SD, for profile intervals.
 
 Memory enters as a positive number without an upper end: (1 + φ)/(1 − φ) for AR(1), κ = −log φ per
 typical step for CAR(1). Intervals of φ are those of that number, carried over.
@@ -51,7 +51,7 @@ def residual_parameters(structure: ResidualStructure) -> list[VarianceParameter]
 
 
 def residual_profile(raw: Raw, best: Whitened, term: RandomTerm) -> ResidualProfile:
-    """The deviance around the ML optimum `best` of `raw`."""
+    """The deviance around the optimum `best` of `raw`, by its criterion."""
     structure, q = raw.structure, raw.z.shape[1]
     pairs = [(a, b) for a in range(q) for b in range(a)] if term.correlated else []
     g, residual = best.fit.cov_re[0], np.sqrt(best.fit.sigma2[0])
@@ -59,14 +59,15 @@ def residual_profile(raw: Raw, best: Whitened, term: RandomTerm) -> ResidualProf
     cor = [np.clip(g[a, b] / max(sd[a] * sd[b], 1e-300), -1, 1) for a, b in pairs]
     power = np.ones(structure.n_params)
     power[: int(structure.memory == "ar1")] = 2.0  # (1 + φ)/(1 − φ) = exp(2 atanh φ)
-    bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * residual, np.inf)]
+    bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs)
     bounds += [
         (float(np.exp(k * low)), float(np.exp(k * high)))
         for k, (low, high) in zip(power, structure.bounds(), strict=True)
     ]
+    bounds += [(1e-6 * residual, np.inf)]
     return ResidualProfile(
-        (*term_parameters(term), RESIDUAL_SD, *residual_parameters(structure)),
-        np.concatenate([sd, cor, [residual], np.exp(power * best.delta)]),
+        (*term_parameters(term), *residual_parameters(structure), RESIDUAL_SD),
+        np.concatenate([sd, cor, np.exp(power * best.delta), [residual]]),
         bounds,
         lambda point: _deviance(raw, point, pairs, power),
         structure,
@@ -74,9 +75,9 @@ def residual_profile(raw: Raw, best: Whitened, term: RandomTerm) -> ResidualProf
 
 
 def _deviance(raw: Raw, point: Array, pairs: list, power: Array) -> tuple[float, Array]:
-    """ML deviance and its gradient at SDs, correlations, residual SD and exp(power · δ)."""
-    q, n = raw.z.shape[1], len(raw.y)
-    sd, cor, residual, own = np.split(point, [q, q + len(pairs), q + len(pairs) + 1])
+    """The deviance and its gradient at SDs, correlations, exp(power · δ) and residual SD."""
+    q, n = raw.z.shape[1], len(raw.y) - raw.x.shape[1] * raw.reml
+    sd, cor, own, residual = np.split(point, [q, q + len(pairs), len(point) - 1])
     s, delta = residual[0] ** 2, np.log(own) / power
     correlation = np.eye(q)
     for (a, b), value in zip(pairs, cor, strict=True):
@@ -84,7 +85,7 @@ def _deviance(raw: Raw, point: Array, pairs: list, power: Array) -> tuple[float,
     values, vectors = np.linalg.eigh(correlation)
     in_data_units = sd[:, None] * vectors * np.sqrt(np.maximum(values, 0) / s)
     factor = np.linalg.solve(raw.safe_basis, in_data_units)
-    at = parts(raw.rows, factor, delta, reml=False)
+    at = parts(raw.rows, factor, delta, reml=raw.reml)
     scale2 = raw.scale**2
     r2 = scale2 * at.r2
     by_safe = at.log_det_g + scale2 * at.r2_g / s  # by the relative G in the safe basis
@@ -96,5 +97,5 @@ def _deviance(raw: Raw, point: Array, pairs: list, power: Array) -> tuple[float,
     gradient += [2 * by_g[a, b] * sd[a] * sd[b] for a, b in pairs]
     return (
         at.log_det + n * np.log(2 * np.pi * s) + r2 / s,
-        np.array([*gradient, 2 * residual[0] * by_s, *(by_delta / (power * own))]),
+        np.array([*gradient, *(by_delta / (power * own)), 2 * residual[0] * by_s]),
     )

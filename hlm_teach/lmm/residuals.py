@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -160,17 +159,12 @@ class StructuredResiduals(OneTerm):
         """How the deviance bends in (θ, δ, σ²)."""
         return residual_curvature(self.raw, self.best)
 
-    def profiled_deviance(self) -> ProfiledDeviance:
-        """The ML deviance in SDs, correlations, residual SD, SD ratios and φ."""
-        return residual_profile(self._ml_raw, self._ml_best, self.term)
-
-    @cached_property
-    def _ml_raw(self) -> Raw:
-        return replace(self.raw, reml=False)
-
-    @cached_property
-    def _ml_best(self) -> Whitened:
-        return search(self._ml_raw)[0] if self.reml else self.best
+    def profiled_deviance(self, *, reml: bool = False) -> ProfiledDeviance:
+        """The deviance in SDs, correlations, φ, SD ratios and residual SD."""
+        if reml == self.reml:
+            return residual_profile(self.raw, self.best, self.term)
+        other = replace(self.raw, reml=reml)
+        return residual_profile(other, search(other)[0], self.term)
 
     # ------------------------------------------------ other outcomes
 

@@ -419,9 +419,9 @@ def test_profile_intervals_end_where_the_dense_likelihood_says():
     intervals = fit.profile_intervals
     assert intervals.index.tolist() == [
         "sd(Intercept)",
-        "sd(residual)",
         "phi",
         "sd_ratio(Female/Male)",
+        "sd(residual)",
     ]
 
     def profile(index, value):
@@ -452,6 +452,24 @@ def test_table_report_and_words():
         fit.statsmodels  # noqa: B018
     with pytest.raises(ValueError, match="residual SD for each value of Sex"):
         icc(fit)
+
+
+def test_share_of_variance_with_memory():
+    """The interval of the ICC by the REML profile, against one searched by hand."""
+    fit = fitted("sleep_ri_ar1", True)
+    row = fit.share_intervals().loc["Subject"]
+    assert row.share == pytest.approx(icc(fit))
+
+    def rise(share):
+        def target(atanh_phi):
+            g = np.array([[share / (1 - share)]])
+            return dense_deviance(fit, (g, np.tanh(atanh_phi), None)) + 2 * fit.llf
+
+        return optimize.minimize_scalar(target, bounds=(0, 3), method="bounded").fun
+
+    assert rise(row.upper) == pytest.approx(3.8415, abs=2e-3)
+    with pytest.raises(ValueError, match="shares of variance depend"):
+        fitted("medpar_died", True).share_intervals()
 
 
 def test_predictions_know_the_group_and_on_request_its_memory():
