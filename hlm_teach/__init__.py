@@ -31,12 +31,10 @@ _HOME = {
     "lmm.bare_statsmodels": ("attempt",),
     "balanced.sums": ("balanced_sums", "draw_slope_sums", "draw_sums"),
     "balanced.likelihood": ("balanced_llf", "maximum", "untruncated"),
-    "balanced.estimators": (
-        "estimator_law",
-        "estimator_table",
+    "balanced.estimators": ("estimator_law", "estimator_table", "simulated_table"),
+    "balanced.intervals": (
         "interval_coverage",
         "profile_limits",
-        "simulated_table",
         "variance_intervals",
         "wald_interval",
     ),
@@ -100,12 +98,12 @@ __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
-    from hlm_teach.balanced.estimators import interval_coverage as interval_coverage
-    from hlm_teach.balanced.estimators import profile_limits as profile_limits
     from hlm_teach.balanced.estimators import simulated_table as simulated_table
-    from hlm_teach.balanced.estimators import variance_intervals as variance_intervals
-    from hlm_teach.balanced.estimators import wald_interval as wald_interval
     from hlm_teach.balanced.false_positives import ols_rejection_rate as ols_rejection_rate
+    from hlm_teach.balanced.intervals import interval_coverage as interval_coverage
+    from hlm_teach.balanced.intervals import profile_limits as profile_limits
+    from hlm_teach.balanced.intervals import variance_intervals as variance_intervals
+    from hlm_teach.balanced.intervals import wald_interval as wald_interval
     from hlm_teach.balanced.likelihood import balanced_llf as balanced_llf
     from hlm_teach.balanced.likelihood import maximum as maximum
     from hlm_teach.balanced.likelihood import untruncated as untruncated

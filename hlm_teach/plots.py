@@ -1,6 +1,7 @@
 """All figures: functions that take data and an Axes (``ax=None``) and return the Axes.
 
-Each is drawn in its chapter's folder, ``lessons/chNN_…/figures.py``, and loaded when first used.
+Each is drawn in its chapter's folder, ``lessons/chNN_…/figures.py`` or a ``figures_of_….py``
+beside it, and loaded when first used.
 """
 
 from typing import TYPE_CHECKING
@@ -32,22 +33,26 @@ _HOME = {
         "luck_in_means",
         "scores_in_pairs",
         "share_against_correlation",
+        "variance_bars",
+        "vpc_curve",
+    ),
+    "lessons.ch02_icc.figures_of_estimates": (
         "estimates_by_size",
         "icc_intervals",
         "pivot_and_f",
-        "variance_bars",
         "design_effect_curves",
-        "vpc_curve",
         "reliability_curves",
     ),
     "lessons.ch03_random_intercepts.figures": (
         "covariance_map",
-        "shrinkage_balance",
-        "pooling_arrows",
         "log_sizes",
         "caterpillar",
         "prediction_bars",
         "within_and_between",
+    ),
+    "lessons.ch03_random_intercepts.figures_of_poolings": (
+        "shrinkage_balance",
+        "pooling_arrows",
         "pooling_errors",
         "errors_over_u",
     ),
@@ -61,26 +66,30 @@ _HOME = {
         "own_lines",
         "slope_distribution",
         "shrunken_lines",
+        "line_up_panels",
+        "growth_answers",
+    ),
+    "lessons.ch04_random_slopes.figures_of_variances": (
         "variance_function",
         "by_origin",
-        "line_up_panels",
         "slope_bands",
         "false_positive_curves",
-        "growth_answers",
         "reliabilities",
     ),
     "lessons.ch05_estimation.figures": (
-        "rims",
-        "rim_patches",
         "values_by_batch",
         "covariance_heat_map",
+        "estimates_with_zeros",
+        "law_against_groups",
+        "interval_bars",
+    ),
+    "lessons.ch05_estimation.figures_of_likelihood": (
+        "rims",
+        "rim_patches",
         "deviance_curves",
         "newton_steps",
         "likelihood_map",
-        "estimates_with_zeros",
-        "law_against_groups",
         "integrated_likelihood",
-        "interval_bars",
     ),
     "lessons.ch06_model_comparison.figures": (
         "null_histogram",
@@ -118,12 +127,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch01_independence.figures import taken_apart as taken_apart
     from hlm_teach.lessons.ch01_independence.figures import three_slopes as three_slopes
     from hlm_teach.lessons.ch02_icc.figures import anatomy_of_a_score as anatomy_of_a_score
-    from hlm_teach.lessons.ch02_icc.figures import design_effect_curves as design_effect_curves
-    from hlm_teach.lessons.ch02_icc.figures import estimates_by_size as estimates_by_size
-    from hlm_teach.lessons.ch02_icc.figures import icc_intervals as icc_intervals
     from hlm_teach.lessons.ch02_icc.figures import luck_in_means as luck_in_means
-    from hlm_teach.lessons.ch02_icc.figures import pivot_and_f as pivot_and_f
-    from hlm_teach.lessons.ch02_icc.figures import reliability_curves as reliability_curves
     from hlm_teach.lessons.ch02_icc.figures import scores_in_pairs as scores_in_pairs
     from hlm_teach.lessons.ch02_icc.figures import (
         share_against_correlation as share_against_correlation,
@@ -131,18 +135,35 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch02_icc.figures import sorted_group_means as sorted_group_means
     from hlm_teach.lessons.ch02_icc.figures import variance_bars as variance_bars
     from hlm_teach.lessons.ch02_icc.figures import vpc_curve as vpc_curve
+    from hlm_teach.lessons.ch02_icc.figures_of_estimates import (
+        design_effect_curves as design_effect_curves,
+    )
+    from hlm_teach.lessons.ch02_icc.figures_of_estimates import (
+        estimates_by_size as estimates_by_size,
+    )
+    from hlm_teach.lessons.ch02_icc.figures_of_estimates import icc_intervals as icc_intervals
+    from hlm_teach.lessons.ch02_icc.figures_of_estimates import pivot_and_f as pivot_and_f
+    from hlm_teach.lessons.ch02_icc.figures_of_estimates import (
+        reliability_curves as reliability_curves,
+    )
     from hlm_teach.lessons.ch03_random_intercepts.figures import caterpillar as caterpillar
     from hlm_teach.lessons.ch03_random_intercepts.figures import covariance_map as covariance_map
-    from hlm_teach.lessons.ch03_random_intercepts.figures import errors_over_u as errors_over_u
     from hlm_teach.lessons.ch03_random_intercepts.figures import log_sizes as log_sizes
-    from hlm_teach.lessons.ch03_random_intercepts.figures import pooling_arrows as pooling_arrows
-    from hlm_teach.lessons.ch03_random_intercepts.figures import pooling_errors as pooling_errors
     from hlm_teach.lessons.ch03_random_intercepts.figures import prediction_bars as prediction_bars
     from hlm_teach.lessons.ch03_random_intercepts.figures import (
-        shrinkage_balance as shrinkage_balance,
-    )
-    from hlm_teach.lessons.ch03_random_intercepts.figures import (
         within_and_between as within_and_between,
+    )
+    from hlm_teach.lessons.ch03_random_intercepts.figures_of_poolings import (
+        errors_over_u as errors_over_u,
+    )
+    from hlm_teach.lessons.ch03_random_intercepts.figures_of_poolings import (
+        pooling_arrows as pooling_arrows,
+    )
+    from hlm_teach.lessons.ch03_random_intercepts.figures_of_poolings import (
+        pooling_errors as pooling_errors,
+    )
+    from hlm_teach.lessons.ch03_random_intercepts.figures_of_poolings import (
+        shrinkage_balance as shrinkage_balance,
     )
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         comparison_bars as comparison_bars,
@@ -154,35 +175,43 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         ranking_redrawn as ranking_redrawn,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import by_origin as by_origin
-    from hlm_teach.lessons.ch04_random_slopes.figures import (
-        false_positive_curves as false_positive_curves,
-    )
     from hlm_teach.lessons.ch04_random_slopes.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
     from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
-    from hlm_teach.lessons.ch04_random_slopes.figures import reliabilities as reliabilities
     from hlm_teach.lessons.ch04_random_slopes.figures import shrunken_lines as shrunken_lines
-    from hlm_teach.lessons.ch04_random_slopes.figures import slope_bands as slope_bands
     from hlm_teach.lessons.ch04_random_slopes.figures import (
         slope_distribution as slope_distribution,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import variance_function as variance_function
+    from hlm_teach.lessons.ch04_random_slopes.figures_of_variances import by_origin as by_origin
+    from hlm_teach.lessons.ch04_random_slopes.figures_of_variances import (
+        false_positive_curves as false_positive_curves,
+    )
+    from hlm_teach.lessons.ch04_random_slopes.figures_of_variances import (
+        reliabilities as reliabilities,
+    )
+    from hlm_teach.lessons.ch04_random_slopes.figures_of_variances import slope_bands as slope_bands
+    from hlm_teach.lessons.ch04_random_slopes.figures_of_variances import (
+        variance_function as variance_function,
+    )
     from hlm_teach.lessons.ch05_estimation.figures import covariance_heat_map as covariance_heat_map
-    from hlm_teach.lessons.ch05_estimation.figures import deviance_curves as deviance_curves
     from hlm_teach.lessons.ch05_estimation.figures import (
         estimates_with_zeros as estimates_with_zeros,
     )
-    from hlm_teach.lessons.ch05_estimation.figures import (
-        integrated_likelihood as integrated_likelihood,
-    )
     from hlm_teach.lessons.ch05_estimation.figures import interval_bars as interval_bars
     from hlm_teach.lessons.ch05_estimation.figures import law_against_groups as law_against_groups
-    from hlm_teach.lessons.ch05_estimation.figures import likelihood_map as likelihood_map
-    from hlm_teach.lessons.ch05_estimation.figures import newton_steps as newton_steps
-    from hlm_teach.lessons.ch05_estimation.figures import rim_patches as rim_patches
-    from hlm_teach.lessons.ch05_estimation.figures import rims as rims
     from hlm_teach.lessons.ch05_estimation.figures import values_by_batch as values_by_batch
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import (
+        deviance_curves as deviance_curves,
+    )
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import (
+        integrated_likelihood as integrated_likelihood,
+    )
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import (
+        likelihood_map as likelihood_map,
+    )
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import newton_steps as newton_steps
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import rim_patches as rim_patches
+    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import rims as rims
     from hlm_teach.lessons.ch06_model_comparison.figures import counts_of_picks as counts_of_picks
     from hlm_teach.lessons.ch06_model_comparison.figures import null_histogram as null_histogram
     from hlm_teach.lessons.ch06_model_comparison.figures import (

@@ -61,11 +61,35 @@ def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashabl
         return column
     if count > 1:
         raise ValueError(f"{argument}={column!r} names {count} columns; rename all but one")
-    listed = ", ".join(str(name) for name in data.columns)
-    raise ValueError(
-        f"{argument}={column!r} is not a column; columns are {listed}."
-        f"{suggestion(column, data.columns)}"
-    )
+    raise ValueError(f"{argument}={column!r} is not a column; {columns_in_words(column, data)}")
+
+
+def columns_in_words(wanted: object, data: pd.DataFrame, most: int = 25) -> str:
+    """The columns of `data`, no more than `most`, and the one nearest to the name `wanted`.
+
+    >>> columns_in_words("mth", pd.DataFrame(columns=["school", "math"]))
+    "columns are school, math. Did you mean 'math'?"
+    """
+    names = [str(name) for name in data.columns]
+    shown = ", ".join(names[:most]) + (" …" if len(names) > most else "")
+    return f"columns are {shown}.{suggestion(wanted, names)}"
+
+
+def check_columns(data: pd.DataFrame, names: Iterable[Hashable], argument: str) -> None:
+    """Check that a table has all of these columns.
+
+    Raises
+    ------
+    ValueError
+        Naming the first that is missing, and the columns there are.
+
+    >>> check_columns(pd.DataFrame({"n": [3]}), ["n"], "table")
+    """
+    missing = [name for name in names if name not in data]
+    if missing:
+        raise ValueError(
+            f"{argument} has no column {missing[0]!r}; {columns_in_words(missing[0], data)}"
+        )
 
 
 def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) -> pd.Series:
@@ -210,7 +234,7 @@ def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -
     ValueError
         If there are none, or one is below `low`.
     """
-    if isinstance(sizes, Integral) or np.ndim(sizes) == 0:
+    if isinstance(sizes, Integral) or np.asarray(sizes).ndim == 0:
         return np.array([check_count(sizes, argument, low=low)])
     given = np.asarray(sizes)
     if given.ndim != 1 or given.size == 0:

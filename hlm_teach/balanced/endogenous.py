@@ -8,9 +8,9 @@ import numpy as np
 
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
 
+from .analyses import Analyses
+
 _GRID = np.linspace(np.log(1e-5), 0.0, 48)  # log r of `random_intercept_slope`
-
-
 _STEPS = 24
 
 
@@ -20,27 +20,18 @@ class EndogenousStudies:
 
     Attributes
     ----------
-    random, random_se : ndarray of shape (R,)
-        Slope and its standard error in the random-intercept model with x alone.
-    within, within_se : ndarray of shape (R,)
+    random : Analyses
+        Slope in the random-intercept model with x alone, with normal intervals.
+    within : Analyses
         Slope with group dummies; the slope of x beside its group mean (Mundlak) is the same.
+        With normal intervals too.
     contextual : ndarray of shape (R,)
         Coefficient of the group mean of x beside x: between minus within.
-    truth : float
-        β.
     """
 
-    random: np.ndarray
-    random_se: np.ndarray
-    within: np.ndarray
-    within_se: np.ndarray
+    random: Analyses
+    within: Analyses
     contextual: np.ndarray
-    truth: float
-
-    def coverage(self, which: str) -> float:
-        """Share of studies in which estimate ± 1.96 SE holds β; `which`: "random" or "within"."""
-        off = np.abs(getattr(self, which) - self.truth)
-        return float(np.mean(off <= 1.959964 * getattr(self, f"{which}_se")))
 
 
 def balanced_x(
@@ -82,7 +73,7 @@ def simulate_endogenous(
     n_studies: int,
     n_groups: int,
     group_size: int,
-    slope: float,
+    gamma10: float,
     tau00: float,
     sigma2: float,
     x_icc: float,
@@ -95,8 +86,8 @@ def simulate_endogenous(
     ----------
     n_studies, n_groups, group_size : int
         R, J (four or more) and n (two or more).
-    slope : float
-        β, the effect of x within groups.
+    gamma10 : float
+        γ_10, the effect of x within groups.
     tau00, sigma2 : float
         Variances of u and of e.
     x_icc : float
@@ -118,9 +109,9 @@ def simulate_endogenous(
 
     Examples
     --------
-    >>> studies = simulate_endogenous(n_studies=2000, n_groups=100, group_size=5, slope=2,
+    >>> studies = simulate_endogenous(n_studies=2000, n_groups=100, group_size=5, gamma10=2,
     ...     tau00=9, sigma2=36, x_icc=0.3, corr_ux=0.6, rng=np.random.default_rng(1))
-    >>> round(float(studies.within.mean()), 1), bool(studies.random.mean() > 2.5)
+    >>> round(float(studies.within.estimate.mean()), 1), bool(studies.random.estimate.mean() > 2.5)
     (2.0, True)
     """
     count, j = check_count(n_studies, "n_studies"), check_count(n_groups, "n_groups", low=4)
@@ -134,17 +125,21 @@ def simulate_endogenous(
     sxx_w, sxx_b = j * n * (1 - between), j * n * between
     level2 = n * tau00 * (1 - r**2) + sigma2
     z = rng.standard_normal((2, count))
-    b_w = slope + np.sqrt(sigma2 / sxx_w) * z[0]
-    b_b = slope + r * np.sqrt(tau00 / between) + np.sqrt(level2 / sxx_b) * z[1]
+    b_w = gamma10 + np.sqrt(sigma2 / sxx_w) * z[0]
+    b_b = gamma10 + r * np.sqrt(tau00 / between) + np.sqrt(level2 / sxx_b) * z[1]
     rss_w = sigma2 * rng.chisquare(j * (n - 1) - 1, count)
     rss_b = level2 * rng.chisquare(j - 2, count)
-    random, random_se = random_intercept_slope(b_w, b_b, rss_w, rss_b, sxx_w, sxx_b, j, n)
-    within_se = np.sqrt(rss_w / (j * (n - 1) - 1) / sxx_w)
-    return EndogenousStudies(random, random_se, b_w, within_se, b_b - b_w, float(slope))
+    random = random_intercept_slope(b_w, b_b, rss_w, rss_b, sxx_w, sxx_b, j, n)
+    within = b_w, np.sqrt(rss_w / (j * (n - 1) - 1) / sxx_w)
+    return EndogenousStudies(
+        Analyses(*random, df=np.inf, truth=float(gamma10)),
+        Analyses(*within, df=np.inf, truth=float(gamma10)),
+        b_b - b_w,
+    )
 
 
 def random_intercept_slope(
-    b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, j: int, n: int
+    b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, n_groups: int, group_size: int
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""REML slope and standard error of x in balanced random-intercept models, from their sums.
 
@@ -164,8 +159,8 @@ def random_intercept_slope(
         (:math:`R_B` of the J group means, times n).
     sxx_w, sxx_b : float
         :math:`S_W = \sum(x_{ij}-\bar x_j)^2`, :math:`S_B = n\sum(\bar x_j-\bar x)^2`.
-    j, n : int
-        Groups, and individuals in each.
+    n_groups, group_size : int
+        J and n.
 
     Returns
     -------
@@ -176,6 +171,7 @@ def random_intercept_slope(
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01 (the
     profiled criterion; its balanced form is derived here).
     """
+    j, n = n_groups, group_size
     gap2 = (b_w - b_b) ** 2
 
     def deviance(log_rho: np.ndarray) -> np.ndarray:

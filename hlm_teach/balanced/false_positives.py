@@ -10,7 +10,7 @@ from scipy import special
 
 from hlm_teach._shared.checks import check_number
 
-from .studies import check_design, check_rho_x, check_variances, parts_of_x
+from .studies import check_design, check_variances, check_x_icc, parts_of_x
 
 _SINE_SQUARED = np.sin((np.arange(96) + 0.5) * np.pi / 192) ** 2  # see prob_exceeds
 
@@ -22,7 +22,7 @@ def ols_rejection_rate(
     tau00: float,
     sigma2: float,
     tau11: float = 0.0,
-    rho_x: float | np.ndarray = 1.0,
+    x_icc: float | np.ndarray = 1.0,
     level: float = 0.05,
 ) -> float | np.ndarray:
     r"""Exact probability that ordinary regression rejects although x has no effect.
@@ -37,7 +37,7 @@ def ols_rejection_rate(
     ----------
     n_groups, group_size, tau00, sigma2, tau11
         As in `simulate_studies`.
-    rho_x : float or ndarray
+    x_icc : float or ndarray
         One or many values, from −1/(n − 1) to 1.
     level : float
         Nominal level of the test.
@@ -45,7 +45,7 @@ def ols_rejection_rate(
     Returns
     -------
     float or ndarray
-        In the shape of `rho_x`.
+        In the shape of `x_icc`.
 
     Raises
     ------
@@ -64,15 +64,15 @@ def ols_rejection_rate(
     """
     j, n = check_design(n_groups, group_size, least_groups=4)
     tau00, tau11, sigma2 = check_variances(tau00, tau11, sigma2)
-    given = np.asarray(rho_x, dtype=float)
-    flat = np.array([check_rho_x(float(value), n) for value in given.ravel()])
+    given = np.asarray(x_icc, dtype=float)
+    flat = np.array([check_x_icc(float(value), n) for value in given.ravel()])
     quantile = special.stdtrit(j * n - 2, 1 - check_number(level, "level", low=0, high=1) / 2)
     positive, weights = _weights(n, flat, (tau00, tau11, sigma2), quantile**2 / (j * n - 2))
     rate = prob_exceeds(positive, weights, np.array([1, 1, j - 2, j - 2, j * (n - 2)]))
     return float(rate[0]) if given.ndim == 0 else rate.reshape(given.shape)
 
 
-def _weights(n, rho_x, variances, k) -> tuple[np.ndarray, np.ndarray]:
+def _weights(n, x_icc, variances, k) -> tuple[np.ndarray, np.ndarray]:
     """The positive weight (G,) and minus the other five (G, 5), for G values of ρ_x.
 
     Rotated over the groups, the pairs (m_j, d_j) of `_draw_sums` with covariance matrix S are
@@ -80,7 +80,7 @@ def _weights(n, rho_x, variances, k) -> tuple[np.ndarray, np.ndarray]:
     v = (b, w); one has lost its m to the mean of y; J − 2 have weights −k times those of S.
     """
     tau00, tau11, sigma2 = variances
-    b, w = parts_of_x(n, rho_x)
+    b, w = parts_of_x(n, x_icc)
     mm, dd, md = sigma2 + n * (tau00 + b**2 * tau11), sigma2 + n * w**2 * tau11, n * tau11 * b * w
     along = b**2 * mm + 2 * b * w * md + w**2 * dd  # variance of b·m + w·d
     spread, product = mm + dd, mm * dd - md**2  # trace and determinant of S

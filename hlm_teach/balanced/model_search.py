@@ -119,7 +119,7 @@ def slope_strategies(
     n_groups: int,
     group_size: int,
     *,
-    effect: float,
+    gamma10: float,
     tau11: Sequence[float],
     keep_below: float = 0.2,
     n_studies: int = 1000,
@@ -133,12 +133,12 @@ def slope_strategies(
 
     Parameters
     ----------
-    effect : float
+    gamma10 : float
         True mean slope; at 0 the rates are false positives, else power.
     tau11 : sequence of float
         True slope variances, one row each.
 
-    >>> rates = slope_strategies(12, 10, effect=0.0, tau11=[0.2], n_studies=300,
+    >>> rates = slope_strategies(12, 10, gamma10=0.0, tau11=[0.2], n_studies=300,
     ...                          rng=np.random.default_rng(1))
     >>> bool(rates.loc[0.2, "never"] > 2 * rates.loc[0.2, "always"])
     True
@@ -153,7 +153,7 @@ def slope_strategies(
         scale = np.sqrt([0.25, check_variance(variance, "tau11")])
         u = rng.standard_normal((2, n_studies, n_groups)) * scale[:, None, None]
         y = (
-            effect * x
+            gamma10 * x
             + u[0][:, labels]
             + u[1][:, labels] * x
             + rng.standard_normal((n_studies, len(x)))

@@ -30,7 +30,7 @@ from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_count
 from hlm_teach.lmm.mixture import critical_value
 
-from .sums import BalancedSums, SlopeSums, _pooled, draw_slope_sums
+from .sums import BalancedSums, SlopeSums, draw_slope_sums, pooled_deviance
 
 _NOISE = 1e-9  # D is a difference of two numbers of the size of N
 
@@ -70,8 +70,8 @@ def slope_statistic(sums: SlopeSums, *, covariance: bool = True, reml: bool = Tr
     m, nu = sums.n_groups - bool(reml), sums.within_df
     middle, half = (sums.s00 + sums.s11) / 2, (sums.s00 - sums.s11) / 2
     reach = np.hypot(half, sums.s01) if covariance else np.abs(half)
-    full = _pooled((np.maximum(middle - reach, 1e-300), middle + reach), m, sums.within, nu)
-    reduced = _pooled((sums.s00,), m, sums.within + sums.s11, nu + m)
+    full = pooled_deviance((np.maximum(middle - reach, 1e-300), middle + reach), m, sums.within, nu)
+    reduced = pooled_deviance((sums.s00,), m, sums.within + sums.s11, nu + m)
     return _cleaned(reduced - full)
 
 
@@ -116,7 +116,7 @@ def intercept_statistic(sums: BalancedSums, *, reml: bool = True) -> Array:
     m, nu = sums.between_df(reml), sums.within_df
     between, within = np.asarray(sums.between, float), np.asarray(sums.within, float)
     none = (nu + m) * np.log((within + between) / (nu + m))
-    return _cleaned(none - _pooled((between,), m, within, nu))
+    return _cleaned(none - pooled_deviance((between,), m, within, nu))
 
 
 def zero_share(n_groups: int, group_size: int, *, reml: bool = True) -> float:

@@ -17,52 +17,12 @@ regression rejects is also known without simulation: see false_positives.py.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from scipy import special
 
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
 
-
-@dataclass(frozen=True)
-class Analyses:
-    """One coefficient, analysed the same way in R studies.
-
-    Attributes
-    ----------
-    estimate, se : ndarray of shape (R,)
-        Estimates and the standard errors that the analysis reports.
-    df : int
-        Degrees of freedom of its t.
-    true_se : float
-        Standard deviation of the estimate over studies, known from the parameters.
-    """
-
-    estimate: np.ndarray
-    se: np.ndarray
-    df: int
-    true_se: float
-
-    @property
-    def half_width(self) -> np.ndarray:
-        """Half the width of the 95 % intervals (R,)."""
-        return special.stdtrit(self.df, 0.975) * self.se
-
-    @cached_property
-    def misses(self) -> np.ndarray:
-        """Which 95 % intervals miss the true value 0, (R,) of bool: the false positives."""
-        return np.abs(self.estimate) > self.half_width
-
-    @property
-    def false_positives(self) -> float:
-        """Share of studies with p < 0.05."""
-        return float(self.misses.mean())
-
-    @property
-    def coverage(self) -> float:
-        """Share of studies whose 95 % interval holds the true value."""
-        return 1 - self.false_positives
+from .analyses import Analyses
 
 
 @dataclass(frozen=True)
@@ -97,7 +57,7 @@ def lowest_icc(group_size: int) -> float:
     return -1 / (check_count(group_size, "group_size", low=2) - 1)
 
 
-def study_predictor(*, n_groups: int, group_size: int, rho_x: float) -> np.ndarray:
+def study_predictor(*, n_groups: int, group_size: int, x_icc: float) -> np.ndarray:
     """Values of x, shape (J, n): mean 0, mean square 1, intraclass correlation exactly ρ_x.
 
     Parameters
@@ -106,7 +66,7 @@ def study_predictor(*, n_groups: int, group_size: int, rho_x: float) -> np.ndarr
         J, an even number: half of the groups lie above the mean, half below.
     group_size : int
         n, three or more.
-    rho_x : float
+    x_icc : float
         From −1/(n − 1), purely within groups, to 1, purely between.
 
     Raises
@@ -116,12 +76,12 @@ def study_predictor(*, n_groups: int, group_size: int, rho_x: float) -> np.ndarr
 
     Examples
     --------
-    >>> study_predictor(n_groups=2, group_size=3, rho_x=1)
+    >>> study_predictor(n_groups=2, group_size=3, x_icc=1)
     array([[ 1.,  1.,  1.],
            [-1., -1., -1.]])
     """
     j, n = check_design(n_groups, group_size)
-    b, w = parts_of_x(n, check_rho_x(rho_x, n))
+    b, w = parts_of_x(n, check_x_icc(x_icc, n))
     z = np.linspace(-1, 1, n)
     return b * _arms(j)[:, None] + w * z / np.sqrt(np.mean(z**2))
 
@@ -134,7 +94,7 @@ def simulate_studies(
     tau00: float,
     sigma2: float,
     tau11: float = 0.0,
-    rho_x: float = 1.0,
+    x_icc: float = 1.0,
     rng: np.random.Generator,
 ) -> Studies:
     """Draw studies in which x has no effect; analyse each by ordinary regression and rightly.
@@ -156,7 +116,7 @@ def simulate_studies(
         J (even, four or more) and n (three or more).
     tau00, tau11, sigma2 : float
         Variances of intercepts, of slopes, and within groups; u_0j and u_1j are uncorrelated.
-    rho_x : float
+    x_icc : float
         Intraclass correlation of x, from −1/(n − 1) to 1.
     rng : numpy.random.Generator
         Source of randomness.
@@ -181,12 +141,12 @@ def simulate_studies(
     check_rng(rng)
     j, n = check_design(n_groups, group_size, least_groups=4)
     tau00, tau11, sigma2 = check_variances(tau00, tau11, sigma2)
-    b, w = parts_of_x(n, check_rho_x(rho_x, n))
-    between, within, square = _draw_sums(
+    b, w = parts_of_x(n, check_x_icc(x_icc, n))
+    means, slopes, rest = _draw_sums(
         check_count(n_studies, "n_studies"), j, n, b, w, tau00, tau11, sigma2, rng
     )
-    ols = _ols(between, within, square, j, n, b, w, _true_ols_se(j, n, b, w, tau00, tau11, sigma2))
-    name, right = _right(between, within, square, j, n, w, (tau00, tau11, sigma2))
+    ols = _ols(means, slopes, rest, j, n, b, w, _true_ols_se(j, n, b, w, tau00, tau11, sigma2))
+    name, right = _right(means, slopes, rest, j, n, w, (tau00, tau11, sigma2))
     factor = ols.true_se**2 * j * n / (tau00 + tau11 + sigma2)
     return Studies(ols, right, name, factor)
 
@@ -199,9 +159,9 @@ def _draw_sums(n_studies, j, n, b, w, tau00, tau11, sigma2, rng):
     (mm, md), (_, dd) = _covariance(n, b, w, tau00, tau11, sigma2)
     first, second = np.moveaxis(rng.standard_normal((j, 2, n_studies)), 1, 0)
     root = np.sqrt(mm)
-    between = root * first
-    within = md / root * first + np.sqrt(max(dd - md**2 / mm, 0.0)) * second
-    return between, within, sigma2 * rng.chisquare(j * (n - 2), n_studies)
+    means = root * first
+    slopes = md / root * first + np.sqrt(max(dd - md**2 / mm, 0.0)) * second
+    return means, slopes, sigma2 * rng.chisquare(j * (n - 2), n_studies)
 
 
 def _covariance(n, b, w, tau00, tau11, sigma2):
@@ -218,33 +178,37 @@ def _true_ols_se(j, n, b, w, tau00, tau11, sigma2):
     return float(np.sqrt(v @ _covariance(n, b, w, tau00, tau11, sigma2) @ v / (j * n)))
 
 
-def _ols(between, within, square, j, n, b, w, true_se) -> Analyses:
+def _ols(means, slopes, rest, j, n, b, w, true_se) -> Analyses:
     """Ordinary regression from the sums: Σx² = N, Σxy, and the total sum of squares of y."""
-    estimate = (b * between.mean(axis=0) + w * within.mean(axis=0)) / np.sqrt(n)
-    total = _squares(between) - j * (_arms(j) @ between / j) ** 2 + _squares(within) + square
+    estimate = (b * means.mean(axis=0) + w * slopes.mean(axis=0)) / np.sqrt(n)
+    total = _squares(means) - j * (_arms(j) @ means / j) ** 2 + _squares(slopes) + rest
     s2 = (total - j * n * estimate**2) / (j * n - 2)
-    return Analyses(estimate, np.sqrt(s2 / (j * n)), j * n - 2, true_se)
+    return Analyses(estimate, np.sqrt(s2 / (j * n)), j * n - 2, true_se=true_se)
 
 
-def _right(between, within, square, j, n, w, variances) -> tuple[str, Analyses]:
+def _right(means, slopes, rest, j, n, w, variances) -> tuple[str, Analyses]:
     """The exact t test for this predictor."""
     tau00, tau11, sigma2 = variances
     if w == 0:
-        estimate = between.mean(axis=0) / np.sqrt(n)
-        left = _squares(between) - j * n * estimate**2 - j * (_arms(j) @ between / j) ** 2
-        truth = np.sqrt((n * (tau00 + tau11) + sigma2) / (j * n))
+        estimate = means.mean(axis=0) / np.sqrt(n)
+        left = _squares(means) - j * n * estimate**2 - j * (_arms(j) @ means / j) ** 2
+        true_se = np.sqrt((n * (tau00 + tau11) + sigma2) / (j * n))
         return "group means, t on J − 2", Analyses(
-            estimate, np.sqrt(left / (j - 2) / (j * n)), j - 2, truth
+            estimate, np.sqrt(left / (j - 2) / (j * n)), j - 2, true_se=true_se
         )
-    estimate = within.mean(axis=0) / (np.sqrt(n) * w)
-    scatter = _squares(within) - j * n * w**2 * estimate**2
-    truth = np.sqrt((n * w**2 * tau11 + sigma2) / (j * n * w**2))
+    estimate = slopes.mean(axis=0) / (np.sqrt(n) * w)
+    scatter = _squares(slopes) - j * n * w**2 * estimate**2
+    true_se = np.sqrt((n * w**2 * tau11 + sigma2) / (j * n * w**2))
     if tau11 == 0:
         df = j * (n - 1) - 1
-        se = np.sqrt((scatter + square) / df / (j * n)) / w
-        return "pooled slope within groups, t on J(n − 1) − 1", Analyses(estimate, se, df, truth)
+        se = np.sqrt((scatter + rest) / df / (j * n)) / w
+        return "pooled slope within groups, t on J(n − 1) − 1", Analyses(
+            estimate, se, df, true_se=true_se
+        )
     se = np.sqrt(scatter / (j - 1) / (j * n)) / w
-    return "mean of the groups' own slopes, t on J − 1", Analyses(estimate, se, j - 1, truth)
+    return "mean of the groups' own slopes, t on J − 1", Analyses(
+        estimate, se, j - 1, true_se=true_se
+    )
 
 
 def _squares(values: np.ndarray) -> np.ndarray:
@@ -257,9 +221,9 @@ def _arms(j: int) -> np.ndarray:
     return np.where(np.arange(j) % 2, -1.0, 1.0)
 
 
-def parts_of_x(n: int, rho_x):
+def parts_of_x(n: int, x_icc):
     """b and w, the between and the within part of x."""
-    share = np.clip((1 + (n - 1) * np.asarray(rho_x, dtype=float)) / n, 0.0, 1.0)
+    share = np.clip((1 + (n - 1) * np.asarray(x_icc, dtype=float)) / n, 0.0, 1.0)
     return np.sqrt(share), np.sqrt(1 - share)
 
 
@@ -280,12 +244,12 @@ def check_variances(tau00: object, tau11: object, sigma2: object) -> tuple[float
     )
 
 
-def check_rho_x(rho_x: object, n: int) -> float:
+def check_x_icc(x_icc: object, n: int) -> float:
     """Check ρ_x; values a rounding error outside the range count as its ends."""
-    value = check_number(rho_x, "rho_x", high=1)
+    value = check_number(x_icc, "x_icc", high=1)
     if value < lowest_icc(n) - 1e-12:
         raise ValueError(
-            f"rho_x={value:g} is impossible in groups of {n}: the lowest value is "
+            f"x_icc={value:g} is impossible in groups of {n}: the lowest value is "
             f"−1/(n−1) = {lowest_icc(n):.4g}"
         )
     return max(value, lowest_icc(n))

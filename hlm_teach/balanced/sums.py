@@ -92,11 +92,11 @@ def draw_sums(
     tau00: float,
     sigma2: float,
     rng: np.random.Generator,
-    n_samples: int | None = None,
+    n_studies: int | None = None,
 ) -> BalancedSums:
     """Draw the sums of squares of new samples: B ~ a·χ²_{J−1}, W ~ σ²·χ²_{J(n−1)}.
 
-    One sample, or arrays of `n_samples`. Uniform numbers are drawn and put through the quantile
+    One sample, or arrays of `n_studies`. Uniform numbers are drawn and put through the quantile
     functions, so that the same `rng` gives samples of the same luck at other parameters: a slider
     moves them smoothly.
 
@@ -109,10 +109,10 @@ def draw_sums(
     check_variance(sigma2, "sigma2", positive=True)
     check_count(n_groups, "n_groups", low=2)
     check_count(group_size, "group_size", low=2)
-    luck = rng.uniform(size=(2,) if n_samples is None else (2, n_samples))
+    luck = rng.uniform(size=(2,) if n_studies is None else (2, n_studies))
     between = stats.chi2.ppf(luck[0], n_groups - 1) * (sigma2 + group_size * tau00)
     within = stats.chi2.ppf(luck[1], n_groups * (group_size - 1)) * sigma2
-    if n_samples is None:
+    if n_studies is None:
         between, within = float(between), float(within)
     return BalancedSums(n_groups, group_size, between, within)
 
@@ -194,12 +194,13 @@ def draw_slope_sums(
     )
 
 
-def _pooled(squares: Sequence[Array], m: int, within: Array, nu: int) -> Array:
+def pooled_deviance(squares: Sequence[Array], m: int, within: Array, nu: int) -> Array:
     """The smallest −2 log L (up to a constant) with variances squares/m, none below s.
 
     `squares` come in rising order: the smallest is pooled with s first, then the next.
     """
-    s, df, kept = within / nu, float(nu), 0.0
+    s: Array = within / nu
+    df, kept = np.array(float(nu)), np.array(0.0)
     for square in squares:
         pool = square / m < s
         s = np.where(pool, (s * df + square) / (df + m), s)

@@ -88,7 +88,9 @@ def _tried(check: Callable[[], tuple[bool, str]]) -> tuple[bool, str]:
 
 
 def _python() -> tuple[bool, str]:
-    return judge("Python", platform.python_version(), SpecifierSet(packages.wanted_python()))
+    return version_suits(
+        "Python", platform.python_version(), SpecifierSet(packages.wanted_python())
+    )
 
 
 def _wrong() -> dict[str, str]:
@@ -100,7 +102,7 @@ def _package(name: str, wrong: str) -> Callable[[], tuple[bool, str]]:
     """A check of one package: is it there, new enough, whole, and can it be imported?"""
 
     def check() -> tuple[bool, str]:
-        answer = judge(name, _installed(name), _wanted()[name])
+        answer = version_suits(name, _installed(name), _wanted()[name])
         if answer[0] and wrong:
             return False, f"{wrong}. {REPAIR}"
         if answer[0]:
@@ -110,12 +112,12 @@ def _package(name: str, wrong: str) -> Callable[[], tuple[bool, str]]:
     return check
 
 
-def judge(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]:
+def version_suits(name: str, have: str | None, wanted: SpecifierSet) -> tuple[bool, str]:
     """Say whether version `have` of `name` is one of the `wanted`.
 
-    >>> judge("numpy", "2.4.6", SpecifierSet(">=2.1"))
+    >>> version_suits("numpy", "2.4.6", SpecifierSet(">=2.1"))
     (True, 'numpy is installed and new enough.')
-    >>> judge("numpy", "1.26.4", SpecifierSet(">=2.1"))[1][:46]
+    >>> version_suits("numpy", "1.26.4", SpecifierSet(">=2.1"))[1][:46]
     'numpy 1.26.4 is here, numpy >=2.1 is wanted. C'
     """
     if have is None:

@@ -4,18 +4,22 @@ A colour means the same in every chapter, static figure or lab, and never stands
 role has a second cue (marker, line style or hatch), so that nothing rests on colour vision.
 """
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any, Literal
 
 import matplotlib
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+INK = "#222222"  # words, frames, and lines that play no role
+HALO = [withStroke(linewidth=3, foreground="white")]  # path_effects of words over data
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ def _style() -> dict:
     return dict(matplotlib.rc_params_from_file(str(sheet), use_default_template=False))
 
 
-def course_style() -> AbstractContextManager:
+@contextmanager
+def course_style() -> Iterator[None]:
     """Context manager, and decorator, in which matplotlib draws in the course's style.
 
     The settings of the session are untouched outside it.
@@ -93,7 +98,8 @@ def course_style() -> AbstractContextManager:
     ...     matplotlib.rcParams["axes.spines.top"]
     False
     """
-    return matplotlib.rc_context(rc=_style())
+    with matplotlib.rc_context(rc=_style()):
+        yield
 
 
 def figure(
@@ -102,9 +108,9 @@ def figure(
     height: float = 4,
     *,
     stacked: bool = False,
-    layout: str | None = "constrained",
+    layout: Literal["constrained", "compressed", "tight"] | None = "constrained",
     **subplots,
-) -> tuple[Figure, Axes | np.ndarray]:
+) -> tuple[Figure, Any]:
     """Make a figure in the course style, and its Axes (an array of them for several panels).
 
     `width` and `height` are inches. Panels stand side by side, or `stacked` one above the other;

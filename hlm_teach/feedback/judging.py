@@ -51,7 +51,7 @@ def plain_answer(exercise: Exercise, answer: object) -> tuple[Any, Verdict | Non
         )
 
 
-def judge(exercise: Exercise, given: Any, who: object = None) -> Verdict:
+def judge(exercise: Exercise, given: Any, who: Any = None) -> Verdict:
     """Judge an answer that is plain data already."""
     if exercise.own_data is not None and not _is_name(who):
         return Verdict(

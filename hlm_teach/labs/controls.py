@@ -83,12 +83,12 @@ class Slider:
         """
         if isinstance(value, bool) or not isinstance(value, Real):
             raise TypeError(f"{self.name}={value!r}: it wants a number")
-        slack = 1e-9 * (self.high - self.low)
-        if not self.low - slack <= value <= self.high + slack:
+        number, slack = float(value), 1e-9 * (self.high - self.low)
+        if not self.low - slack <= number <= self.high + slack:
             raise ValueError(f"{self.name}={value!r}: it wants {self.low} to {self.high}")
         if self.whole:
-            return round(value)
-        return float(f"{value:.3g}") if self.log else round(float(value), 9)
+            return round(number)
+        return float(f"{number:.3g}") if self.log else round(number, 9)
 
     def place(self, value: float) -> float:
         """Where `value` stands on the track, on which steps are equal: its log10 if `log`."""
@@ -97,8 +97,8 @@ class Slider:
     def random(self, rng: np.random.Generator) -> float | int:
         """A value the slider can stand on, drawn evenly over its steps."""
         low, high = self.place(self.low), self.place(self.high)
-        place = low + self.step * rng.integers(0, round((high - low) / self.step) + 1)
-        place = min(place, high)
+        steps = int(rng.integers(0, round((high - low) / self.step) + 1))
+        place = min(low + self.step * steps, high)
         value = 10.0**place if self.log else place
         return self.clean(min(max(float(value), self.low), self.high))
 
@@ -156,10 +156,10 @@ class Switch:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Menu:
     """One of a few named options, shown as a drop-down list.
 
-    >>> Choice("shape", "shape of the effects", "u", ("normal", "skewed"), "normal").say("skewed")
+    >>> Menu("shape", "shape of the effects", "u", ("normal", "skewed"), "normal").say("skewed")
     'shape of the effects u: skewed'
     """
 

@@ -98,7 +98,7 @@ class Lab:
     ----------
     title : str
         What the lab is called, shown above it.
-    controls : sequence of Slider, Switch or Choice
+    controls : sequence of Slider, Switch or Menu
         What the reader can set.
     compute : dict of values -> dict
         Pure and deterministic. The values hold one entry per control, and ``"seed"``.

@@ -7,6 +7,7 @@ redraw takes a hundred.
 
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
+from typing import Any
 
 import ipywidgets as widgets
 import traitlets
@@ -56,7 +57,7 @@ class Picture:
     def redraw(self, draw: Callable, result: dict) -> None:
         """Move the artists to `result` and hand the new picture to the page."""
         stale = draw(self.artists, result)
-        canvas = self.figure.canvas
+        canvas: Any = self.figure.canvas  # of Agg: see display.style.figure
         if stale or self._background is None:
             canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
@@ -67,7 +68,7 @@ class Picture:
 
     def encode(self, kind: str, **options) -> bytes:
         """The picture as it stands: JPEG for the live page (fast), PNG for what is stored."""
-        canvas = self.figure.canvas
+        canvas: Any = self.figure.canvas  # of Agg: see display.style.figure
         pixels = Pillow.frombuffer(
             "RGBX",
             canvas.get_width_height(physical=True),

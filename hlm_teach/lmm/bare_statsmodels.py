@@ -72,7 +72,7 @@ class Attempt:
         if not self.warned:
             return "statsmodels gives no warning."
         meanings = [_IN_WORDS.get(short, f"“{short}”") for short in self.warned]
-        return f"statsmodels warns that {_listed(meanings)}."
+        return f"statsmodels warns that {_joined(meanings)}."
 
     def against(self, best: float) -> str:
         """How the reported log-likelihood compares with the `best` there is, coarsely.
@@ -136,10 +136,10 @@ def _meanings(messages: list[str]) -> tuple[str, ...]:
     return (*known, *sorted(rest))
 
 
-def _listed(parts: Sequence[str]) -> str:
+def _joined(parts: Sequence[str]) -> str:
     """Parts joined as a sentence joins them.
 
-    >>> _listed(["a", "b", "c"])
+    >>> _joined(["a", "b", "c"])
     'a, that b, and that c'
     """
     if len(parts) == 1:

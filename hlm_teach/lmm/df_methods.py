@@ -29,7 +29,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -39,33 +38,10 @@ from .blocked_pieces import pieces_at
 from .degrees_of_freedom import Curvature, satterthwaite
 from .frame import ModelFrame
 from .kenward_roger import Adjustment, adjustment, f_approximation
-from .protocols import Engine
+from .protocols import DfMethod, Engine
 
 METHODS = ("satterthwaite", "kenward-roger", "normal")
 _SMALL_SCALING = 0.2  # below it pbkrtest calls the unscaled statistic the more reliable one
-
-
-class DfMethod(Protocol):
-    """What a table or a test asks of a method."""
-
-    @property
-    def name(self) -> str:
-        """One of `METHODS`."""
-        ...
-
-    @property
-    def cov_params(self) -> Array:
-        """Covariance matrix of the fixed effects, (p, p)."""
-        ...
-
-    def df_of(self, contrasts: Array) -> Array:
-        """Degrees of freedom (m,) of the t statistics of single contrasts (m, p)."""
-        ...
-
-    def joint(self, contrasts: Array) -> tuple[float, float, tuple[str, ...]]:
-        """Denominator degrees of freedom and scaling of F for independent contrasts (ℓ, p), and
-        what a reader must know of them."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .protocols import Engine
 from .residual_spec import residual_spec
 from .residuals import StructuredResiduals
 from .result import LmmResult, unwrapped
-from .several_factors import Several
+from .several_factors import SeveralFactors
 from .terms import variance_names
 
 
@@ -103,7 +103,7 @@ def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
             raise ValueError(
                 f"{frame.residual.words}: so far with one grouping only, not {list(frame.groups)}"
             )
-        return Several(frame, reml=reml)
+        return SeveralFactors(frame, reml=reml)
     _check_identified(frame)
     if frame.residual.is_plain:
         return OneTerm(frame, reml=reml)

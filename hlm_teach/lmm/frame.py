@@ -6,7 +6,6 @@ Formulas are read by the engine statsmodels itself uses, in the caller's own nam
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 import warnings
@@ -19,6 +18,7 @@ import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import check_column, check_frame, columns_in_words
 
 from .residual_spec import PLAIN, ResidualSpec, check_residual_columns
 from .terms import RandomTerm
@@ -136,10 +136,7 @@ def _random_columns(term: RandomTerm, data: pd.DataFrame, namespace: Mapping[str
 def _check_arguments(
     formula: str, data: pd.DataFrame, groups: str | list[str], random: str
 ) -> tuple[str, ...]:
-    if not isinstance(data, pd.DataFrame):
-        raise TypeError(f"data must be a pandas DataFrame, not {type(data).__name__}")
-    if len(data) == 0:
-        raise ValueError("data has no rows")
+    check_frame(data)
     for name, text in (("formula", formula), ("random", random)):
         if not isinstance(text, str):
             raise TypeError(f"{name} must be a string, not {type(text).__name__}")
@@ -161,8 +158,7 @@ def _check_arguments(
     if len(set(names)) < len(names):
         raise ValueError(f"groups={list(names)} names a column twice")
     for name in names:
-        if name not in data.columns:
-            raise ValueError(f"groups={name!r} is not a column; {_columns(name, data)}")
+        check_column(data, name, "groups")
     if len(names) > 1 and random.strip() != "1":
         raise ValueError(
             "several grouping factors take random intercepts only: leave random='1', "
@@ -181,13 +177,6 @@ def _bar_message(name: str, text: str) -> str:
         f"{name}={text!r} uses lme4's '|'. Write the same model as "
         f"fit_lmm({shown}groups='{found[2]}', random='{found[1]}')"
     )
-
-
-def _columns(wrong: str, data: pd.DataFrame) -> str:
-    names = [str(c) for c in data.columns]
-    close = difflib.get_close_matches(wrong, names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return "columns are " + ", ".join(names[:25]) + (" …" if len(names) > 25 else "") + hint
 
 
 def _used_columns(formula: str, random: str, data: pd.DataFrame) -> list[str]:
@@ -229,7 +218,7 @@ def _engine_message(error: Exception, spec: Any, data: pd.DataFrame, argument: s
     if name:
         return (
             f"{argument}={spec!r}: {name[1]!r} is neither a column nor a variable of yours; "
-            + _columns(name[1], data)
+            + columns_in_words(name[1], data)
         )
     if "missing values" in text or "NaN" in text:
         return (

@@ -19,8 +19,7 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import suggestion
 
-from .df_methods import DfMethod
-from .protocols import Fit
+from .protocols import DfMethod, Fit
 
 _RANK = 1e-7  # contrasts whose standard error is this much smaller than others' repeat them
 

@@ -61,8 +61,8 @@ from .sums import Design, Response
 from .symmetric import folded, packed, pair_of, pairs, size_of
 
 
-def _later() -> Array:
-    """Stands for derivatives that were not asked for."""
+def _not_asked() -> Array:
+    """Stands where a derivative was not asked for; fits into no formula."""
     return np.empty(0)
 
 
@@ -79,11 +79,13 @@ class Evaluation:
     beta: Array  # (p, R)
     r2: Array  # (R,) r²(θ)
     a_inverse: Array  # (p, p, R) (X'V⁻¹X)⁻¹
-    log_det: Array = field(default_factory=_later)  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
-    log_det2: Array = field(default_factory=_later)  # (m, m, R) its second derivatives
-    r2_gradient: Array = field(default_factory=_later)  # (q, q, R)
-    r2_second: Array = field(default_factory=_later)  # (m, m, R)
-    information: Array = field(default_factory=_later)  # (m, p, p, R) −d(X'V⁻¹X)/dG
+    log_det: Array = field(
+        default_factory=_not_asked
+    )  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
+    log_det2: Array = field(default_factory=_not_asked)  # (m, m, R) its second derivatives
+    r2_gradient: Array = field(default_factory=_not_asked)  # (q, q, R)
+    r2_second: Array = field(default_factory=_not_asked)  # (m, m, R)
+    information: Array = field(default_factory=_not_asked)  # (m, p, p, R) −d(X'V⁻¹X)/dG
 
 
 def evaluate(
@@ -139,7 +141,7 @@ def _with_derivatives(
     )  # U'(y − Xβ)(y − Xβ)'U
     vv = _apply(pp, ww)  # Σ v v' by class
     log_det = np.matmul(design.counts, t)
-    information = _later()
+    information = _not_asked()
     if reml or order > 1:
         information = _times(design.xx_between, pp)  # Σ F_a'F_b
     if reml:

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import check_rng
+from hlm_teach._shared.words import p_text
 
 from .compare import _added_random_effects, _check_comparable, _check_residuals, _Model, _model
+from .mixture import chi2_tail
 from .result import LmmResult
 
 _FEW = 50  # below this many groups the asymptotic p-values are worth a warning
@@ -51,9 +53,9 @@ class LikelihoodRatioTest:
         row = {
             "D": round(self.statistic, 2),
             "df": self.df,
-            "p naive": _p_text(self.p_naive),
-            "p mixture": _p_text(self.p_mixture),
-            "p bootstrap": _p_text(self.p_bootstrap),
+            "p naive": p_text(self.p_naive, 4),
+            "p mixture": p_text(self.p_mixture, 4),
+            "p bootstrap": p_text(self.p_bootstrap, 4),
         }
         return pd.DataFrame([row], index=pd.Index(["full against reduced"]))
 
@@ -115,7 +117,7 @@ def likelihood_ratio_test(
     return LikelihoodRatioTest(
         float(statistic),
         df,
-        _chi2_p(statistic, [df]),
+        float(chi2_tail(statistic, [df])),
         _mixture_p(statistic, df, added),
         p_boot,
         n_boot,
@@ -126,31 +128,19 @@ def likelihood_ratio_test(
 # ---------------------------------------------------------------- p-values
 
 
-def _chi2_p(statistic: float, dfs: list[int]) -> float:
-    """Mean upper tail of χ² distributions with these degrees of freedom; 1 at statistic 0."""
-    if statistic <= 0:
-        return 1.0
-    return float(np.mean([stats.chi2.sf(statistic, df) if df else 0.0 for df in dfs]))
-
-
 def _mixture_p(statistic: float, df: int, added: int) -> float | None:
     """The 50:50 mixture of χ²_{df−1} and χ²_{df} for one added variance."""
     if added == 0:
         return None
     if added > 1:
         return 1.0 if statistic <= 0 else float("nan")
-    return _chi2_p(statistic, [df - 1, df])
+    return float(chi2_tail(statistic, [df - 1, df]))
 
 
 def _bootstrap(
     small: _Model, large: _Model, statistic: float, n_boot: int, rng: np.random.Generator | None
 ) -> float:
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            "n_boot needs rng, a numpy Generator, e.g. "
-            f"rng=numpy.random.default_rng(1), not {type(rng).__name__}"
-        )
-    drawn = bootstrap_statistics(small, large, n_boot, rng)
+    drawn = bootstrap_statistics(small, large, n_boot, check_rng(rng))
     if statistic <= 0:
         return 1.0
     return float((1 + np.sum(drawn >= statistic)) / (n_boot + 1))
@@ -228,9 +218,3 @@ def _residual_notes(small: _Model, large: _Model) -> list[str]:
             "p_naive is about twice too large."
         )
     return sentences
-
-
-def _p_text(p: float | None) -> str:
-    if p is None:
-        return ""
-    return "nan" if np.isnan(p) else "< 0.0001" if p < 0.0001 else f"{p:.4f}"

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import check_rng
 from hlm_teach._shared.progress_bar import progress_bar
 
 from .degrees_of_freedom import satterthwaite
@@ -158,11 +159,7 @@ def sampling_distribution(
     >>> bool(0.05 < np.mean(fits.tau00 == 0) < 0.25)          # zeros are ordinary
     True
     """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"rng must be a numpy Generator, e.g. numpy.random.default_rng(1), "
-            f"not {type(rng).__name__}"
-        )
+    check_rng(rng)
     x, z, labels = _check_design(X, groups, random)
     design = make_design(x, z, labels, correlated=correlated)
     step = max(1, _ROWS // (4 * design.n_groups * design.n_random))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,9 +24,7 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 
 from .reference_grid import level_rows
-
-if TYPE_CHECKING:
-    from .result import LmmResult
+from .result import LmmResult
 
 ADJUSTMENTS = ("none", "holm", "tukey")
 

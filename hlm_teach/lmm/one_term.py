@@ -67,8 +67,7 @@ class OneTerm:
         """S = N⁻¹ (J, q, q) and K S (J, q, q) of every group."""
         k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
         kl = k.transpose(0, 2, 1) @ lambda_(self.design, self.fit.theta)[:, :, 0]
-        inverse = np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1))
-        s = np.asarray(inverse, float)
+        s = np.asarray(np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1)), float)
         return s, k @ s
 
     @cached_property

@@ -1,7 +1,8 @@
 """What an engine fulfils, and what a table, a sentence or a comparison asks of a fit.
 
 An engine holds an optimum and answers in the data's own units. There are two: `OneTerm`
-(one_term.py) for the random effects of one grouping, `Several` (several_factors.py) for several.
+(one_term.py) for the random effects of one grouping, `SeveralFactors` (several_factors.py) for
+those of several.
 `LmmResult` (result.py) turns their arrays into labelled tables. Nobody else sees an engine;
 everybody else asks the result, as a `Fit`.
 
@@ -12,7 +13,7 @@ Whatever differs from term to term is a mapping by the term's grouping, in the o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,9 +25,6 @@ from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
 from .profile import ProfiledDeviance
 from .terms import VarianceParameter
-
-if TYPE_CHECKING:
-    from .df_methods import DfMethod
 
 
 class Engine(Protocol):
@@ -138,6 +136,29 @@ class Engine(Protocol):
 
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
+        ...
+
+
+class DfMethod(Protocol):
+    """What a table or a test asks of a method."""
+
+    @property
+    def name(self) -> str:
+        """As `with_df` takes it: "satterthwaite", "kenward-roger" or "normal"."""
+        ...
+
+    @property
+    def cov_params(self) -> Array:
+        """Covariance matrix of the fixed effects, (p, p)."""
+        ...
+
+    def df_of(self, contrasts: Array) -> Array:
+        """Degrees of freedom (m,) of the t statistics of single contrasts (m, p)."""
+        ...
+
+    def joint(self, contrasts: Array) -> tuple[float, float, tuple[str, ...]]:
+        """Denominator degrees of freedom and scaling of F for independent contrasts (ℓ, p), and
+        what a reader must know of them."""
         ...
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.words import p_text
+
 from .protocols import Fit
 from .terms import RandomTerm, VarianceParameter, effect_name
 
@@ -95,11 +97,6 @@ def _only_intercepts(fit: Fit) -> bool:
     """Several groupings, with an intercept each: there the grouping says all."""
     terms = fit.frame.terms
     return len(terms) > 1 and all(term.effects == ("Intercept",) for term in terms)
-
-
-def p_text(p: float) -> str:
-    """A p-value as one writes it: '0.032', '< 0.001'."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def report_sentence(fit: Fit) -> str:

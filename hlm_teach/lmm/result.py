@@ -14,11 +14,11 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_rng
 
-from .df_methods import DfMethod, Satterthwaite, df_method
+from .df_methods import Satterthwaite, df_method
 from .frame import ModelFrame, design_for
 from .joint_tests import JointTest, joint_test, term_tests
 from .profile import ProfiledDeviance
-from .protocols import Engine
+from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
 from .residuals import StructuredResiduals
@@ -60,7 +60,7 @@ class LmmResult:
     _engine: Engine = field(repr=False)
     params: pd.Series
     bse: pd.Series
-    cov_re: pd.DataFrame | dict[str, pd.DataFrame]
+    cov_re: Any  # DataFrame; dict of them with several groupings
     vcomp: pd.Series
     sigma2: float
     llf: float
@@ -69,8 +69,8 @@ class LmmResult:
     converged: bool
     singular: bool
     nobs: int
-    n_groups: int | dict[str, int]
-    random_effects: pd.DataFrame | dict[str, pd.DataFrame]
+    n_groups: Any  # int; dict of int
+    random_effects: Any  # DataFrame; dict of them
     notes: tuple[str, ...]
     _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
 
@@ -230,7 +230,7 @@ class LmmResult:
         return self._engine.residual_sd_series()
 
     @cached_property
-    def random_effects_se(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+    def random_effects_se(self) -> Any:
         """Conditional standard deviations of the random effects given the data and the estimated
         parameters (what lme4's ``ranef(condVar=TRUE)`` gives)."""
         return unwrapped(self._engine.random_effects_se())

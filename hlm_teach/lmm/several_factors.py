@@ -35,7 +35,7 @@ _SLOW_LEVELS = 1_000
 _STARTS = (0.7, 0.1, 3.0)
 
 
-class Several:
+class SeveralFactors:
     """An optimum of a model with random intercepts of several factors (see `protocols.Engine`)."""
 
     def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
@@ -332,8 +332,8 @@ class Several:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
         return np.array(
             [
-                Several(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
-                for row in progress_bar(y)
+                SeveralFactors(replace(self.frame, outcome=pd.Series(row)), reml=self.reml).llf
+                for row in progress_bar(list(y))
             ]
         )
 

@@ -27,8 +27,6 @@ from .profile import ProfiledDeviance
 from .protocols import Fit
 from .terms import VarianceParameter
 
-_WHOLE = 1 - 1e-9  # no share is larger: at 1 there would be no other variance
-
 
 def share_intervals(
     fit: Fit, at: Mapping[str, float] | None = None, level: float = 0.95
@@ -93,17 +91,24 @@ def share_interval(
         grouping's variance is z'Gz.
     """
     path = _SharePath(profile, frozenset(groups), weights)
-    bounds = [(0.0, _WHOLE), *(profile.bounds[i] for i in path.others)]
-    return ProfiledDeviance((), path.best, bounds, path.deviance).interval(0, level)
+    bounds = [(0.0, np.inf), *(profile.bounds[i] for i in path.others)]
+    low, high = ProfiledDeviance((), path.best, bounds, path.deviance).interval(0, level)
+    return _share(low), _share(high)
+
+
+def _share(ratio: float) -> float:
+    """s = ψ²/(1 + ψ²)."""
+    return float(ratio**2 / (1 + ratio**2))
 
 
 @dataclass(frozen=True)
 class _SharePath:
-    """The deviance in (share, all other parameters).
+    """The deviance in (ψ, all other parameters).
 
-    The SDs of the groupings in question are the given ones times c, and c is what makes the share
-    come out: c² = s/(1 − s) · (variance of all else)/(variance at c = 1). The largest of these SDs
-    is kept as it is, since c sets the size.
+    ψ² = s/(1 − s) is the variance of the groupings in question over that of all else: ψ is a ratio
+    of SDs, in which a deviance is nearly a parabola. The groupings' SDs are the given ones times c,
+    and c is what makes ψ come out: c² = ψ² · (variance of all else)/(variance at c = 1). The largest
+    of these SDs is kept as it is, since c sets the size.
     """
 
     profile: ProfiledDeviance
@@ -133,28 +138,26 @@ class _SharePath:
 
     @property
     def best(self) -> Array:
-        """The share and the other parameters at the optimum."""
+        """ψ and the other parameters at the optimum."""
         mine, rest = self._split(self.profile.best)
-        return np.array([mine / (mine + rest), *self.template[self.others]])
+        return np.array([np.sqrt(mine / rest), *self.template[self.others]])
 
     def deviance(self, values: Array) -> tuple[float, Array]:
         """The deviance and its gradient, from that in the point by the chain rule."""
-        point = self._point(values)
-        value, by_point = self.profile.deviance(point)
-        share = min(max(values[0], 1e-12), _WHOLE)
-        by_share = by_point[self.own] @ point[self.own] / (2 * share * (1 - share))
-        return value, np.append(by_share, self._jacobian(values).T @ by_point)
+        value, by_point = self.profile.deviance(self._point(values))
+        unit = self._point(np.append(1.0, values[1:]))  # the groupings' SDs are ψ times these
+        by_ratio = by_point[self.own] @ unit[self.own]
+        return value, np.append(by_ratio, self._jacobian(values).T @ by_point)
 
     def _point(self, values: Array) -> Array:
         point = self.template.copy()
         point[self.others] = values[1:]
         mine, rest = self._split(point)
-        share = min(values[0], _WHOLE)
-        point[self.own] *= np.sqrt(share / (1 - share) * rest / max(mine, 1e-300))
+        point[self.own] *= values[0] * np.sqrt(rest / max(mine, 1e-300))
         return point
 
     def _jacobian(self, values: Array) -> Array:
-        """Derivatives of the point in all but the share, by differences of a closed form: good
+        """Derivatives of the point in all but ψ, by differences of a closed form: good
         to nine digits."""
         columns = []
         for i, value in list(enumerate(values))[1:]:

@@ -35,7 +35,7 @@ def genuine_result(fit: Fit) -> Any:
             f"statsmodels has no mixed model with {fit.frame.residual.words}: MixedLM takes "
             "independent residuals of one variance only. Everything else of this fit is available"
         )
-    from statsmodels.regression.mixed_linear_model import (
+    from statsmodels.regression.mixed_linear_model import (  # late: a second to load
         MixedLMParams,
         MixedLMResults,
         MixedLMResultsWrapper,

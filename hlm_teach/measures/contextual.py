@@ -58,11 +58,11 @@ def contextual_of_samples(
     x: str,
     groups: str,
     *,
-    n: int,
+    group_size: int,
     n_samples: int = 1,
     rng: np.random.Generator,
 ) -> np.ndarray:
-    """Contextual effects (n_samples,) from samples of n members per group.
+    """Contextual effects (n_samples,) from samples of `group_size` members per group.
 
     Each time the group means of x are computed from the sampled members alone, and
     ``outcome ~ x + mean of x`` is fitted with a random intercept (REML).
@@ -73,7 +73,7 @@ def contextual_of_samples(
         One row per individual.
     outcome, x, groups : str
         Column names.
-    n : int
+    group_size : int
         Members to draw from each group, without replacement.
     n_samples : int
         How many samples to draw.
@@ -83,24 +83,26 @@ def contextual_of_samples(
     Raises
     ------
     ValueError
-        If a group has fewer than `n` members.
+        If a group has fewer than `group_size` members.
 
     Examples
     --------
     >>> from hlm_teach import load_data
-    >>> contextual_of_samples(load_data("hsb"), "math", "ses", "school", n=10,
+    >>> contextual_of_samples(load_data("hsb"), "math", "ses", "school", group_size=10,
     ...                       rng=np.random.default_rng(1)).shape
     (1,)
     """
     check_rng(rng)
     sizes = data.groupby(groups, observed=True).size()
-    if sizes.min() < check_count(n, "n", low=2):
-        raise ValueError(f"n={n}, but group {sizes.idxmin()!r} has {sizes.min()} members only")
+    if sizes.min() < check_count(group_size, "group_size", low=2):
+        raise ValueError(
+            f"group_size={group_size}, but group {sizes.idxmin()!r} has {sizes.min()} members only"
+        )
     small = data[[outcome, x, groups]].set_axis(["y", "x", "group"], axis=1)
     found = []
     for _ in range(check_count(n_samples, "n_samples")):
         order = pd.Series(rng.random(len(small)), index=small.index)
-        drawn = small[order.groupby(small["group"], observed=True).rank() <= n]
+        drawn = small[order.groupby(small["group"], observed=True).rank() <= group_size]
         drawn = drawn.assign(x_mean=drawn.groupby("group", observed=True)["x"].transform("mean"))
         found.append(fit_lmm("y ~ x + x_mean", drawn, "group").params["x_mean"])
     return np.array(found)

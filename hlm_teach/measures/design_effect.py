@@ -62,7 +62,7 @@ def predictor_icc(x: Sequence[float], groups: Sequence) -> float:
     return float(pairs / (total / len(values)) / np.sum(sizes * (sizes - 1)))
 
 
-def moulton_factor(icc: float, rho_x: float, group_sizes: int | Sequence[int]) -> float:
+def moulton_factor(icc: float, x_icc: float, group_sizes: int | Sequence[int]) -> float:
     """How many times larger the variance of an OLS slope is than ordinary regression says.
 
     ::
@@ -77,7 +77,7 @@ def moulton_factor(icc: float, rho_x: float, group_sizes: int | Sequence[int]) -
     ----------
     icc : float
         Intraclass correlation ρ of the residuals.
-    rho_x : float
+    x_icc : float
         Intraclass correlation of the predictor, from `predictor_icc`.
     group_sizes : int or sequence of int
 
@@ -97,7 +97,7 @@ def moulton_factor(icc: float, rho_x: float, group_sizes: int | Sequence[int]) -
     (4.8, 0.8)
     """
     rho = check_number(icc, "icc", low=-1, high=1)
-    own = check_number(rho_x, "rho_x")
+    own = check_number(x_icc, "x_icc")
     sizes = check_sizes(group_sizes)
     return float(1 + (np.sum(sizes**2) / np.sum(sizes) - 1) * own * rho)
 
@@ -198,7 +198,7 @@ def effective_sample_size(
     total = int(check_sizes(group_sizes).sum()) * check_count(n_groups, "n_groups")
     if n_groups != 1 and np.ndim(group_sizes) > 0:
         raise ValueError(
-            f"group_sizes already holds {len(group_sizes)} sizes; leave n_groups={n_groups} out"
+            f"group_sizes already holds {np.size(group_sizes)} sizes; leave n_groups={n_groups} out"
         )
     if effect < 1e-12:
         raise ValueError(f"icc={icc:g} makes the design effect 0: the mean has no variance left")

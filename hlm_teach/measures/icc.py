@@ -6,15 +6,17 @@ The intraclass correlation from a fitted model (`icc`, `vpc`) and from the analy
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from hlm_teach._shared.checks import check_number
 from hlm_teach.lmm.result import LmmResult
 
 
-def icc(fit: object) -> float:
+def icc(fit: Any) -> float:
     """Intraclass correlation of a fitted random-intercept model.
 
     ::
@@ -107,7 +109,7 @@ def icc_interval(fit: LmmResult, level: float = 0.95) -> pd.Series:
     return pd.Series({"icc": estimate, "lower": shares["lower"], "upper": shares["upper"]})
 
 
-def vpc(fit: object, x: float | Sequence[float]) -> float | np.ndarray:
+def vpc(fit: Any, x: float | Sequence[float]) -> float | np.ndarray:
     """Share of variance between groups at given x, in a model with a random slope of x.
 
     ::
@@ -162,7 +164,7 @@ def vpc(fit: object, x: float | Sequence[float]) -> float | np.ndarray:
     return float(shares) if values.ndim == 0 else shares
 
 
-def _covariance_and_sigma2(fit: object) -> tuple[pd.DataFrame, float]:
+def _covariance_and_sigma2(fit: Any) -> tuple[pd.DataFrame, float]:
     """Return G and σ² of a fit with one grouping factor."""
     sigma2 = getattr(fit, "sigma2", getattr(fit, "scale", None))
     if sigma2 is None or not hasattr(fit, "cov_re"):
@@ -183,13 +185,14 @@ def _covariance_and_sigma2(fit: object) -> tuple[pd.DataFrame, float]:
     return fit.cov_re, float(sigma2)
 
 
-def _has_names(fit: object) -> bool:
+def _has_names(fit: Any) -> bool:
     """Say whether the fit names its variance components."""
     return isinstance(getattr(fit, "vcomp", None), pd.Series)
 
 
-def _share(between: float | np.ndarray, within: float) -> float | np.ndarray:
+def _share(between: ArrayLike, within: ArrayLike) -> np.ndarray:
     """Return between / (between + within)."""
+    between = np.asarray(between, dtype=float)
     total = between + within
     if np.any(total == 0):
         raise ValueError("both variances are 0: there is no variance to share out")

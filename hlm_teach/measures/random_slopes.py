@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
@@ -70,7 +71,7 @@ def intercept_slope_correlation(cov_re: pd.DataFrame | Sequence) -> float:
     return float(np.clip(g[0, 1] / scale, -1, 1)) if scale > 0 else float("nan")
 
 
-def between_variance(cov_re: pd.DataFrame | Sequence, x: float | Sequence) -> float | np.ndarray:
+def between_variance(cov_re: pd.DataFrame | Sequence, x: ArrayLike) -> float | np.ndarray:
     """Variance between groups at x: τ_00 + 2τ_01x + τ_11x².
 
     Add σ² for the variance function Var(Y | x) of the outcome.
@@ -204,7 +205,7 @@ def fits_by_origin(
     >>> fits_by_origin(sleep, "Reaction", "Days", "Subject", [0, 9])["rho01"].round(2).tolist()
     [0.07, 0.91]
     """
-    from hlm_teach.lmm.fit import fit_lmm
+    from hlm_teach.lmm.fit import fit_lmm  # late: all else here is arithmetic, loaded by labs
 
     rows, first = [], None
     for origin in origins:

@@ -9,11 +9,11 @@ Var(ē_j) = σ²/n_j, the best linear prediction of group j's mean is::
 `held_out_errors` tries them on real data: fitted on one part of each group, judged by the rest.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from hlm_teach._shared.checks import (
     check_column,
@@ -56,12 +56,7 @@ class Poolings:
 
 
 def pool(
-    means: Sequence[float],
-    sizes: Sequence[int],
-    *,
-    tau00: float,
-    sigma2: float,
-    gamma00: float | None = None,
+    means: ArrayLike, sizes: ArrayLike, *, tau00: float, sigma2: float, gamma00: float | None = None
 ) -> Poolings:
     """Pool group means completely, not at all, and partially, with given variances.
 
@@ -98,7 +93,7 @@ def pool(
             f"means must hold one finite mean for each of the {len(n)} sizes; "
             f"shape {y.shape} was given"
         )
-    reliability = mean_reliability(tau00, sigma2, n)
+    reliability = np.asarray(mean_reliability(tau00, sigma2, n))
     weights = 1 / (tau00 + sigma2 / n)
     centre = weights @ y / weights.sum() if gamma00 is None else check_number(gamma00, "gamma00")
     return Poolings(
@@ -111,7 +106,7 @@ def pool(
     )
 
 
-def expected_errors(n: int | Sequence[int], *, tau00: float, sigma2: float) -> pd.DataFrame:
+def expected_errors(n: ArrayLike, *, tau00: float, sigma2: float) -> pd.DataFrame:
     """Mean squared error of the three poolings over groups drawn from the population.
 
     ::

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from .two_level import simulate_two_level
 
@@ -13,7 +12,7 @@ from .two_level import simulate_two_level
 def simulate_growth(
     *,
     n_patients: int,
-    visits: Sequence[float],
+    visits: ArrayLike,
     tau11: float,
     dropout: float,
     dropout_slope: float,
@@ -31,7 +30,7 @@ def simulate_growth(
     >>> list(patients.columns), len(patients) < 50 * 9
     (['group', 'x', 'y'], True)
     """
-    times = list(visits)
+    times = np.asarray(visits).tolist()
     return simulate_two_level(
         n_groups=n_patients,
         group_size=len(times),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from hlm_teach._shared.checks import (
     check_count,
@@ -37,7 +38,7 @@ def simulate_two_level(
     x_icc: float = 0.0,
     x_values: Sequence[float] | None = None,
     contextual: float = 0.0,
-    w: str | Sequence[float] | None = None,
+    w: str | ArrayLike | None = None,
     gamma01: float = 0.0,
     gamma11: float = 0.0,
     corr_ux: float = 0.0,
@@ -178,7 +179,7 @@ def _group_sizes(n_groups: object, group_size: object) -> np.ndarray:
     """Return the J group sizes, shape (J,)."""
     count = check_count(n_groups, "n_groups", low=2)
     sizes = check_sizes(group_size, "group_size")
-    if np.ndim(group_size) == 0:
+    if np.asarray(group_size).ndim == 0:
         return np.repeat(sizes, count)
     if len(sizes) != count:
         raise ValueError(f"group_size holds {len(sizes)} sizes, but n_groups={count}")
@@ -200,7 +201,7 @@ def _shapes(u_distribution: object, e_distribution: object) -> dict[str, str]:
     for name, value in (("u_distribution", u_distribution), ("e_distribution", e_distribution)):
         if value not in _DISTRIBUTIONS:
             raise ValueError(f"{name} must be one of {_DISTRIBUTIONS}, but {value!r} was given")
-    return {"u": u_distribution, "e": e_distribution}
+    return {"u": str(u_distribution), "e": str(e_distribution)}
 
 
 def _occasions(x_values: object, sizes: np.ndarray) -> np.ndarray | None:

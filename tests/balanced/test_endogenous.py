@@ -21,12 +21,12 @@ def test_slopes_and_their_standard_errors_have_the_distribution_of_fitted_indivi
         n_studies=r,
         n_groups=n_groups,
         group_size=n,
-        slope=0.5,
+        gamma10=0.5,
         tau00=2.0,
         sigma2=3.0,
         x_icc=0.4,
         corr_ux=0.0,
         rng=rng,
     )
-    assert stats.ks_2samp(drawn.random, fitted.params[:, 1]).pvalue > 0.001
-    assert stats.ks_2samp(drawn.random_se, fitted.bse[:, 1]).pvalue > 0.001
+    assert stats.ks_2samp(drawn.random.estimate, fitted.params[:, 1]).pvalue > 0.001
+    assert stats.ks_2samp(drawn.random.se, fitted.bse[:, 1]).pvalue > 0.001

@@ -127,7 +127,7 @@ def test_best_sigma2_at_theta_against_a_search_along_the_ray(reml):
 
 
 def test_many_samples_at_once_equal_one_by_one():
-    sums = draw_sums(4, 3, tau00=0.5, sigma2=1.0, rng=np.random.default_rng(4), n_samples=20)
+    sums = draw_sums(4, 3, tau00=0.5, sigma2=1.0, rng=np.random.default_rng(4), n_studies=20)
     tau00, sigma2 = maximum(sums)
     heights = profile_log_likelihood(sums, 0.5)
     for i in range(20):
@@ -137,7 +137,7 @@ def test_many_samples_at_once_equal_one_by_one():
 
 
 def test_drawn_sums_have_the_law_of_sums_from_data():
-    drawn = draw_sums(6, 4, tau00=2.0, sigma2=3.0, rng=np.random.default_rng(5), n_samples=4000)
+    drawn = draw_sums(6, 4, tau00=2.0, sigma2=3.0, rng=np.random.default_rng(5), n_studies=4000)
     y = [balanced_sums(outcomes(6, 4, 2.0, 3.0, 100 + seed)) for seed in range(1500)]
     for name in ("between", "within"):
         p = stats.ks_2samp(getattr(drawn, name), [getattr(s, name) for s in y]).pvalue

@@ -44,8 +44,8 @@ def test_one_candidate_keeps_the_level_and_many_do_not():
 
 def test_strategies_trade_false_positives_for_power():
     rng = np.random.default_rng(2)
-    null = slope_strategies(12, 10, effect=0.0, tau11=[0.0, 0.2], n_studies=600, rng=rng)
-    real = slope_strategies(12, 10, effect=0.25, tau11=[0.0, 0.2], n_studies=600, rng=rng)
+    null = slope_strategies(12, 10, gamma10=0.0, tau11=[0.0, 0.2], n_studies=600, rng=rng)
+    real = slope_strategies(12, 10, gamma10=0.25, tau11=[0.0, 0.2], n_studies=600, rng=rng)
     assert null.loc[0.0, "never"] == pytest.approx(5, abs=3)
     assert null.loc[0.2, "never"] > 12 > 9 > null.loc[0.2, "always"]
     assert (real["never"] > real["always"]).all()

@@ -74,7 +74,7 @@ def test_intercept_statistic_is_lme4s_of_dyestuff():
 @pytest.mark.parametrize(("n_groups", "size"), [(6, 5), (30, 4)])
 def test_exact_rates_are_what_simulation_gives(n_groups, size, reml):
     sums = draw_sums(
-        n_groups, size, tau00=0.0, sigma2=1.0, n_samples=200_000, rng=np.random.default_rng(2)
+        n_groups, size, tau00=0.0, sigma2=1.0, n_studies=200_000, rng=np.random.default_rng(2)
     )
     d = intercept_statistic(sums, reml=reml)
     assert np.mean(d == 0) == pytest.approx(zero_share(n_groups, size, reml=reml), abs=0.004)

@@ -42,9 +42,10 @@ def test_with_the_random_slope_the_level_holds():
 def test_exact_rate_is_what_the_sampler_gives(tested, tau11):
     design = {"n_groups": 20, "group_size": 15, "tau11": tau11, "sigma2": 0.8, "tested": tested}
     studies = simulate_slope_studies(n_studies=100_000, rng=np.random.default_rng(5), **design)
-    omitted, included = studies.false_positives()
-    assert omitted == pytest.approx(omitted_slope_rate(**design), abs=0.005)
-    assert included == pytest.approx(0.05, abs=0.003)
+    assert studies.omitted.false_positives == pytest.approx(omitted_slope_rate(**design), abs=0.005)
+    assert studies.included.false_positives == pytest.approx(0.05, abs=0.003)
+    for analysis in (studies.omitted, studies.included):
+        assert analysis.estimate.std() == pytest.approx(analysis.true_se, rel=0.01)
 
 
 def test_without_slope_variance_the_rate_is_nominal():

@@ -12,9 +12,9 @@ from hlm_teach.balanced.studies import lowest_icc, simulate_studies, study_predi
 SETTING = {"n_groups": 8, "group_size": 12, "tau00": 0.3, "sigma2": 0.7}
 
 
-def brute_force(n_studies, rho_x, rng, *, n_groups, group_size, tau00, sigma2, tau11=0.0):
+def brute_force(n_studies, x_icc, rng, *, n_groups, group_size, tau00, sigma2, tau11=0.0):
     """Every individual drawn; ordinary regression written out."""
-    x = study_predictor(n_groups=n_groups, group_size=group_size, rho_x=rho_x)
+    x = study_predictor(n_groups=n_groups, group_size=group_size, x_icc=x_icc)
     u = rng.normal(size=(n_studies, n_groups, 1)) * np.sqrt(tau00)
     slope = rng.normal(size=(n_studies, n_groups, 1)) * np.sqrt(tau11)
     y = u + slope * x + rng.normal(size=(n_studies, *x.shape)) * np.sqrt(sigma2)
@@ -34,25 +34,25 @@ def ols_p(x, y):
     )
 
 
-@pytest.mark.parametrize("rho_x", [-1 / 11, 0.0, 0.4, 1.0])
-def test_predictor_has_the_icc_it_is_asked_for(rho_x):
-    x = study_predictor(n_groups=8, group_size=12, rho_x=rho_x)
+@pytest.mark.parametrize("x_icc", [-1 / 11, 0.0, 0.4, 1.0])
+def test_predictor_has_the_icc_it_is_asked_for(x_icc):
+    x = study_predictor(n_groups=8, group_size=12, x_icc=x_icc)
     pairs = x.sum(axis=1) ** 2 - (x**2).sum(axis=1)  # products of two of one group
     assert x.mean() == pytest.approx(0, abs=1e-12)
     assert np.mean(x**2) == pytest.approx(1)
-    assert pairs.sum() / (8 * 12 * 11) == pytest.approx(rho_x)
+    assert pairs.sum() / (8 * 12 * 11) == pytest.approx(x_icc)
 
 
 @pytest.mark.parametrize("tau11", [0.0, 0.2])
-@pytest.mark.parametrize("rho_x", [lowest_icc(12), 0.3, 1.0])
-def test_exact_rate_sampler_and_brute_force_agree(rho_x, tau11):
+@pytest.mark.parametrize("x_icc", [lowest_icc(12), 0.3, 1.0])
+def test_exact_rate_sampler_and_brute_force_agree(x_icc, tau11):
     """Three roads, 20,000 studies each: within four Monte Carlo standard errors."""
     n = 20_000
-    exact = ols_rejection_rate(**SETTING, tau11=tau11, rho_x=rho_x)
+    exact = ols_rejection_rate(**SETTING, tau11=tau11, x_icc=x_icc)
     studies = simulate_studies(
-        **SETTING, tau11=tau11, rho_x=rho_x, n_studies=n, rng=np.random.default_rng(1)
+        **SETTING, tau11=tau11, x_icc=x_icc, n_studies=n, rng=np.random.default_rng(1)
     )
-    slope, se, p = ols_p(*brute_force(n, rho_x, np.random.default_rng(2), **SETTING, tau11=tau11))
+    slope, se, p = ols_p(*brute_force(n, x_icc, np.random.default_rng(2), **SETTING, tau11=tau11))
     slack = 4 * np.sqrt(exact * (1 - exact) / n)
     assert studies.ols.false_positives == pytest.approx(exact, abs=slack)
     assert np.mean(p < 0.05) == pytest.approx(exact, abs=slack)
@@ -61,7 +61,7 @@ def test_exact_rate_sampler_and_brute_force_agree(rho_x, tau11):
     for analysis in (studies.ols, studies.right):
         assert np.std(analysis.estimate) == pytest.approx(analysis.true_se, rel=0.03)
     if tau11 == 0:
-        assert studies.variance_factor == pytest.approx(1 + 11 * rho_x * 0.3)
+        assert studies.variance_factor == pytest.approx(1 + 11 * x_icc * 0.3)
     assert np.std(slope) == pytest.approx(studies.ols.true_se, rel=0.03)
     assert stats.ks_2samp(se, studies.ols.se).pvalue > 1e-4
     assert stats.ks_2samp(slope, studies.ols.estimate).pvalue > 1e-4
@@ -77,34 +77,34 @@ def test_written_out_regression_is_statsmodels():
 
 
 @pytest.mark.parametrize(
-    ("tau11", "rho_x"),
+    ("tau11", "x_icc"),
     [(0.0, lowest_icc(12)), (0.0, 0.3), (0.3, 0.3), (0.3, lowest_icc(12)), (0.0, 1.0)],
 )
-def test_right_analysis_is_what_the_multilevel_model_gives(tau11, rho_x):
+def test_right_analysis_is_what_the_multilevel_model_gives(tau11, x_icc):
     """REML with the group mean as its own predictor, on data whose sums the sampler would use."""
     setting = SETTING | {"tau00": 2.0}  # far from the boundary
-    x, y = brute_force(200, rho_x, np.random.default_rng(4), **setting, tau11=tau11)
+    x, y = brute_force(200, x_icc, np.random.default_rng(4), **setting, tau11=tau11)
     groups, ones = np.repeat(np.arange(8), 12), np.ones(96)
     mean = np.repeat(x.reshape(8, 12).mean(axis=1), 12)
     within = x - mean
     columns = [
         ones,
-        *([within] if rho_x < 1 else []),
-        *([mean] if rho_x > lowest_icc(12) + 0.01 else []),
+        *([within] if x_icc < 1 else []),
+        *([mean] if x_icc > lowest_icc(12) + 0.01 else []),
     ]
     fits = fit_many(y, np.column_stack(columns), groups, 1 if tau11 else "1", progress=False)
     inside = ~fits.singular
     assert inside.mean() > 0.7
-    estimate, se, df = right_from_individuals(x, y, tau11, rho_x)
+    estimate, se, df = right_from_individuals(x, y, tau11, x_icc)
     np.testing.assert_allclose(fits.params[inside, 1], estimate[inside], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(fits.bse[inside, 1], se[inside], rtol=1e-4)
     np.testing.assert_allclose(fits.df[inside, 1], df, rtol=2e-2)
 
 
-def right_from_individuals(x, y, tau11, rho_x):
+def right_from_individuals(x, y, tau11, x_icc):
     """The exact tests of `simulate_studies`, from individuals."""
     y, x = y.reshape(len(y), 8, 12), x.reshape(8, 12)
-    if rho_x == 1:
+    if x_icc == 1:
         slope, se, _ = ols_p(x[:, 0], y.mean(axis=2))
         return slope, se, 6
     xw, yw = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=2, keepdims=True)
@@ -139,29 +139,29 @@ def test_closed_forms_at_both_ends(j, n, tau00):
     setting = {"n_groups": j, "group_size": n, "tau00": tau00, "sigma2": sigma2}
     between = f_form(a, a, j - 2, sigma2, j * (n - 1), k)
     within = f_form(sigma2, a, j - 1, sigma2, j * (n - 1) - 1, k)
-    assert ols_rejection_rate(**setting, rho_x=1) == pytest.approx(between, abs=1e-6)
-    assert ols_rejection_rate(**setting, rho_x=lowest_icc(n)) == pytest.approx(within, abs=1e-6)
+    assert ols_rejection_rate(**setting, x_icc=1) == pytest.approx(between, abs=1e-6)
+    assert ols_rejection_rate(**setting, x_icc=lowest_icc(n)) == pytest.approx(within, abs=1e-6)
 
 
 def test_rate_is_nominal_without_clustering():
     rates = ols_rejection_rate(
-        n_groups=10, group_size=6, tau00=0, sigma2=2, rho_x=np.linspace(-0.2, 1, 7)
+        n_groups=10, group_size=6, tau00=0, sigma2=2, x_icc=np.linspace(-0.2, 1, 7)
     )
     np.testing.assert_allclose(rates, 0.05, atol=1e-9)
 
 
 def test_large_samples_follow_the_variance_law():
     """2Φ(−1.96/√(1 + (n − 1)ρ_xρ)) for many groups."""
-    rho_x = np.linspace(lowest_icc(20), 1, 9)
-    rates = ols_rejection_rate(n_groups=2000, group_size=20, tau00=0.2, sigma2=0.8, rho_x=rho_x)
-    law = 2 * stats.norm.sf(stats.norm.isf(0.025) / np.sqrt(1 + 19 * rho_x * 0.2))
+    x_icc = np.linspace(lowest_icc(20), 1, 9)
+    rates = ols_rejection_rate(n_groups=2000, group_size=20, tau00=0.2, sigma2=0.8, x_icc=x_icc)
+    law = 2 * stats.norm.sf(stats.norm.isf(0.025) / np.sqrt(1 + 19 * x_icc * 0.2))
     np.testing.assert_allclose(rates, law, atol=5e-4)
 
 
 def test_units_do_not_matter():
-    base = ols_rejection_rate(**SETTING, tau11=0.1, rho_x=0.5)
+    base = ols_rejection_rate(**SETTING, tau11=0.1, x_icc=0.5)
     scaled = ols_rejection_rate(
-        n_groups=8, group_size=12, tau00=3e6, sigma2=7e6, tau11=1e6, rho_x=0.5
+        n_groups=8, group_size=12, tau00=3e6, sigma2=7e6, tau11=1e6, x_icc=0.5
     )
     assert scaled == pytest.approx(base, rel=1e-9)
 
@@ -186,8 +186,8 @@ def test_same_seed_same_studies_and_groups_keep_their_numbers():
         ({"group_size": 2}, "group_size must be 3"),
         ({"sigma2": 0}, "sigma2"),
         ({"tau00": -1}, "tau00"),
-        ({"rho_x": -0.5}, "impossible"),
-        ({"rho_x": 1.1}, "rho_x"),
+        ({"x_icc": -0.5}, "impossible"),
+        ({"x_icc": 1.1}, "x_icc"),
         ({"tau11": np.nan}, "tau11"),
     ],
 )

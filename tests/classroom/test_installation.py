@@ -7,7 +7,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from hlm_teach.classroom import installation, packages
-from hlm_teach.classroom.installation import check_installation, judge
+from hlm_teach.classroom.installation import check_installation, version_suits
 
 
 def said(capsys, **options):
@@ -70,7 +70,7 @@ def test_wrong_numbers_of_the_first_fit_are_told(capsys, monkeypatch):
     ("have", "fine"), [("0.14.4", False), ("0.15.0", True), ("0.15.1", True), ("0.16.0", False)]
 )
 def test_bounds_are_kept_on_both_sides(have, fine):
-    answer, sentence = judge("statsmodels", have, SpecifierSet(">=0.15,<0.16"))
+    answer, sentence = version_suits("statsmodels", have, SpecifierSet(">=0.15,<0.16"))
     assert answer is fine
     assert (have in sentence) is not fine
 

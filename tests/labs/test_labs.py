@@ -10,7 +10,7 @@ from PIL import Image
 
 import hlm_teach
 from hlm_teach.labs import predict as _predict
-from hlm_teach.labs.controls import Choice, Slider, Switch
+from hlm_teach.labs.controls import Menu, Slider, Switch
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lessons import lab_names
 
@@ -122,7 +122,7 @@ def test_picture_has_an_accessible_name_that_follows_the_state(lab):
 
 
 def test_icc_readout_equals_the_package():
-    lab = hlm_teach.icc_lab().set(tau00=8.5, sigma2=39.0, n=25)
+    lab = hlm_teach.icc_lab().set(tau00=8.5, sigma2=39.0, group_size=25)
     icc = 8.5 / (8.5 + 39.0)
     assert f"ICC {icc:.2f}:" in lab.readout_text
     assert f"design effect {hlm_teach.design_effect(icc, 25):.2f}" in lab.readout_text
@@ -139,7 +139,7 @@ def small_lab(compute=lambda values: {"x": values["x"]}, **options) -> Lab:
         (
             Slider("x", "a number", "x", low=0.0, high=1.0, value=0.5, step=0.1, format=".1f"),
             Switch("on", "a switch", "s"),
-            Choice("shape", "a shape", "f", ("round", "square"), "round"),
+            Menu("shape", "a shape", "f", ("round", "square"), "round"),
         ),
         compute=compute,
         stage=lambda ax: {"dot": ax.plot([0.5], [0.5], "o", markersize=30)[0]},

@@ -12,7 +12,7 @@ from hlm_teach import plots
 from hlm_teach.balanced.estimators import estimator_law
 from hlm_teach.balanced.likelihood import balanced_llf, maximum
 from hlm_teach.balanced.sums import BalancedSums, draw_sums
-from hlm_teach.lessons.ch05_estimation.figures import BAND_DROPS, rims
+from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import BAND_DROPS, rims
 
 DYESTUFF = BalancedSums(6, 5, between=56357.5, within=58830.0)
 
@@ -93,7 +93,9 @@ def test_an_interval_that_is_none_is_said():
 
 
 def test_lab_says_what_the_package_computes():
-    lab = hlm_teach.likelihood_surface_lab().set(tau00=0.5, sigma2=8.0, n_groups=7, n=6, seed=3)
+    lab = hlm_teach.likelihood_surface_lab().set(
+        tau00=0.5, sigma2=8.0, n_groups=7, group_size=6, seed=3
+    )
     sums = draw_sums(7, 6, tau00=0.5, sigma2=8.0, rng=np.random.default_rng(3))
     for name, reml in (("REML", True), ("ML", False)):
         tau00, sigma2 = maximum(sums, reml=reml)
@@ -109,7 +111,8 @@ def test_lab_marks_singular_fits_and_what_lies_outside():
     words = [lab.set(tau00=0.0, n_groups=4, seed=seed).readout_text for seed in range(12)]
     assert any("a singular fit" in text for text in words)
     words = [
-        lab.set(tau00=6.0, sigma2=14.0, n_groups=3, n=2, seed=s).readout_text for s in range(40)
+        lab.set(tau00=6.0, sigma2=14.0, n_groups=3, group_size=2, seed=s).readout_text
+        for s in range(40)
     ]
     assert any("beyond the picture" in text for text in words)
 

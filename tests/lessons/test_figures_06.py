@@ -75,7 +75,7 @@ def test_lab_p_values_are_heights_of_its_curves(tested):
 
 
 def test_lab_rates_under_the_null_are_those_of_many_studies():
-    lab = hlm_teach.likelihood_ratio_lab().set(tau11=0.2, J=10, n=20)
+    lab = hlm_teach.likelihood_ratio_lab().set(tau11=0.2, n_groups=10, group_size=20)
     many = slope_statistic(
         draw_slope_sums(
             10, 20, tau00=0.25, tau11=0.0, n_studies=100_000, rng=np.random.default_rng(9)

@@ -15,8 +15,8 @@ def lab():
 
 
 def test_readout_equals_the_package(lab):
-    lab.reset().set(tau00=20.0, sigma2=30.0, n_groups=12, n=15, rho_x=0.5)
-    exact = ols_rejection_rate(n_groups=12, group_size=15, tau00=20, sigma2=30, rho_x=0.5)
+    lab.reset().set(tau00=20.0, sigma2=30.0, n_groups=12, group_size=15, x_icc=0.5)
+    exact = ols_rejection_rate(n_groups=12, group_size=15, tau00=20, sigma2=30, x_icc=0.5)
     factor = moulton_factor(20 / 50, 0.5, 15)
     assert f"isn’t there in {100 * exact:.1f} %" in lab.readout_text
     assert f"is {factor:.2f} times what it assumes" in lab.readout_text
@@ -41,7 +41,7 @@ def test_simulation_agrees_with_the_curve_and_with_five_per_cent(lab):
 
 
 def test_the_point_lies_on_the_curve(lab):
-    result = lab.reset().set(rho_x=0.35, slopes=True).result
+    result = lab.reset().set(x_icc=0.35, slopes=True).result
     assert np.interp(0.35, result["grid"], result["curve"]) == pytest.approx(
         result["exact"], abs=1e-3
     )
@@ -52,8 +52,8 @@ def test_the_point_lies_on_the_curve(lab):
 
 def test_left_end_means_purely_within_schools_whatever_n(lab):
     for n in (5, 20, 60):
-        result = lab.reset().set(n=n, rho_x=lowest_icc(5)).result
-        assert result["rho_x"] == lowest_icc(n)
+        result = lab.reset().set(group_size=n, x_icc=lowest_icc(5)).result
+        assert result["x_icc"] == lowest_icc(n)
         assert result["factor"] == pytest.approx(1 - 0.2)
 
 
@@ -65,6 +65,6 @@ def test_an_odd_number_of_schools_is_raised_by_one(lab):
 def test_the_three_right_analyses(lab):
     lab.reset()
     assert "group means, t on J − 2 = 28" in lab.readout_text
-    assert "t on J(n − 1) − 1 = 569" in lab.set(rho_x=0.0).readout_text
+    assert "t on J(n − 1) − 1 = 569" in lab.set(x_icc=0.0).readout_text
     assert "own slopes, t on J − 1 = 29" in lab.set(slopes=True).readout_text
-    assert "group means, t on J − 2 = 28" in lab.set(rho_x=1.0).readout_text
+    assert "group means, t on J − 2 = 28" in lab.set(x_icc=1.0).readout_text

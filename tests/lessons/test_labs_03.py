@@ -20,7 +20,7 @@ def numbers(text):
 
 
 def test_poolings_readout_equals_the_package():
-    lab = hlm_teach.poolings_lab().set(tau00=16, sigma2=64, n=30, n_small=4)
+    lab = hlm_teach.poolings_lab().set(tau00=16, sigma2=64, group_size=30, n_small=4)
     result, small = lab.result, poolings.SMALL
     sizes = [4 if place == small else 30 for place in range(poolings.N_SCHOOLS)]
     again = pool(result["none"], sizes, tau00=16, sigma2=64)
@@ -44,7 +44,7 @@ def test_more_pupils_move_the_small_school_only():
 
 @pytest.mark.parametrize("tau00, column", [(0.0, "complete"), (40.0, "none")])
 def test_partial_pooling_holds_both_ends(tau00, column):
-    lab = hlm_teach.poolings_lab().set(tau00=tau00, sigma2=1.0, n=60, n_small=60)
+    lab = hlm_teach.poolings_lab().set(tau00=tau00, sigma2=1.0, group_size=60, n_small=60)
     assert np.allclose(lab.result["partial"], lab.result[column], atol=0.02)
 
 
@@ -57,12 +57,12 @@ def test_partial_pooling_never_expects_more_error():
 
 
 def test_endogeneity_readout_equals_the_package():
-    lab = hlm_teach.endogeneity_lab().set(corr_ux=0.6, tau00=9, x_icc=0.3, n=5)
+    lab = hlm_teach.endogeneity_lab().set(corr_ux=0.6, tau00=9, x_icc=0.3, group_size=5)
     studies = simulate_endogenous(
         n_studies=endogeneity.N_STUDIES,
         n_groups=endogeneity.N_GROUPS,
         group_size=5,
-        slope=2,
+        gamma10=2,
         tau00=9,
         sigma2=36,
         x_icc=0.3,
@@ -70,9 +70,13 @@ def test_endogeneity_readout_equals_the_package():
         rng=np.random.default_rng(lab.state["seed"]),
     )
     said = numbers(lab.readout_text)
-    for value in (studies.random.mean(), studies.within.mean(), studies.contextual.mean()):
+    for value in (
+        studies.random.estimate.mean(),
+        studies.within.estimate.mean(),
+        studies.contextual.mean(),
+    ):
         assert round(float(value), 2) in said
-    assert round(100 * studies.coverage("random")) in said
+    assert round(100 * studies.random.coverage) in said
 
 
 def test_drift_follows_the_sign_of_the_correlation_and_dies_with_tau():

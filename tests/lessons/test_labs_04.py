@@ -45,7 +45,7 @@ def test_equal_slopes_have_no_correlation():
 
 @pytest.mark.parametrize("tested", ["mean slope", "cross-level interaction"])
 def test_omitted_slope_readout_is_the_exact_rate(tested):
-    lab = hlm_teach.omitted_slope_lab().set(tau11=0.1, J=40, n=50, tested=tested)
+    lab = hlm_teach.omitted_slope_lab().set(tau11=0.1, n_groups=40, group_size=50, tested=tested)
     exact = omitted_slope_rate(n_groups=40, group_size=50, tau11=0.1, tested=tested)
     assert f"Without the random slope {100 * exact:.1f} % of all" in lab.readout_text
     assert lab.result["omitted"] == pytest.approx(exact, abs=4 * np.sqrt(0.25 / 1000))

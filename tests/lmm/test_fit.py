@@ -326,11 +326,11 @@ def test_table_and_report_carry_the_estimates():
 # ---------------------------------------------------------------- bad input
 
 _BAD = [
-    (dict(groups="skool"), ValueError, "did you mean 'school'"),
+    (dict(groups="skool"), ValueError, "Did you mean 'school'"),
     (dict(groups=3), TypeError, "column name"),
     (dict(groups=[]), TypeError, "column name"),
     (dict(groups=["school", "school"]), ValueError, "twice"),
-    (dict(formula="math ~ sess"), ValueError, "did you mean 'ses'"),
+    (dict(formula="math ~ sess"), ValueError, "Did you mean 'ses'"),
     (dict(formula="math ses"), ValueError, "outcome ~ predictors"),
     (dict(formula="~ ses"), ValueError, "outcome ~ predictors"),
     (dict(formula=3), TypeError, "formula must be a string"),
@@ -348,7 +348,7 @@ _BAD = [
     (dict(random="1 | school"), ValueError, "groups='school', random='1'"),
     (dict(random="0"), ValueError, "no random effect"),
     (dict(random="1 + flat"), ValueError, "linearly dependent"),
-    (dict(random="1 + sess"), ValueError, "did you mean 'ses'"),
+    (dict(random="1 + sess"), ValueError, "Did you mean 'ses'"),
     (dict(random="1 + ses", groups=["school", "half"]), ValueError, "random intercepts only"),
     (dict(groups="one"), ValueError, "one group only"),
     (dict(groups="each"), ValueError, "rows for"),
@@ -417,13 +417,13 @@ def test_too_many_levels_are_refused_before_memory_is_spent():
 
 def test_two_level_and_several_agree_where_both_apply():
     """One factor given as if it were several: the dense engine against the other."""
-    from hlm_teach.lmm.several_factors import Several
+    from hlm_teach.lmm.several_factors import SeveralFactors
 
     assert SEVERAL and TWO_LEVEL
     for name in ("dyestuff", "sleep_ri", "dyestuff2"):
         for reml in (True, False):
             fit = fitted(name, reml)
-            dense = Several(fit.frame, reml=reml)
+            dense = SeveralFactors(fit.frame, reml=reml)
             assert dense.llf == pytest.approx(fit.llf, abs=1e-8)
             (g,) = dense.cov_re.values()
             np.testing.assert_allclose(np.diag(g), fit.vcomp, rtol=1e-5, atol=1e-9)

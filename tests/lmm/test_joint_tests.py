@@ -6,43 +6,47 @@ import pickle
 import numpy as np
 import pytest
 from scipy import stats
-from small_sample_models import HERE, METHODS, STORED, data, fitted, our_term
+from small_sample_models import HERE, METHODS, ROOM, STORED, data, fitted, our_term
 
 from hlm_teach import fit_lmm
 from hlm_teach.lmm.df_methods import KenwardRoger, combine_df
 from hlm_teach.lmm.joint_tests import contrast_matrix, f_test, term_columns
 from hlm_teach.lmm.kenward_roger import Adjustment
 
-# lmerTest takes derivatives numerically, but here agrees to 1e-6; pbkrtest is exact
-ROOM = {"satterthwaite": 1e-5, "kenward-roger": 1e-6}
+# lmerTest takes derivatives numerically; pbkrtest is exact
+_STORED = [(name, m) for name in HERE for m in METHODS if m in STORED["inference"][name]["coef"]]
+DF_ROOM = {"satterthwaite": 1e-5, "kenward-roger": 1e-6}
 
 
-@pytest.mark.parametrize("theirs", METHODS)
-@pytest.mark.parametrize("name", HERE)
+def _log(p):
+    """log p; a p that is too small for a float counts as 1e-300."""
+    return np.log(max(p, 1e-300))
+
+
+@pytest.mark.parametrize(("name", "theirs"), _STORED)
 def test_single_coefficients(name, theirs):
-    fit, room = fitted(name, METHODS[theirs]), ROOM[METHODS[theirs]]
+    fit, room = fitted(name, METHODS[theirs]), DF_ROOM[METHODS[theirs]]
     for row in STORED["inference"][name]["coef"][theirs]:
         term = our_term(row["term"])
         assert fit.params[term] == pytest.approx(row["Estimate"], rel=1e-6)
         assert fit.df[term] == pytest.approx(row["df"], rel=room)
-        assert fit.tvalues[term] == pytest.approx(row["t value"], rel=1e-6)
-        assert np.log(fit.pvalues[term]) == pytest.approx(np.log(row["Pr(>|t|)"]), rel=1e-5)
+        assert fit.tvalues[term] == pytest.approx(row["t value"], rel=ROOM[name])
+        assert _log(fit.pvalues[term]) == pytest.approx(_log(row["Pr(>|t|)"]), rel=1e-5)
 
 
-@pytest.mark.parametrize("theirs", METHODS)
 @pytest.mark.parametrize(
-    "name", [n for n in HERE if STORED["inference"][n]["joint"]["Satterthwaite"]]
+    ("name", "theirs"), [(n, m) for n, m in _STORED if STORED["inference"][n]["joint"][m]]
 )
 def test_joint(name, theirs):
-    fit, room = fitted(name, METHODS[theirs]), ROOM[METHODS[theirs]]
+    fit, room = fitted(name, METHODS[theirs]), DF_ROOM[METHODS[theirs]]
     rows = STORED["inference"][name]["joint"][theirs]
     assert rows
     for row in rows:
         test = fit.joint_test([our_term(term) for term in row["terms"]])
         assert test.df_num == row["NumDF"]
         assert test.df_den == pytest.approx(row["DenDF"], rel=room)
-        assert test.statistic == pytest.approx(row["F value"], rel=1e-6)
-        assert np.log(test.pvalue) == pytest.approx(np.log(row["Pr(>F)"]), rel=1e-5)
+        assert test.statistic == pytest.approx(row["F value"], rel=ROOM[name])
+        assert _log(test.pvalue) == pytest.approx(_log(row["Pr(>F)"]), rel=1e-5)
 
 
 @pytest.mark.parametrize("method", ["satterthwaite", "kenward-roger", "normal"])

@@ -4,7 +4,7 @@ formulas with N × N matrices, and where an exact test is known."""
 import numpy as np
 import pytest
 from scipy import stats
-from small_sample_models import HERE, STORED, data, fitted, our_term
+from small_sample_models import HERE, ROOM, STORED, data, fitted, our_term
 
 from hlm_teach import fit_lmm
 from hlm_teach.lmm.blocked_pieces import (
@@ -19,7 +19,7 @@ from hlm_teach.lmm.sums import make_design
 from hlm_teach.lmm.variance_pieces import two_level_directions, two_level_pieces
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", [n for n in HERE if "vcov_kr" in STORED["inference"][n]])
 def test_adjusted_covariance_and_degrees_of_freedom(name):
     fit, stored = fitted(name, "kenward-roger"), STORED["inference"][name]
     rows = stored["coef"]["Kenward-Roger"]
@@ -27,11 +27,11 @@ def test_adjusted_covariance_and_degrees_of_freedom(name):
     wanted = np.array(stored["vcov_kr"])
     size = np.sqrt(np.outer(np.diag(wanted), np.diag(wanted)))
     assert fit.cov_params.loc[terms, terms].to_numpy() / size == pytest.approx(
-        wanted / size, abs=1e-6
+        wanted / size, abs=ROOM[name]
     )
     for term, row in zip(terms, rows, strict=True):
         assert fit.df[term] == pytest.approx(row["df"], rel=1e-6), term
-        assert fit.bse[term] == pytest.approx(row["Std. Error"], rel=1e-6), term
+        assert fit.bse[term] == pytest.approx(row["Std. Error"], rel=ROOM[name]), term
 
 
 # ---------------------------------------------------------------- a second computation

@@ -127,15 +127,19 @@ def test_shares_with_a_random_slope(days):
     assert residual["share"] == pytest.approx(1 - subject["share"])
 
 
-def test_shares_of_several_factors():
-    fit = fitted("penicillin", True)
+@pytest.mark.parametrize("name", ["penicillin", "pastes"])
+def test_shares_of_several_factors(name):
+    fit = fitted(name, True)
     table = fit.share_intervals()
     assert table["share"].sum() == pytest.approx(1)
     assert table["variance"].tolist() == [*fit.vcomp, fit.sigma2]
-    for i, name in enumerate(["plate", "sample", "residual"]):
-        for end in table.loc[name, ["lower", "upper"]]:
+    for i, row in enumerate(table.index):
+        for end in table.loc[row, ["lower", "upper"]]:
             rise = _constrained(fit, lambda p, i=i: p[i] ** 2 / np.sum(p**2), end)
-            assert rise == pytest.approx(RISE, abs=2e-3), (name, end)
+            if end == 0:
+                assert rise < RISE
+            else:
+                assert rise == pytest.approx(RISE, abs=2e-3), (row, end)
 
 
 def test_shares_do_not_depend_on_units():
@@ -242,12 +246,12 @@ def test_unknown_method():
         fitted("dyestuff", True).variance_intervals("wald")
 
 
-@pytest.mark.parametrize("share", [1e-6, 0.2, 0.9])
-def test_gradient_along_the_shares(share):
+@pytest.mark.parametrize("ratio", [1e-3, 0.5, 3.0])
+def test_gradient_along_the_shares(ratio):
     fit = fitted("sleep_rs", True)
     weights = {"Subject": {"Intercept": 1.0, "Days": 3.0}}
     path = _SharePath(fit.criterion_profile, frozenset({"Subject"}), weights)
-    values = np.array([share, *(path.best[1:] * [1.1, 0.8, 1.2])])
+    values = np.array([ratio, *(path.best[1:] * [1.1, 0.8, 1.2])])
     gradient = path.deviance(values)[1]
     for i in range(len(values)):
         step = np.zeros(len(values))

@@ -64,16 +64,16 @@ def test_sampled_sums_agree_with_fits_of_individuals():
         n_studies=20_000,
         n_groups=30,
         group_size=6,
-        slope=2,
+        gamma10=2,
         tau00=9,
         sigma2=36,
         x_icc=0.3,
         corr_ux=0.6,
         rng=np.random.default_rng(1),
     )
-    error = studies.random.std() / np.sqrt(len(fitted))
-    assert abs(fitted.mean() - studies.random.mean()) < 3.5 * error
-    assert fitted.std() == pytest.approx(studies.random.std(), rel=0.18)
+    error = studies.random.estimate.std() / np.sqrt(len(fitted))
+    assert abs(fitted.mean() - studies.random.estimate.mean()) < 3.5 * error
+    assert fitted.std() == pytest.approx(studies.random.estimate.std(), rel=0.18)
 
 
 def test_without_correlation_all_are_right_and_random_is_sharper():
@@ -81,26 +81,28 @@ def test_without_correlation_all_are_right_and_random_is_sharper():
         n_studies=20_000,
         n_groups=100,
         group_size=5,
-        slope=2,
+        gamma10=2,
         tau00=9,
         sigma2=36,
         x_icc=0.3,
         corr_ux=0,
         rng=np.random.default_rng(2),
     )
-    assert studies.random.mean() == pytest.approx(2, abs=0.01)
-    assert studies.random.std() < studies.within.std()
-    assert studies.coverage("random") == pytest.approx(0.95, abs=0.01)
-    assert studies.coverage("within") == pytest.approx(0.95, abs=0.01)
+    assert studies.random.estimate.mean() == pytest.approx(2, abs=0.01)
+    assert studies.random.estimate.std() < studies.within.estimate.std()
+    assert studies.random.coverage == pytest.approx(0.95, abs=0.01)
+    assert studies.within.coverage == pytest.approx(0.95, abs=0.01)
 
 
 def test_context_is_what_the_correlation_makes_of_it():
     given = {"n_groups": 100, "group_size": 5, "tau00": 9.0, "sigma2": 36.0, "x_icc": 0.3}
     studies = simulate_endogenous(
-        n_studies=20_000, slope=2, corr_ux=0.6, rng=np.random.default_rng(3), **given
+        n_studies=20_000, gamma10=2, corr_ux=0.6, rng=np.random.default_rng(3), **given
     )
     assert studies.contextual.mean() == pytest.approx(0.6 * 3 / np.sqrt(0.3 + 0.7 / 5), abs=0.02)
-    assert studies.coverage("random") < 0.5 and studies.within.mean() == pytest.approx(2, abs=0.01)
+    assert studies.random.coverage < 0.5 and studies.within.estimate.mean() == pytest.approx(
+        2, abs=0.01
+    )
 
 
 def test_shrunken_context_by_simulation():
@@ -116,11 +118,13 @@ def test_shrunken_context_by_simulation():
 def test_all_pupils_of_hsb_give_the_contextual_effect_of_the_chapter():
     hsb = load_data("hsb")
     few = contextual_of_samples(
-        hsb, "math", "ses", "school", n=5, n_samples=20, rng=np.random.default_rng(5)
+        hsb, "math", "ses", "school", group_size=5, n_samples=20, rng=np.random.default_rng(5)
     )
     assert few.mean() < fit_lmm("math ~ ses + ses_mean", hsb, "school").params["ses_mean"] - 0.5
     with pytest.raises(ValueError, match="has 14 members only"):
-        contextual_of_samples(hsb, "math", "ses", "school", n=15, rng=np.random.default_rng(1))
+        contextual_of_samples(
+            hsb, "math", "ses", "school", group_size=15, rng=np.random.default_rng(1)
+        )
 
 
 @pytest.mark.parametrize(
@@ -139,7 +143,7 @@ def test_bad_input_is_named(wrong):
         "n_studies": 5,
         "n_groups": 10,
         "group_size": 4,
-        "slope": 1.0,
+        "gamma10": 1.0,
         "tau00": 1.0,
         "sigma2": 1.0,
         "x_icc": 0.2,

@@ -23,18 +23,18 @@ def test_law_is_the_variance_of_the_slope(sizes, share):
 
 
 def test_predictor_icc_of_designed_predictors():
-    for rho_x in (-1 / 9, 0.0, 0.6, 1.0):
-        x = study_predictor(n_groups=6, group_size=10, rho_x=rho_x)
-        assert predictor_icc(x.ravel(), np.repeat(range(6), 10)) == pytest.approx(rho_x)
+    for x_icc in (-1 / 9, 0.0, 0.6, 1.0):
+        x = study_predictor(n_groups=6, group_size=10, x_icc=x_icc)
+        assert predictor_icc(x.ravel(), np.repeat(range(6), 10)) == pytest.approx(x_icc)
 
 
 def test_high_school_and_beyond():
     """0.446 for sector, by the law with the predictor's own correlation."""
     hsb = load_data("hsb")
-    rho_x = predictor_icc(hsb["catholic"], hsb["school"])
+    x_icc = predictor_icc(hsb["catholic"], hsb["school"])
     sizes = hsb.groupby("school").size()
-    assert rho_x == pytest.approx(1.003, abs=5e-4)
-    assert 0.158905 * np.sqrt(moulton_factor(0.145695, rho_x, sizes)) == pytest.approx(
+    assert x_icc == pytest.approx(1.003, abs=5e-4)
+    assert 0.158905 * np.sqrt(moulton_factor(0.145695, x_icc, sizes)) == pytest.approx(
         0.4458, abs=1e-4
     )
 

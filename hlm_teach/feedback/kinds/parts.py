@@ -9,6 +9,8 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.words import listed
+
 from .base import Kind, Numbers, Unreadable, described
 from .number import Number
 
@@ -22,12 +24,12 @@ class Choice(Kind):
     options: Sequence[str] = "abcd"
 
     def read(self, answer: object) -> str:
-        listed = _listed(self.options)
+        options = listed(self.options)
         if not isinstance(answer, str):
-            raise Unreadable(f"One of {listed} is wanted, in quotes; this is {described(answer)}.")
+            raise Unreadable(f"One of {options} is wanted, in quotes; this is {described(answer)}.")
         option = answer.strip().strip("().").lower()
         if option not in tuple(self.options):
-            raise Unreadable(f"One of {listed} is wanted, not {answer[:40]!r}.")
+            raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
         return option
 
     def named(self, answer: str, numbers: Numbers) -> str:
@@ -81,15 +83,15 @@ class Several(Kind):
             missing = [name for name in names if name not in answer or answer[name] is ...]
             if missing:
                 raise Unreadable(
-                    f"Still without an answer: {_listed(missing)}. Wanted is a dict "
-                    f"with {_listed(names)}."
+                    f"Still without an answer: {listed(missing)}. Wanted is a dict "
+                    f"with {listed(names)}."
                 )
             return {name: answer[name] for name in names}
         if isinstance(answer, (Sequence, pd.Series, np.ndarray)) and not isinstance(answer, str):
             if len(answer) == len(names):
                 return dict(zip(names, list(answer)))
         raise Unreadable(
-            f"{len(names)} things are wanted, as a dict with {_listed(names)}; this "
+            f"{len(names)} things are wanted, as a dict with {listed(names)}; this "
             f"is {described(answer)}."
         )
 
@@ -107,14 +109,14 @@ class Several(Kind):
         names: dict[str, list[str]] = {}
         for name in self._wrong(given, truth):
             names.setdefault(self.kinds[name].remark(given[name], truth[name]), []).append(name)
-        said = [f"{_listed(found)}: {remark}" for remark, found in names.items() if remark]
+        said = [f"{listed(found)}: {remark}" for remark, found in names.items() if remark]
         return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])
 
     def so_far(self, given: dict, truth: dict) -> str:
         wrong = self._wrong(given, truth)
         right = [name for name in self.kinds if name not in wrong]
         return (
-            f"Right so far: {_listed(right)}. Not yet: {_listed(wrong)}." if right and wrong else ""
+            f"Right so far: {listed(right)}. Not yet: {listed(wrong)}." if right and wrong else ""
         )
 
     def coarse(self, given: dict, truth: dict) -> str:
@@ -174,7 +176,3 @@ class Chosen(Several):
             return truth
         chosen = given[self.part]
         return {self.part: chosen} | truth[chosen]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(repr(name) for name in names)

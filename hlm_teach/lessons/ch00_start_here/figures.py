@@ -5,12 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import LogLocator, NullLocator
 
-from hlm_teach.display.style import ROLE, axes_or_new, course_style
-
-_HALO = [withStroke(linewidth=3, foreground="white")]
+from hlm_teach._shared.checks import check_columns
+from hlm_teach.display.style import HALO, ROLE, axes_or_new, course_style
 
 
 @course_style()
@@ -37,15 +35,16 @@ def school_lines(pupils: pd.DataFrame, ax: Axes | None = None) -> Axes:
     'One regression line hides 2 schools'
     """
     ax = axes_or_new(ax)
-    _want_columns("pupils", pupils, ("school", "ses", "math", "line"))
+    check_columns(pupils, ("school", "ses", "math", "line"), "pupils")
     lines = _lines(pupils)
     ax.plot(lines[["x0", "x1"]].T, lines[["y0", "y1"]].T, **ROLE["group"].line())
     x = np.array([pupils["ses"].min(), pupils["ses"].max()])
     y = np.polyval(np.polyfit(pupils["ses"], pupils["math"], 1), x)
-    ax.plot(x, y, **ROLE["naive"].line(linewidth=3, path_effects=_HALO))
+    ax.plot(x, y, **ROLE["naive"].line(linewidth=3, path_effects=HALO))
     ax.set_xlim(x[0] - 0.02 * np.ptp(x), x[1] + 0.24 * np.ptp(x))
     steep, flat = lines.loc[lines["slope"].idxmax()], lines.loc[lines["slope"].idxmin()]
-    _pick_out(ax, steep), _pick_out(ax, flat)
+    _pick_out(ax, steep)
+    _pick_out(ax, flat)
     _label(ax, "one regression line\nthrough all pupils", (x[1], y[1]), (8, -3))
     _label(
         ax,
@@ -98,7 +97,7 @@ def group_strips(
     [5.0, 10.0]
     """
     ax = axes_or_new(ax)
-    _want_columns("data", data, (value, group))
+    check_columns(data, (value, group), "data")
     centres = data.groupby(group, observed=True)[value].agg(centre).sort_values(kind="stable")
     for place, (name, middle) in enumerate(centres.items(), start=1):
         values = data.loc[data[group] == name, value].sort_values()
@@ -144,7 +143,7 @@ def group_paths(
     2
     """
     ax = axes_or_new(ax)
-    _want_columns("data", data, (time, value, group))
+    check_columns(data, (time, value, group), "data")
     chosen = set(highlight)
     if unknown := chosen - set(data[group]):
         raise ValueError(f"highlight={sorted(unknown)!r}: no such values in column {group!r}")
@@ -176,7 +175,7 @@ def two_answers(answers: pd.DataFrame, ax: Axes | None = None, *, label: str = "
     ['naive', 'multilevel']
     """
     ax = axes_or_new(ax)
-    _want_columns("answers", answers, ("estimate", "lower", "upper"))
+    check_columns(answers, ("estimate", "lower", "upper"), "answers")
     if len(answers) != 2:
         raise ValueError(f"answers has {len(answers)} rows; two are wanted: naive, multilevel")
     for height, (row, role) in enumerate(zip(answers.itertuples(), ("naive", "multilevel"))):
@@ -227,7 +226,7 @@ def _pick_out(ax: Axes, line: pd.Series) -> None:
     ax.plot(
         [line.x0, line.x1],
         [line.y0, line.y1],
-        **ROLE["highlight"].line(linewidth=2.5, path_effects=_HALO),
+        **ROLE["highlight"].line(linewidth=2.5, path_effects=HALO),
     )
 
 
@@ -242,7 +241,7 @@ def _label(ax: Axes, words: str, at: tuple, offset: tuple, *, leader: bool = Fal
         va="center",
         ha="right" if leader else "left",
         arrowprops=arrow,
-        path_effects=_HALO,
+        path_effects=HALO,
     )
 
 
@@ -253,12 +252,3 @@ def _logarithmic(ax: Axes) -> Axes:
     ax.yaxis.set_major_formatter("{x:g}")
     ax.yaxis.set_minor_locator(NullLocator())
     return ax
-
-
-def _want_columns(argument: str, data: pd.DataFrame, names: Iterable[str]) -> None:
-    missing = [name for name in names if name not in data]
-    if missing:
-        raise ValueError(
-            f"{argument} has no column {missing[0]!r}; "
-            f"columns are {', '.join(map(str, data.columns))}"
-        )

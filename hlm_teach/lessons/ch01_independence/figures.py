@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 
 _STYLE_OF = {"ols": "naive", "right": "multilevel", "other": "no_pooling"}
@@ -112,7 +113,8 @@ def claims_and_truth(
 ) -> Axes:
     """Histogram of an estimate over simulated studies, and the spread its own SE claims."""
     ax = axes_or_new(ax)
-    bins = np.linspace(*np.quantile(estimates, [0.0005, 0.9995]), 60)
+    low, high = np.quantile(estimates, [0.0005, 0.9995])
+    bins = np.linspace(low, high, 60).tolist()
     ax.hist(
         estimates,
         bins,
@@ -204,7 +206,7 @@ def more_pupils_or_more_schools(standard_errors: pd.DataFrame, *, ax: Axes | Non
         ax.text(errors.index[-1] * 1.03, errors.iloc[-1], f"{j} schools", va="center")
     ax.set_xscale("log")
     ticks = [2, 5, 10, 20, 50, 100, 200, 500]
-    ax.set_xticks(ticks, ticks)
+    ax.set_xticks(ticks, [str(tick) for tick in ticks])
     ax.set_xticks([], minor=True)
     ax.set(
         ylim=(0, None),
@@ -246,7 +248,7 @@ def three_slopes(
         ax.plot(
             at,
             intercept + slope * at,
-            label=f"{name}: {slope:.2f}".replace("-", "−"),
+            label=f"{name}: {signed(slope)}",
             **ROLE[role].line(linewidth=3, zorder=5),
         )
     ax.set(xlabel=x, ylabel=y, title=title)

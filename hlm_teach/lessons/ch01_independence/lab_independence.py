@@ -1,8 +1,11 @@
 """Chapter 01's lab: how often ordinary regression finds an effect that isn't there."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.collections import LineCollection
 
+from hlm_teach._shared.words import percent, signed
 from hlm_teach.balanced.false_positives import ols_rejection_rate
 from hlm_teach.balanced.studies import lowest_icc, simulate_studies
 from hlm_teach.display.style import ROLE
@@ -56,9 +59,9 @@ def independence_lab() -> Lab:
                 step=2,
                 help="An odd number is raised by one: half of the schools in each arm.",
             ),
-            Slider("n", "pupils per school", "n", low=5, high=60, value=20, step=1),
+            Slider("group_size", "pupils per school", "n", low=5, high=60, value=20, step=1),
             Slider(
-                "rho_x",
+                "x_icc",
                 "ICC of the predictor: far left within, 1 between",
                 "ρₓ",
                 low=LOWEST_RHO_X,
@@ -100,7 +103,7 @@ def independence_lab() -> Lab:
 
 def compute(values: dict) -> dict:
     """1,000 studies on common random numbers, and the exact curve over ρ_x."""
-    n, j = values["n"], values["n_groups"] + values["n_groups"] % 2
+    n, j = values["group_size"], values["n_groups"] + values["n_groups"] % 2
     design = {
         "n_groups": j,
         "group_size": n,
@@ -109,12 +112,12 @@ def compute(values: dict) -> dict:
         "tau11": values["tau11"] * values["slopes"],
     }
     lowest = lowest_icc(n)
-    rho_x = max(values["rho_x"], lowest)
+    x_icc = max(values["x_icc"], lowest)
     studies = simulate_studies(
-        n_studies=N_STUDIES, rho_x=rho_x, **design, rng=np.random.default_rng(values["seed"])
+        n_studies=N_STUDIES, x_icc=x_icc, **design, rng=np.random.default_rng(values["seed"])
     )
     grid = np.linspace(lowest, 1, 41)
-    rates = ols_rejection_rate(rho_x=np.append(grid, rho_x), **design)
+    rates = np.asarray(ols_rejection_rate(x_icc=np.append(grid, x_icc), **design))
     shown = {
         f"{name}_intervals": _intervals(analysis)
         for name, analysis in (("ols", studies.ols), ("right", studies.right))
@@ -126,7 +129,7 @@ def compute(values: dict) -> dict:
             "grid": grid,
             "curve": rates[:-1],
             "exact": float(rates[-1]),
-            "rho_x": rho_x,
+            "x_icc": x_icc,
             "lowest": lowest,
             "icc": values["tau00"] / (values["tau00"] + values["sigma2"]),
             "ols": studies.ols.false_positives,
@@ -215,14 +218,14 @@ def _stage_intervals(ax) -> dict:
     ax.set_yticks([-4, -2, 0, 2, 4])
     ax.axhline(0, **ROLE["truth"].line(linewidth=1))
     ax.axvline(N_SHOWN + 2, color="0.7", linewidth=0.8)
-    artists = {}
+    artists: dict[str, Any] = {}
     for name, start, role, words, place in (
         ("ols", 0, "naive", "ordinary regression misses", 30),
         ("right", N_SHOWN + 5, "multilevel", "right analysis misses", 24),
     ):
         ax.text(start - 0.5, 7.3, words, va="top")
         places = start + np.arange(N_SHOWN)
-        bars = LineCollection([[(x, 0), (x, 1)] for x in places], linewidths=1.8)
+        bars = LineCollection([[(x, 0), (x, 1)] for x in places.tolist()], linewidths=1.8)
         ax.add_collection(bars)
         artists |= {
             f"{name}_lines": bars,
@@ -239,19 +242,11 @@ def draw(artists: dict, result: dict) -> None:
     artists["forbidden"].set(x=-0.3, width=result["lowest"] + 0.3)
     artists["curve"].set_data(result["grid"], result["curve"])
     for name in ("ols", "right"):
-        artists[name].set_data([result["rho_x"]], [result[name]])
-        artists[f"{name}_bar"].set_data([result["rho_x"]] * 2, _two_errors(result[name]))
+        artists[name].set_data([result["x_icc"]], [result[name]])
+        artists[f"{name}_bar"].set_data([result["x_icc"]] * 2, _two_errors(result[name]))
         _draw_intervals(artists, name, result[f"{name}_intervals"])
     for name in ("exact", "ols", "right"):
-        artists[f"{name}_number"].set_text(_percent(result[name]))
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f} %"
+        artists[f"{name}_number"].set_text(percent(result[name]))
 
 
 def _two_errors(rate: float) -> np.ndarray:
@@ -276,7 +271,7 @@ def _draw_intervals(artists: dict, name: str, ends: np.ndarray) -> None:
 def readout(result: dict) -> str:
     """False positives and coverage of both, and why."""
     exact, ols, right, held, right_held = (
-        _percent(rate)
+        percent(rate)
         for rate in (
             result["exact"],
             result["ols"],
@@ -294,7 +289,7 @@ def readout(result: dict) -> str:
         f"Ordinary regression finds an effect that isn’t there in {exact} of studies "
         f"(simulated {ols}) and its 95 % intervals hold the truth in {held}; the right "
         f"analysis ({result['right_name']} = {result['df']}) in {right} and {right_held}. "
-        f"Here ρ = {result['icc']:.2f}, ρₓ = {_signed(result['rho_x'])}, "
+        f"Here ρ = {result['icc']:.2f}, ρₓ = {signed(result['x_icc'])}, "
         f"J = {result['n_groups']}, {slopes}: the true variance of ordinary regression’s "
         f"slope is {result['factor']:.2f} times what it assumes."
     )
@@ -303,7 +298,7 @@ def readout(result: dict) -> str:
 def alt(result: dict) -> str:
     """Curve, points and intervals in words."""
     low, high, exact, ols, right = (
-        _percent(rate)
+        percent(rate)
         for rate in (
             result["curve"][0],
             result["curve"][-1],
@@ -315,7 +310,7 @@ def alt(result: dict) -> str:
     return (
         f"Above, ordinary regression's exact false-positive rate, a curve over the "
         f"predictor's ICC from {low} (purely within schools) to {high} (purely between). "
-        f"At ρₓ = {_signed(result['rho_x'])} the curve is at {exact}, a square marks the "
+        f"At ρₓ = {signed(result['x_icc'])} the curve is at {exact}, a square marks the "
         f"simulated {ols}, and a diamond for the right analysis lies at {right}, near the "
         f"5 % line. Below, {N_SHOWN} intervals of each analysis: "
         f"{_missed(result['ols_intervals'])} of ordinary regression's miss zero, "

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
@@ -18,7 +19,7 @@ SEED = 48  # a draw near the truth to start from; "Draw again" shows how far oth
 def icc_lab() -> Lab:
     """Thirty schools whose variances the reader sets; ICC, design effect, effective N, λ.
 
-    >>> icc_lab().set(tau00=10, sigma2=40, n=20).readout_text[:9]
+    >>> icc_lab().set(tau00=10, sigma2=40, group_size=20).readout_text[:9]
     'ICC 0.20:'
     """
     return Lab(
@@ -47,7 +48,7 @@ def icc_lab() -> Lab:
                 help="How far pupils of one school spread.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "pupils per school",
                 "n",
                 low=2,
@@ -73,7 +74,7 @@ def icc_lab() -> Lab:
 
 def compute(values: dict) -> dict:
     """Pupils and school means on common random numbers; ICC and what follows from it."""
-    tau00, sigma2, n = values["tau00"], values["sigma2"], values["n"]
+    tau00, sigma2, n = values["tau00"], values["sigma2"], values["group_size"]
     pupils = simulate_two_level(
         n_groups=N_SCHOOLS,
         group_size=MOST_PUPILS,
@@ -88,7 +89,7 @@ def compute(values: dict) -> dict:
         "y": y,
         "tau00": tau00,
         "sigma2": sigma2,
-        "n": n,
+        "group_size": n,
         "icc": icc,
         "design_effect": design_effect(icc, n),
         "pupils": N_SCHOOLS * n,
@@ -167,7 +168,7 @@ def _mark(role: str) -> dict:
 
 def draw(artists: dict, result: dict) -> None:
     """Move pupils, means, the border within the bar and the two estimates."""
-    artists["pupils"].set_data(_places(result["n"]), result["y"].ravel())
+    artists["pupils"].set_data(_places(result["group_size"]), result["y"].ravel())
     artists["means"].set_ydata(result["means"])
     icc = result["icc"]
     artists["within"].set(x=icc, width=1 - icc)
@@ -190,21 +191,16 @@ def readout(result: dict) -> str:
         f"{result['effective']:.0f} independent ones; a school mean has reliability "
         f"λ = {result['reliability']:.2f}. Estimated from these pupils: "
         f"{result['raw']:.2f} from the raw variance of means, "
-        f"{_signed(result['anova'])} by ANOVA."
+        f"{signed(result['anova'])} by ANOVA."
     )
-
-
-def _signed(value: float) -> str:
-    """Two decimals, with a true minus sign and no minus zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 def alt(result: dict) -> str:
     """The cloud and the bar in words."""
     return (
-        f"Scores of {result['n']} pupils in each of {N_SCHOOLS} schools; the school means "
+        f"Scores of {result['group_size']} pupils in each of {N_SCHOOLS} schools; the school means "
         f"run from {result['means'].min():.0f} to {result['means'].max():.0f}. Below, a bar: "
         f"{result['icc']:.0%} of the variance lies between schools, "
         f"{1 - result['icc']:.0%} within; a mark for the estimate from the raw variance of "
-        f"means at {result['raw']:.2f}, one for ANOVA at {_signed(result['anova'])}."
+        f"means at {result['raw']:.2f}, one for ANOVA at {signed(result['anova'])}."
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.words import signed
 from hlm_teach.balanced.endogenous import balanced_x, simulate_endogenous
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
@@ -58,7 +59,7 @@ def endogeneity_lab() -> Lab:
                 help="How much schools differ in x.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "pupils per school",
                 "n",
                 low=2,
@@ -85,32 +86,36 @@ def compute(values: dict) -> dict:
     studies = simulate_endogenous(
         n_studies=N_STUDIES,
         n_groups=N_GROUPS,
-        group_size=values["n"],
-        slope=SLOPE,
+        group_size=values["group_size"],
+        gamma10=SLOPE,
         sigma2=SIGMA2,
         rng=np.random.default_rng(values["seed"]),
         **given,
     )
+    slopes = {"random": studies.random.estimate, "within": studies.within.estimate}
     means = {
-        name: float(getattr(studies, name).mean()) for name in ("random", "within", "contextual")
+        name: float(values.mean())
+        for name, values in (slopes | {"contextual": studies.contextual}).items()
     }
-    return {
-        "random": studies.random,
-        "within": studies.within,
-        "means": means,
-        "cover_random": studies.coverage("random"),
-        "cover_within": studies.coverage("within"),
-        "corr_ux": values["corr_ux"],
-    } | _one_study(values)
+    return (
+        slopes
+        | {
+            "means": means,
+            "cover_random": studies.random.coverage,
+            "cover_within": studies.within.coverage,
+            "corr_ux": values["corr_ux"],
+        }
+        | _one_study(values)
+    )
 
 
 def _one_study(values: dict) -> dict:
     """Mean of x and true mean of y in each of the schools shown."""
     rng = np.random.default_rng(values["seed"])
     z = rng.standard_normal(SHOWN)
-    x = balanced_x(n_groups=SHOWN, group_size=values["n"], x_icc=values["x_icc"], rng=rng).mean(
-        axis=1
-    )
+    x = balanced_x(
+        n_groups=SHOWN, group_size=values["group_size"], x_icc=values["x_icc"], rng=rng
+    ).mean(axis=1)
     r, score = values["corr_ux"], x / np.sqrt(np.mean(x**2))
     u = np.sqrt(values["tau00"]) * (r * score + np.sqrt(1 - r**2) * z)
     return {"x": x, "y": SLOPE * x + u}
@@ -205,19 +210,14 @@ def _counts(estimates: np.ndarray) -> np.ndarray:
 def readout(result: dict) -> str:
     """How far the random-intercept slope drifts, and what its interval is worth."""
     means, r = result["means"], result["corr_ux"]
-    begin = "u and x are uncorrelated:" if r == 0 else f"u and x̄ correlate {_signed(r)}:"
+    begin = "u and x are uncorrelated:" if r == 0 else f"u and x̄ correlate {signed(r)}:"
     return (
         f"{begin} the slope inside schools is {SLOPE:.2f}. Random intercept with x alone: "
         f"{means['random']:.2f} on average, its 95 % interval holds the truth in "
         f"{100 * result['cover_random']:.0f} % of studies. Dummies and Mundlak: "
         f"{means['within']:.2f}, {100 * result['cover_within']:.0f} %. Mundlak's coefficient "
-        f"of the school mean: {_signed(means['contextual'])}, which is what u and x share."
+        f"of the school mean: {signed(means['contextual'])}, which is what u and x share."
     )
-
-
-def _signed(value: float) -> str:
-    """Two decimals with a true minus sign."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
 
 
 def alt(result: dict) -> str:

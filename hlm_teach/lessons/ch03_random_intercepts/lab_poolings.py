@@ -17,7 +17,7 @@ MEAN = 50.0
 def poolings_lab() -> Lab:
     """Fourteen schools, one of them small: three estimates of each mean, and the weights.
 
-    >>> poolings_lab().set(tau00=16, sigma2=64, n=30, n_small=4).readout_text[:29]
+    >>> poolings_lab().set(tau00=16, sigma2=64, group_size=30, n_small=4).readout_text[:29]
     'The small school: λ = 0.50, s'
     """
     return Lab(
@@ -46,7 +46,7 @@ def poolings_lab() -> Lab:
                 help="How far pupils of one school spread.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "pupils in an ordinary school",
                 "n",
                 low=2,
@@ -92,7 +92,7 @@ def compute(values: dict) -> dict:
         rng=np.random.default_rng(values["seed"]),
     )
     y = pupils["y"].to_numpy().reshape(N_SCHOOLS, MOST_PUPILS)
-    sizes = np.full(N_SCHOOLS, values["n"])
+    sizes = np.full(N_SCHOOLS, values["group_size"])
     sizes[SMALL] = values["n_small"]
     means = np.array([row[:size].mean() for row, size in zip(y, sizes)])
     pooled = pool(means, sizes, tau00=tau00, sigma2=sigma2)
@@ -105,7 +105,7 @@ def compute(values: dict) -> dict:
         "lam": pooled.reliability,
         "errors": errors.mean().to_numpy(),
         "small_errors": errors.iloc[SMALL].to_numpy(),
-        "n": values["n"],
+        "group_size": values["group_size"],
         "n_small": values["n_small"],
     }
 

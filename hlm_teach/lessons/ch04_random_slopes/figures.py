@@ -6,14 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.patheffects import withStroke
 from scipy import stats
 
-from hlm_teach.display.style import ROLE, axes_or_new, course_style
+from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 from hlm_teach.measures.lineup import LineUp
-
-INK = "#222222"
-_HALO = [withStroke(linewidth=3, foreground="white")]
 
 
 @course_style()
@@ -63,17 +59,17 @@ def own_lines(
             ),
         )
         ax.plot(ends, own["intercept"] + own["slope"] * ends, **role.line(linestyle=dash))
-        _at_end(
+        at_end(
             ax, ends[1], own["intercept"] + own["slope"] * ends[1], f"{words}: {own['slope']:.1f}"
         )
     ax.plot(
         ends,
         mean_line[0] + mean_line[1] * ends,
-        **ROLE["multilevel"].line(linewidth=3, path_effects=_HALO),
+        **ROLE["multilevel"].line(linewidth=3, path_effects=HALO),
     )
-    _at_end(ax, ends[1], mean_line[0] + mean_line[1] * ends[1], f"mean: {mean_line[1]:.1f}")
+    at_end(ax, ends[1], mean_line[0] + mean_line[1] * ends[1], f"mean: {mean_line[1]:.1f}")
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    _room_at_right(ax, ends, 0.2)
+    room_at_right(ax, ends, 0.2)
     return ax
 
 
@@ -109,13 +105,13 @@ def slope_distribution(
     ax.text(at[0], -0.06 * height.max(), "BLUPs", va="center", ha="left")
     for place in (gamma10 - z * sd, gamma10 + z * sd):
         ax.plot([place, place], [0, 0.24 * height.max()], color=INK, linewidth=1)
-        ax.text(place, 0.27 * height.max(), f"{place:.1f}", ha="center", path_effects=_HALO)
+        ax.text(place, 0.27 * height.max(), f"{place:.1f}", ha="center", path_effects=HALO)
     ax.text(
         gamma10,
         0.4 * height.max(),
         f"95 % of true slopes\nmean {gamma10:.1f}",
         ha="center",
-        path_effects=_HALO,
+        path_effects=HALO,
     )
     ax.axvline(0, color="0.4", linewidth=1, linestyle=":")
     ax.set(
@@ -183,89 +179,6 @@ def shrunken_lines(
 
 
 @course_style()
-def variance_function(
-    x: np.ndarray,
-    between: np.ndarray,
-    sigma2: float,
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str,
-    seen: pd.Series | None = None,
-    flat: float | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Var(Y | x): the part between groups, a parabola, on top of the part within.
-
-    `seen`, indexed by x: variances computed from the data alone, as dots. `flat`: the variance
-    that a model with random intercepts alone claims at every x.
-
-    >>> variance_function(np.array([0, 1.0]), np.array([1.0, 2.0]), 3.0, xlabel="x",
-    ...                   ylabel="variance", title="Variance").get_ylim()[0]
-    np.float64(0.0)
-    """
-    ax = axes_or_new(ax)
-    ax.fill_between(x, 0, sigma2, **ROLE["within"].bars(alpha=0.8))
-    ax.fill_between(x, sigma2, sigma2 + between, **ROLE["between"].bars(alpha=0.8))
-    ax.plot(x, sigma2 + between, color=INK)
-    top = (sigma2 + between).max()
-    if seen is not None:
-        ax.plot(
-            seen.index,
-            seen,
-            clip_on=False,
-            zorder=4,
-            label="variance seen in the data",
-            **ROLE["truth"].points(marker="o", markersize=6),
-        )
-        top = max(top, seen.max())
-    if flat is not None:
-        ax.axhline(flat, label="random intercepts alone", **ROLE["naive"].line(zorder=3))
-    if seen is not None or flat is not None:
-        ax.legend(loc="upper left")
-    middle = x[0] + 0.62 * np.ptp(x)
-    ax.text(middle, sigma2 / 2, "within: σ²", ha="center", va="center", path_effects=_HALO)
-    ax.text(
-        middle,
-        sigma2 + np.interp(middle, x, between) / 2,
-        "between groups",
-        ha="center",
-        va="center",
-        path_effects=_HALO,
-    )
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(x[0], x[-1]), ylim=(0.0, 1.06 * top))
-    return ax
-
-
-@course_style()
-def by_origin(
-    curves: Mapping[str, tuple[Sequence[float], Sequence[float], str]],
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str,
-    zero: bool = False,
-    ax: Axes | None = None,
-) -> Axes:
-    """Curves over the origin of x; each value is (x, y, role), labelled at its right end.
-
-    >>> by_origin({"a": ([0, 1], [1, 2], "multilevel")}, xlabel="k", ylabel="y",
-    ...           title="t").texts[0].get_text()
-    'a'
-    """
-    ax = axes_or_new(ax)
-    for words, (places, heights, role) in curves.items():
-        x, y = np.asarray(places), np.asarray(heights)
-        ax.plot(x, y, **ROLE[role].line(marker=ROLE[role].marker, markersize=5))
-        _at_end(ax, x[-1], y[-1], words)
-    if zero:
-        ax.axhline(0, color="0.6", linewidth=0.8)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    _room_at_right(ax, np.array([x.min(), x.max()]), 0.3)
-    return ax
-
-
-@course_style()
 def line_up_panels(
     panels: LineUp,
     *,
@@ -296,7 +209,7 @@ def line_up_panels(
         across = np.broadcast_to([left, left + 1], unit.shape)
         ax.add_collection(
             LineCollection(
-                np.stack([across, unit], axis=-1),
+                list(np.stack([across, unit], axis=-1)),
                 linewidths=0.5,
                 colors="#4a6d92",
                 alpha=min(1.0, 30 / len(unit)),
@@ -309,85 +222,10 @@ def line_up_panels(
             color=ROLE["highlight"].colour if real else "0.75",
             linewidth=3 if real else 0.6,
         )
-        ax.text(
-            left + 0.04, top - 0.04, str(place + 1), va="top", weight="bold", path_effects=_HALO
-        )
+        ax.text(left + 0.04, top - 0.04, str(place + 1), va="top", weight="bold", path_effects=HALO)
     ax.autoscale_view()
     ax.set_axis_off()
     ax.set_title(title)
-    return ax
-
-
-@course_style()
-def slope_bands(
-    bands: Mapping[str, pd.DataFrame],
-    moderator: str,
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str,
-    ax: Axes | None = None,
-) -> Axes:
-    """Simple slopes over a moderator, one line with its band per entry, labelled at the end.
-
-    Each frame is what `simple_slopes` returns.
-
-    >>> band = pd.DataFrame({"w": [0, 1.0], "slope": [1, 2.0], "lower": [0, 1.0],
-    ...                      "upper": [2, 3.0]})
-    >>> len(slope_bands({"all": band}, "w", xlabel="w", ylabel="slope", title="t").collections)
-    1
-    """
-    ax = axes_or_new(ax)
-    looks = (("multilevel", "-"), ("highlight", "--"), ("no_pooling", ":"))
-    for (words, band), (role, dash) in zip(bands.items(), looks, strict=False):
-        ax.fill_between(
-            band[moderator],
-            band["lower"],
-            band["upper"],
-            linewidth=0,
-            facecolor=ROLE[role].colour,
-            alpha=0.2,
-        )
-        ax.plot(band[moderator], band["slope"], **ROLE[role].line(linestyle=dash))
-        _at_end(ax, band[moderator].iloc[-1], band["slope"].iloc[-1], words)
-    ax.axhline(0, color="0.6", linewidth=0.8)
-    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    _room_at_right(ax, band[moderator].iloc[[0, -1]].to_numpy(), 0.14)
-    return ax
-
-
-@course_style()
-def false_positive_curves(
-    n: Sequence[int],
-    rates: Mapping[str, Sequence[float]],
-    *,
-    title: str,
-    level: float = 0.05,
-    ax: Axes | None = None,
-) -> Axes:
-    """False-positive rates over the number of members a group, on a log scale.
-
-    >>> ax = false_positive_curves([5, 50], {"τ₁₁ = 0.05": [0.1, 0.3]}, title="t")
-    >>> ax.get_xscale()
-    'log'
-    """
-    ax = axes_or_new(ax)
-    for (words, rate), dash in zip(rates.items(), ("-", "--", "-.", ":"), strict=False):
-        ax.plot(n, np.asarray(rate) * 100, **ROLE["naive"].line(linestyle=dash))
-        _at_end(ax, n[-1], rate[-1] * 100, words)
-    ax.axhline(level * 100, color=INK, linewidth=1)
-    ax.text(n[-1], level * 100 + 1.5, f"nominal {level * 100:.0f} %", ha="right")
-    ax.set(
-        xscale="log",
-        ylim=(0, 100),
-        xlabel="members per group n (log scale)",
-        ylabel="false positives (%)",
-        title=title,
-    )
-    ax.set_xlim(n[0], n[-1] * (n[-1] / n[0]) ** 0.22)
-    ticks = [tick for tick in (5, 20, 100, 500, 2000) if n[0] <= tick <= n[-1]]
-    ax.set_xticks(ticks, [str(tick) for tick in ticks])
-    ax.minorticks_off()
     return ax
 
 
@@ -426,10 +264,8 @@ def growth_answers(
     ends = np.array([data["x"].min(), data["x"].max()], dtype=float)
     roles = ("naive", "no_pooling", "multilevel")
     for (words, (intercept, slope)), role in zip(lines.items(), roles, strict=False):
-        ax.plot(
-            ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5, path_effects=_HALO)
-        )
-        _at_end(ax, ends[1], intercept + slope * ends[1], words)
+        ax.plot(ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5, path_effects=HALO))
+        at_end(ax, ends[1], intercept + slope * ends[1], words)
     ax.plot(
         means.index,
         means["mean"],
@@ -437,25 +273,8 @@ def growth_answers(
         **ROLE["truth"].points(marker="o", markersize=5),
     )
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    _room_at_right(ax, ends, 0.3)
+    room_at_right(ax, ends, 0.3)
     ax.legend(loc="upper right")
-    return ax
-
-
-@course_style()
-def reliabilities(
-    values: Mapping[str, Sequence[float]], *, title: str, ax: Axes | None = None
-) -> Axes:
-    """Histograms of reliabilities from 0 to 1, one entry each.
-
-    >>> reliabilities({"slopes": [0.2, 0.3]}, title="t").get_xlim()
-    (np.float64(0.0), np.float64(1.0))
-    """
-    ax = axes_or_new(ax)
-    for (words, found), role in zip(values.items(), ("between", "multilevel"), strict=False):
-        ax.hist(found, bins=np.linspace(0, 1, 51), label=words, **ROLE[role].bars(alpha=0.85))
-    ax.set(xlabel="reliability λ", ylabel="number of groups", title=title, xlim=(0, 1))
-    ax.legend(loc="upper center")
     return ax
 
 
@@ -472,24 +291,18 @@ def _line_collection(lines: pd.DataFrame, ends: np.ndarray) -> LineCollection:
     heights = _heights(lines, ends, centred=False)
     across = np.broadcast_to(ends, heights.shape)
     return LineCollection(
-        np.stack([across, heights], axis=-1), linewidths=0.8, colors=ROLE["group"].colour
+        list(np.stack([across, heights], axis=-1)), linewidths=0.8, colors=ROLE["group"].colour
     )
 
 
-def _at_end(ax: Axes, x: float, y: float, words: str) -> None:
+def at_end(ax: Axes, x: float, y: float, words: str) -> None:
     """Words at the right end of a line."""
     ax.annotate(
-        words,
-        (x, y),
-        (6, 0),
-        textcoords="offset points",
-        va="center",
-        color=INK,
-        path_effects=_HALO,
+        words, (x, y), (6, 0), textcoords="offset points", va="center", color=INK, path_effects=HALO
     )
 
 
-def _room_at_right(ax: Axes, ends: np.ndarray, share: float) -> None:
+def room_at_right(ax: Axes, ends: np.ndarray, share: float) -> None:
     """Room for labels to the right of the data, without ticks where no data are."""
     ticks = [tick for tick in ax.get_xticks() if ends[0] <= tick <= ends[1]]
     ax.set_xticks(ticks)

@@ -3,7 +3,8 @@
 import numpy as np
 from matplotlib.collections import LineCollection
 
-from hlm_teach.display.style import ROLE
+from hlm_teach._shared.words import signed
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.measures.growth import ANALYSES, growth_slopes, observed_means
@@ -14,7 +15,6 @@ YEARS = np.arange(9)
 SHOWN = 80
 TRUTH = 0.18
 ROLES = ("naive", "no_pooling", "multilevel")
-INK = "#222222"
 
 
 def dropout_lab() -> Lab:
@@ -160,14 +160,9 @@ def draw(artists: dict, result: dict) -> None:
         artists["marks"][row].set_data([result["slope"][row]], [place])
 
 
-def _slope(value: float) -> str:
-    """Two decimals, a true minus sign, no minus zero."""
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "\N{MINUS SIGN}")
-
-
 def readout(result: dict) -> str:
     """Visits seen and the three slopes."""
-    ols, intercepts, slopes = (_slope(value) for value in result["slope"])
+    ols, intercepts, slopes = (signed(value) for value in result["slope"])
     held = [
         "holds" if low <= TRUTH <= high else "misses"
         for low, high in zip(result["lower"], result["upper"], strict=True)
@@ -182,11 +177,11 @@ def readout(result: dict) -> str:
 
 def alt(result: dict) -> str:
     """Both panels in words."""
-    ols, intercepts, slopes = (_slope(value) for value in result["slope"])
+    ols, intercepts, slopes = (signed(value) for value in result["slope"])
     return (
         f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
         f"where one leaves; the mean of those still there goes from "
-        f"{_slope(result['means'][0])} to {_slope(result['means'][-1])}, the true mean of all from 0.50 to "
+        f"{signed(result['means'][0])} to {signed(result['means'][-1])}, the true mean of all from 0.50 to "
         f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "
         f"{TRUTH}: ordinary regression {ols}, random intercepts {intercepts}, random slopes "
         f"{slopes}."

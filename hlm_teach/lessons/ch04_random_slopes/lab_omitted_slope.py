@@ -3,20 +3,19 @@
 import numpy as np
 
 from hlm_teach.balanced.omitted_slope import TESTED, omitted_slope_rate, simulate_slope_studies
-from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.display.style import INK, ROLE
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
 N_STUDIES = 1000
 GRID = np.linspace(0, 0.3, 61)
 BINS = np.linspace(0, 1, 21)
-INK = "#222222"
 
 
 def omitted_slope_lab() -> Lab:
     """False positives where slopes vary and the model says they don't, live and exact.
 
-    >>> lab = omitted_slope_lab().set(tau11=0.05, J=30, n=20)
+    >>> lab = omitted_slope_lab().set(tau11=0.05, n_groups=30, group_size=20)
     >>> lab.readout_text[:38]
     'Without the random slope 15.5 % of all'
     """
@@ -34,9 +33,18 @@ def omitted_slope_lab() -> Lab:
                 format=".3f",
                 help="How much the groups' true slopes differ, for x with variance 1.",
             ),
-            Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
-            Slider("n", "members per group", "n", low=3, high=1500, value=20, step=0.05, log=True),
-            Choice(
+            Slider("n_groups", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
+            Slider(
+                "group_size",
+                "members per group",
+                "n",
+                low=3,
+                high=1500,
+                value=20,
+                step=0.05,
+                log=True,
+            ),
+            Menu(
                 "tested",
                 "what is tested",
                 "γ",
@@ -58,26 +66,29 @@ def omitted_slope_lab() -> Lab:
 
 def compute(values: dict) -> dict:
     """The exact curve, and 1,000 studies at the chosen slope variance."""
-    design = {"n_groups": values["J"], "group_size": values["n"], "tested": values["tested"]}
+    design = {
+        "n_groups": values["n_groups"],
+        "group_size": values["group_size"],
+        "tested": values["tested"],
+    }
     studies = simulate_slope_studies(
         n_studies=N_STUDIES,
         tau11=values["tau11"],
         **design,
         rng=np.random.default_rng(values["seed"]),
     )
-    omitted, included = studies.false_positives()
     return {
         "curve": omitted_slope_rate(tau11=GRID, **design),
         "tau11": values["tau11"],
         "exact": omitted_slope_rate(tau11=values["tau11"], **design),
-        "omitted": omitted,
-        "included": included,
-        "df": (studies.omitted_df, studies.included_df),
-        "p_omitted": np.histogram(studies.omitted_p, BINS)[0] / N_STUDIES,
-        "p_included": np.histogram(studies.included_p, BINS)[0] / N_STUDIES,
+        "omitted": studies.omitted.false_positives,
+        "included": studies.included.false_positives,
+        "df": (studies.omitted.df, studies.included.df),
+        "p_omitted": np.histogram(studies.omitted.p, BINS)[0] / N_STUDIES,
+        "p_included": np.histogram(studies.included.p, BINS)[0] / N_STUDIES,
         "tested": values["tested"],
-        "J": values["J"],
-        "n": values["n"],
+        "n_groups": values["n_groups"],
+        "group_size": values["group_size"],
     }
 
 
@@ -144,7 +155,7 @@ def readout(result: dict) -> str:
         f"effect report one (exact; of these {N_STUDIES:,}: {100 * result['omitted']:.1f} %), "
         f"t on {result['df'][0]:,} degrees of freedom. With slopes that may vary: "
         f"{100 * result['included']:.1f} %, t on {result['df'][1]}. "
-        f"Tested: the {result['tested']}, {result['J']} groups of {result['n']}."
+        f"Tested: the {result['tested']}, {result['n_groups']} groups of {result['group_size']}."
     )
 
 

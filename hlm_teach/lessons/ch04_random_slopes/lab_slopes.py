@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
-from hlm_teach.display.style import ROLE
+from hlm_teach._shared.words import signed
+from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.measures.random_slopes import (
@@ -21,8 +22,7 @@ N_STEEP = 4
 N_POINTS = 25
 MEAN, SLOPE = 50.0, 2.0
 ENDS = np.array([-2.5, 2.5])
-GRID = np.linspace(*ENDS, 61)
-INK = "#222222"
+GRID = np.linspace(ENDS[0], ENDS[1], 61)
 
 
 def slopes_lab() -> Lab:
@@ -112,7 +112,7 @@ def compute(values: dict) -> dict:
     lines = draw_group_lines(g, N_GROUPS, rng) + [MEAN, SLOPE]
     lines = lines[np.argsort(lines[:, 1], kind="stable")]
     noise = rng.standard_normal(N_POINTS)
-    at = np.linspace(*ENDS, N_POINTS)
+    at = np.linspace(ENDS[0], ENDS[1], N_POINTS)
     between, here = between_variance(g, GRID), move_origin(g, origin)
     rho = intercept_slope_correlation(here) if min(here[0, 0], tau11) > 1e-9 else None
     calm = calmest_x(g) if tau11 > 0 else None
@@ -197,13 +197,13 @@ def draw(artists: dict, result: dict) -> None:
     segments = np.stack([np.broadcast_to(ENDS, heights.shape), heights], axis=-1)
     artists["plain"].set_segments(segments[:-N_STEEP])
     artists["steep"].set_segments(segments[-N_STEEP:])
-    artists["points"].set_data(np.linspace(*ENDS, N_POINTS), result["points"])
+    artists["points"].set_data(np.linspace(ENDS[0], ENDS[1], N_POINTS), result["points"])
     artists["origin"].set_xdata([origin, origin])
     at_origin = lines[:, 0] + lines[:, 1] * origin
     artists["dots"].set_data(np.full(N_GROUPS - N_STEEP, origin), at_origin[:-N_STEEP])
     artists["steep_dots"].set_data(np.full(N_STEEP, origin), at_origin[-N_STEEP:])
     artists["rho"].set_text(
-        "ρ₀₁ here: " + ("none" if result["rho"] is None else _signed(result["rho"]))
+        "ρ₀₁ here: " + ("none" if result["rho"] is None else signed(result["rho"], plus=True))
     )
     sigma2 = result["sigma2"]
     artists["within"].set_xy(_band(np.zeros(2), np.full(2, sigma2), ENDS))
@@ -212,45 +212,34 @@ def draw(artists: dict, result: dict) -> None:
     artists["words"].set_text(f"τ₀₀ here: {result['tau00']:.1f}")
 
 
-def _signed(value: float) -> str:
-    """Two decimals with their sign; a true minus, no minus zero."""
-    if abs(value) < 0.005:
-        return "0.00"
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _plain(value: float, digits: int = 1) -> str:
-    """A number with a true minus sign and no minus zero."""
-    words = f"{value:.{digits}f}"
-    return words.lstrip("-") if float(words) == 0 else words.replace("-", "\N{MINUS SIGN}")
-
-
 def readout(result: dict) -> str:
     """What belongs to the origin, and what doesn't."""
     share = result["tau00"] / result["total"]
     rho = (
-        "no correlation is defined" if result["rho"] is None else f"ρ₀₁ = {_signed(result['rho'])}"
+        "no correlation is defined"
+        if result["rho"] is None
+        else f"ρ₀₁ = {signed(result['rho'], plus=True)}"
     )
     low, high = result["range"]
     calm = (
         "All slopes are equal: the origin changes nothing."
         if result["calm"] is None
-        else f"The lines lie closest together at x = {_plain(result['calm'])}."
+        else f"The lines lie closest together at x = {signed(result['calm'], 1)}."
     )
     return (
-        f"At the origin x = {_plain(result['origin'])}: τ₀₀ = {result['tau00']:.2f}, {rho}. "
+        f"At the origin x = {signed(result['origin'], 1)}: τ₀₀ = {result['tau00']:.2f}, {rho}. "
         f"There {share:.0%} of the variance lies between groups. Wherever the origin lies: "
-        f"95 % of slopes between {_plain(low)} and {_plain(high)}. {calm}"
+        f"95 % of slopes between {signed(low, 1)} and {signed(high, 1)}. {calm}"
     )
 
 
 def alt(result: dict) -> str:
     """Lines and variance function in words."""
     between = result["between"]
-    rho = "undefined" if result["rho"] is None else _signed(result["rho"])
+    rho = "undefined" if result["rho"] is None else signed(result["rho"], plus=True)
     return (
         f"Left, {N_GROUPS} lines of groups around a mean line that rises by {SLOPE:.0f} per "
-        f"unit of x; a vertical line marks the origin at x = {_plain(result['origin'])}, dots "
+        f"unit of x; a vertical line marks the origin at x = {signed(result['origin'], 1)}, dots "
         f"where the lines cross it; their heights have variance {result['tau00']:.1f} and "
         f"correlate {rho} with the slopes. Right, the variance of y at x: within groups "
         f"{result['sigma2']:.1f} everywhere, between groups from {between.min():.1f} to "

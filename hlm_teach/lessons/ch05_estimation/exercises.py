@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from hlm_teach.balanced.estimators import estimator_law, profile_limits, wald_interval
+from hlm_teach.balanced.estimators import estimator_law
+from hlm_teach.balanced.intervals import profile_limits, wald_interval
 from hlm_teach.balanced.likelihood import balanced_llf, maximum, untruncated
 from hlm_teach.balanced.sums import BalancedSums, balanced_sums
 from hlm_teach.data.datasets import load_data

@@ -7,10 +7,11 @@ from hlm_teach.balanced.estimators import estimator_law
 from hlm_teach.balanced.likelihood import maximum, profile_log_likelihood
 from hlm_teach.balanced.sums import draw_sums
 from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 
-from .figures import ESTIMATOR, rim_patches, rims
+from .figures import ESTIMATOR
+from .figures_of_likelihood import rim_patches, rims
 
 MOST_TAU00, MOST_SIGMA2 = 10.0, 20.0
 TAU00 = np.linspace(0, MOST_TAU00, 121)
@@ -61,7 +62,7 @@ def likelihood_surface_lab() -> Lab:
                 help="What the variance between groups is learnt from.",
             ),
             Slider(
-                "n",
+                "group_size",
                 "members per group",
                 "n",
                 low=2,
@@ -70,7 +71,7 @@ def likelihood_surface_lab() -> Lab:
                 step=1,
                 help="What the variance within groups is learnt from.",
             ),
-            Choice("kind", "whose likelihood the colours show", "L", ("REML", "ML"), "REML"),
+            Menu("kind", "whose likelihood the colours show", "L", ("REML", "ML"), "REML"),
         ),
         compute=compute,
         stage=stage,
@@ -88,7 +89,7 @@ def likelihood_surface_lab() -> Lab:
 
 def compute(values: dict) -> dict:
     """Rims of the surface, both maxima, both profiles, and what is true of such designs."""
-    j, n, tau00, sigma2 = (values[key] for key in ("n_groups", "n", "tau00", "sigma2"))
+    j, n, tau00, sigma2 = (values[key] for key in ("n_groups", "group_size", "tau00", "sigma2"))
     sums = draw_sums(j, n, tau00=tau00, sigma2=sigma2, rng=np.random.default_rng(values["seed"]))
     result = values | {"rims": rims(sums, TAU00, SIGMA2, reml=values["kind"] == "REML")}
     for name in ESTIMATOR:
@@ -194,7 +195,7 @@ def readout(result: dict) -> str:
     """Both estimates from this sample, and what is exactly true over all samples."""
     return (
         f"{_estimate(result, 'REML')}; {_estimate(result, 'ML')}. In {result['n_groups']} "
-        f"groups of {result['n']}, {_typical(result, 'REML')}; {_typical(result, 'ML')}."
+        f"groups of {result['group_size']}, {_typical(result, 'REML')}; {_typical(result, 'ML')}."
     )
 
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from hlm_teach.display.style import ROLE, axes_or_new, course_style
+from hlm_teach._shared.words import signed
+from hlm_teach.display.style import INK, ROLE, axes_or_new, course_style
 from hlm_teach.lmm.mixture import chi2_tail, critical_value
-
-INK = "#222222"
 
 
 @course_style()
@@ -62,7 +61,7 @@ def null_histogram(
     if spike:
         _bar_of_zeros(ax, 100 * np.mean(statistics == 0), edges[1])
     if observed is not None:
-        _mark_observed(ax, observed, np.sum(statistics >= observed), len(statistics))
+        _mark_observed(ax, observed, int(np.sum(statistics >= observed)), len(statistics))
     if critical:
         _mark_critical_points(ax, statistics, dfs)
     outside = 100 * np.mean(statistics > top)
@@ -260,7 +259,7 @@ def slope_and_correlation(
         ax.text(
             right,
             1.2 * edge,
-            f"{share:.0f} % of the studies at {edge:+d}".replace("-", "−"),
+            f"{share:.0f} % of the studies at {signed(edge, 0, plus=True)}",
             ha="right",
             va="center",
         )

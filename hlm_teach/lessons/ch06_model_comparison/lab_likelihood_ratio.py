@@ -4,10 +4,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from hlm_teach._shared.words import p_text, percent
 from hlm_teach.balanced.null_distributions import bootstrap_pvalues, slope_statistic, without_slope
 from hlm_teach.balanced.sums import draw_slope_sums
-from hlm_teach.display.style import ROLE
-from hlm_teach.labs.controls import Choice, Slider
+from hlm_teach.display.style import INK, ROLE
+from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.lmm.mixture import chi2_tail
 
@@ -17,7 +18,6 @@ TAU00 = 0.25  # σ² is 1
 GRID = np.linspace(0, 16, 161)
 TESTED = {"slope and covariance": (1, 2), "slope variance alone": (0, 1)}
 TESTS = ("naive χ²", "mixture", "bootstrap")
-INK = "#222222"
 
 
 def likelihood_ratio_lab() -> Lab:
@@ -41,9 +41,18 @@ def likelihood_ratio_lab() -> Lab:
                 format=".3f",
                 help="How much the groups' true slopes differ, for x with variance 1.",
             ),
-            Slider("J", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
-            Slider("n", "members per group", "n", low=3, high=200, value=20, step=0.05, log=True),
-            Choice(
+            Slider("n_groups", "groups", "J", low=4, high=200, value=30, step=0.05, log=True),
+            Slider(
+                "group_size",
+                "members per group",
+                "n",
+                low=3,
+                high=200,
+                value=20,
+                step=0.05,
+                log=True,
+            ),
+            Menu(
                 "tested",
                 "what the full model adds",
                 "G",
@@ -68,7 +77,7 @@ def likelihood_ratio_lab() -> Lab:
 def compute(values: dict) -> dict:
     """One study with its null distribution; 1,000 studies under H0; 1,000 at the chosen τ_11."""
     rng = np.random.default_rng(values["seed"])
-    J, n, dfs = values["J"], values["n"], TESTED[values["tested"]]
+    J, n, dfs = values["n_groups"], values["group_size"], TESTED[values["tested"]]
     with_cov = {"covariance": dfs == (1, 2)}
     study = draw_slope_sums(J, n, tau00=TAU00, tau11=values["tau11"], n_studies=1, rng=rng)
     d = float(slope_statistic(study, **with_cov)[0])
@@ -183,14 +192,14 @@ def readout(result: dict) -> str:
     """Observed D, three p-values, rates under H0, power."""
     p, h0, power = (
         _three(result["p"], _p),
-        _three(result["under_null"], _percent),
-        _three(result["power"], _percent),
+        _three(result["under_null"], percent),
+        _three(result["power"], percent),
     )
     return (
         f"This study: D = {result['D']:.2f}; p {p} ({N_NULL:,} studies simulated from its own "
         f"fit without the slope). In {N_STUDIES:,} studies without slope variance they reject "
         f"{h0}; in {N_STUDIES:,} with τ₁₁ = {result['tau11']:.3f}: {power} (bootstraps of "
-        f"{N_BOOT} each). {result['J']} groups of {result['n']}, τ₀₀ = {TAU00}, REML."
+        f"{N_BOOT} each). {result['n_groups']} groups of {result['group_size']}, τ₀₀ = {TAU00}, REML."
     )
 
 
@@ -200,7 +209,7 @@ def alt(result: dict) -> str:
         f"Left, falling curves of the share of studies with so large a D when slopes do not "
         f"vary: naive χ² dashed, the mixture below it, and the bootstrap's; a vertical line "
         f"at D = {result['D']:.1f}. Right, false positives of three "
-        f"tests as bars against a line at 5 %: {_three(result['under_null'], _percent)}."
+        f"tests as bars against a line at 5 %: {_three(result['under_null'], percent)}."
     )
 
 
@@ -209,8 +218,4 @@ def _three(values: tuple, words) -> str:
 
 
 def _p(value: float) -> str:
-    return "below 0.0001" if value < 0.0001 else f"{value:.4f}"
-
-
-def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
+    return p_text(value, 4).replace("<", "below")

@@ -1,0 +1,52 @@
+"""Numbers and lists as a sentence wants them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def signed(value: float, digits: int = 2, *, plus: bool = False) -> str:
+    """A number with a true minus sign and no minus zero; with `plus` also "+" before others.
+
+    >>> signed(-0.254), signed(-0.001), signed(3.0, 1, plus=True)
+    ('−0.25', '0.00', '+3.0')
+    """
+    text = f"{value:{'+' if plus else ''}.{digits}f}"
+    if float(text) == 0:
+        return text.lstrip("+-")
+    return text.replace("-", MINUS)
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in percent.
+
+    >>> percent(0.0512)
+    '5.1 %'
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
+def p_text(p: float | None, digits: int = 3) -> str:
+    """A p-value as one writes it: never 0; "nan" where there is none, "" where none was asked.
+
+    >>> p_text(0.0321), p_text(0.00004), p_text(0.00004, 4), p_text(None)
+    ('0.032', '< 0.001', '< 0.0001', '')
+    """
+    if p is None:
+        return ""
+    if math.isnan(p):
+        return "nan"
+    least = f"{10.0**-digits:.{digits}f}"
+    return f"< {least}" if p < float(least) else f"{p:.{digits}f}"
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names in quotes, with commas.
+
+    >>> listed(["a", "b"])
+    "'a', 'b'"
+    """
+    return ", ".join(repr(name) for name in names)
