@@ -5,6 +5,7 @@ them all on every notebook, and each on a notebook made to break it.
 """
 
 import re
+from base64 import b64decode
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ BONES = (
     "Go further",
 )
 LONGEST_CELL = 12
+PALETTE = 3  # the colour type of a PNG with a palette, in the byte at 25
 QUESTIONS_WANTED = 5
 CHOICE = re.compile(r"<details>\s*<summary>\s*\((\w)\)(.*?)</summary>(.*?)</details>", re.DOTALL)
 
@@ -74,13 +76,20 @@ def headings(notebook: dict) -> list[tuple[int, str]]:
 def pictures_have_alt_text(notebook, path):
     for place, output in outputs(notebook):
         data = output.get("data", {})
-        if "image/png" not in data:
-            continue
-        shown = re.search(r'<img[^>]*\balt="([^"]+)"', "".join(data.get("text/html", "")))
-        if not output.get("metadata", {}).get("image/png", {}).get("alt", "").strip():
-            yield f"cell {place}: no alt text in the picture's metadata (use show)"
-        if not (shown and unescape(shown.group(1)).strip()):
-            yield f"cell {place}: no <img alt=…> in text/html (use show)"
+        if "image/png" in data:
+            yield f"cell {place}: a bare picture, to which JupyterLab gives no alt text (use show)"
+        for tag in re.findall(r"<img[^>]*>", "".join(data.get("text/html", ""))):
+            shown = re.search(r'\balt="([^"]+)"', tag)
+            if not (shown and unescape(shown.group(1)).strip()):
+                yield f"cell {place}: no <img alt=…> in text/html (use show)"
+
+
+def pictures_are_small(notebook, path):
+    for place, output in outputs(notebook):
+        html = "".join(output.get("data", {}).get("text/html", ""))
+        for code in re.findall(r'src="data:image/png;base64,([^"]+)"', html):
+            if b64decode(code)[25] != PALETTE:
+                yield f"cell {place}: a PNG without a palette, three times the size (use show)"
 
 
 def no_widget_state(notebook, path):
@@ -223,6 +232,7 @@ def quizzes_give_feedback(notebook, path):
 
 CHECKS = (
     pictures_have_alt_text,
+    pictures_are_small,
     no_widget_state,
     no_timings,
     no_errors_or_warnings,

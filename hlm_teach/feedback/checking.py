@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from IPython.display import display
-
-from hlm_teach.display.show import Bundle
+from hlm_teach.display.show import Bundle, display
 
 from .exercise import Exercise, find
 from .judging import BLANK, RIGHT, UNREADABLE, WRONG, Verdict, verdict

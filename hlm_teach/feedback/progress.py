@@ -12,9 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from IPython.display import display
-
-from hlm_teach.display.show import Bundle
+from hlm_teach.display.show import Bundle, display
 
 from .exercise import chapters, exercises_of
 

@@ -1,18 +1,15 @@
-"""The controls of a lab: declared in words and symbol, turned into widgets.
+"""The controls of a lab: declared in words and symbol, whoever draws them.
 
 A control knows its name (the key in ``compute(values)``), what it is called in words and in
-symbols, which values it takes, and how a value reads. ``widget()`` makes what the reader moves.
+symbols, which values it takes, and how a value reads. ``describe()`` says all that as plain data,
+for a page that draws its own sliders; `widgets` turns controls into what a notebook shows.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 
-import ipywidgets as widgets
 import numpy as np
-
-_FULL = widgets.Layout(width="100%", min_width="0", margin="0")
 
 
 @dataclass(frozen=True)
@@ -110,9 +107,14 @@ class Slider:
         """The value as the reader sees it."""
         return format(value, self.format or ("d" if self.whole else "g"))
 
-    def widget(self, moved: Callable[[str, float], None]) -> "SliderWidget":
-        """Slider with a number box; `moved(name, value)` is called after each move."""
-        return SliderWidget(self, moved)
+    def describe(self) -> dict:
+        """All about it as plain data: numbers, texts and booleans, ready for JSON."""
+        return {"kind": "slider", **asdict(self), "whole": self.whole, "label": self.label}
+
+    @property
+    def label(self) -> str:
+        """Words and symbol as they stand beside the slider."""
+        return _label(self.words, self.symbol)
 
 
 @dataclass(frozen=True)
@@ -144,15 +146,14 @@ class Switch:
         """The state in a sentence."""
         return f"{self.words} ({self.symbol}): {'on' if value else 'off'}"
 
-    def widget(self, moved: Callable[[str, bool], None]) -> "PlainWidget":
-        """A checkbox; `moved(name, value)` is called after each change."""
-        box = widgets.Checkbox(
-            self.value,
-            description=_label(self.words, f"({self.symbol})"),
-            indent=False,
-            layout=_FULL,
-        )
-        return PlainWidget(self, box, moved)
+    def describe(self) -> dict:
+        """All about it as plain data."""
+        return {"kind": "switch", **asdict(self), "label": self.label}
+
+    @property
+    def label(self) -> str:
+        """Words and symbol as they stand beside the checkbox."""
+        return _label(self.words, f"({self.symbol})")
 
 
 @dataclass(frozen=True)
@@ -192,93 +193,15 @@ class Menu:
         """The choice in a sentence."""
         return f"{self.words} {self.symbol}: {value}"
 
-    def widget(self, moved: Callable[[str, str], None]) -> "PlainWidget":
-        """A drop-down list; `moved(name, value)` is called after each change."""
-        menu = widgets.Dropdown(
-            options=self.options,
-            value=self.value,
-            layout=_FULL,
-            description=_label(self.words, self.symbol),
-        )
-        return PlainWidget(self, menu, moved)
+    def describe(self) -> dict:
+        """All about it as plain data."""
+        described = {"kind": "menu", **asdict(self), "label": self.label}
+        return described | {"options": list(self.options)}
 
-
-class PlainWidget:
-    """A checkbox or menu joined to its control."""
-
-    def __init__(self, control, widget, moved):
-        self.view, self._widget, self._quiet = widget, widget, False
-        widget.tooltip = control.help or None
-        widget.observe(lambda change: self._quiet or moved(control.name, change.new), "value")
-
-    def put(self, value) -> None:
-        """Show `value` without calling back."""
-        self._quiet = True
-        self._widget.value = value
-        self._quiet = False
-
-
-class SliderWidget:
-    """A labelled number box above a slider, kept equal.
-
-    The label belongs to the box, so that a screen reader names it; the slider below is for the
-    pointer and the arrow keys (ipywidgets gives a slider's handle no name of its own).
-    """
-
-    def __init__(self, control: Slider, moved):
-        self._control, self._moved, self._quiet = control, moved, False
-        self._value = control.value
-        self.slider, self.box = _slider(control), _number_box(control)
-        self.view = widgets.VBox([self.box, self.slider], layout=_FULL)
-        for part in (self.slider, self.box):
-            part.observe(self._changed, "value")
-
-    def _changed(self, change) -> None:
-        if self._quiet or change.owner is self.slider and self._is_echo(change.new):
-            return
-        value = self._control.clean(change.new)
-        self.put(value, moving=change.owner)
-        self._moved(self._control.name, value)
-
-    def _is_echo(self, value: float) -> bool:
-        """Whether the page only says where it placed the handle for the value that holds.
-
-        The handle stands on steps. A value between two steps (typed, or a start value) moves it
-        to the nearer one, which the page reports like a move of the reader's.
-        """
-        apart = abs(self._control.place(value) - self._control.place(self._value))
-        return apart <= 0.5 * self._control.step * (1 + 1e-6)
-
-    def put(self, value, moving=None) -> None:
-        """Show `value` on both parts (not on the slider that is `moving`) without calling back."""
-        self._quiet, self._value = True, value
-        self.box.value = value
-        if moving is not self.slider:
-            self.slider.value = value
-        self._quiet = False
-
-
-def _slider(control: Slider):
-    shared = {"value": control.value, "step": control.step, "readout": False, "layout": _FULL}
-    if control.log:
-        ends = {"min": np.log10(control.low), "max": np.log10(control.high), "base": 10}
-        return widgets.FloatLogSlider(**shared, **ends)
-    kind = widgets.IntSlider if control.whole else widgets.FloatSlider
-    return kind(**shared, min=control.low, max=control.high)
-
-
-def _number_box(control: Slider):
-    kind = widgets.BoundedIntText if control.whole else widgets.BoundedFloatText
-    step = (1 if control.whole else None) if control.log else control.step
-    return kind(
-        value=control.value,
-        min=control.low,
-        max=control.high,
-        step=step,
-        description=_label(control.words, control.symbol),
-        layout=_FULL,
-        tooltip=control.help or None,
-    )
+    @property
+    def label(self) -> str:
+        """Words and symbol as they stand above the list."""
+        return _label(self.words, self.symbol)
 
 
 def _label(words: str, symbol: str) -> str:

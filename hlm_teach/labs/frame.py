@@ -36,7 +36,10 @@ A lab is a small declarative file: its controls, and five short functions. This 
     def alt(result: dict) -> str:         # what is seen, for who doesn't see it
         return f"Thirty school means around zero, variance {result['variance']:.2f}."
 
-In a notebook ``mean_lab()`` on the last line of a cell shows it. `stage` gets one Axes, or an array
+In a notebook ``mean_lab()`` on the last line of a cell shows it; `widgets` makes that face, and
+nothing else here knows what a notebook is. Anywhere else ``set`` or ``move`` a lab and take
+``pixels()`` or ``picture_png()``, ``readout_text`` and ``alt_text``; ``describe()`` says which
+controls to draw. `stage` gets one Axes, or an array
 of them with ``panels=2``; it returns the moving artists in a dict (lists and containers too), and
 nothing else is redrawn on a move. Where `draw` changes something that stands still (limits, ticks),
 it returns True, which costs a full redraw. Titles that change are moving artists like others.
@@ -46,35 +49,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-import ipywidgets as widgets
+import numpy as np
 
-from hlm_teach.display.show import picture_bundle
+from hlm_teach.display.show import Bundle, picture_bundle
 
+from .faces import Shown, live_view
 from .picture import Picture
-
-_CSS = """<style>
-.hlm-lab .widget-inline-hbox { height: auto; width: 100%; align-items: center; }
-.hlm-lab .widget-text > .widget-label { width: auto; flex: 1 1 8em; min-width: 0;
-  margin: 0 .5em 0 0; text-align: left; white-space: normal; height: auto;
-  line-height: 1.25; overflow: visible; }
-.hlm-lab .widget-text > input { flex: 0 0 5.2em; width: 5.2em; min-width: 0; }
-.hlm-lab .widget-dropdown { flex-wrap: wrap; }
-.hlm-lab .widget-dropdown > .widget-label { width: auto; text-align: left; white-space: normal;
-  height: auto; line-height: 1.25; flex: 1 1 100%; }
-.hlm-lab .widget-checkbox label { white-space: normal; line-height: 1.25; }
-.hlm-lab .widget-slider { height: 28px; overflow: visible; }
-.hlm-lab .widget-slider .slider-container { margin: 0 8px; }
-.hlm-lab .widget-html { width: 100%; margin: 0; min-width: 0; }
-.hlm-lab .widget-html-content { line-height: 1.4; width: 100%; }
-.hlm-lab { container-type: inline-size; }
-@container (max-width: 675px) {     /* the picture stands below: controls may stand side by side */
-  .hlm-controls { display: grid !important; max-width: none !important; margin: 0 !important;
-    grid-template-columns: repeat(auto-fit, minmax(185px, 1fr)); column-gap: 16px; }
-}
-.hlm-lab p { margin: .3em 0; }
-.hlm-lab img { outline-offset: 2px; }
-.hlm-lab .noUi-handle:focus-visible { outline: 3px solid #D55E00; outline-offset: 1px; }
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -91,8 +71,11 @@ class Recipe:
     subplots: dict
 
 
-class Lab:
+class Lab(Shown):
     """Controls, a picture, and a readout line that move together.
+
+    `state` holds the values, `result` what was computed from them; `readout_text` and `alt_text`
+    say it in words, and `status` is the line to show: the readout, or why there is none.
 
     Parameters
     ----------
@@ -130,17 +113,15 @@ class Lab:
         size: tuple[float, float] = (6.4, 4),
         **subplots,
     ):
+        super().__init__()
         self.title, self.controls = title, {control.name: control for control in controls}
         self.recipe = Recipe(compute, stage, draw, readout, alt, panels, size, subplots)
-        self._seed = seed
+        self.again, self._seed = again, seed
         self.state = self._start()
         self.result: dict = {}
-        self.readout_text = self.alt_text = ""
+        self.readout_text = self.alt_text = self.status = ""
         self.error: Exception | None = None
-        self.picture = Picture(stage, panels=panels, size=size, **subplots)
-        self._parts = {name: control.widget(self._moved) for name, control in self.controls.items()}
-        self._line = widgets.HTML()
-        self.widget = self._assemble(again)
+        self._picture: Picture | None = None
         self.refresh()
 
     def __repr__(self) -> str:
@@ -148,7 +129,7 @@ class Lab:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         static = self._static()
-        data = self.widget._repr_mimebundle_() | static.data | {"text/plain": repr(self)}
+        data = live_view(self) | static.data | {"text/plain": repr(self)}
         return data, static.metadata
 
     def set(self, **values) -> "Lab":
@@ -159,17 +140,20 @@ class Lab:
         unknown = [name for name in values if name not in self.state]
         if unknown:
             raise ValueError(f"{unknown[0]}: no such control; there are {', '.join(self.state)}")
-        clean = {
+        self.state |= {
             name: self.controls[name].clean(value) if name != "seed" else int(value)
             for name, value in values.items()
         }
-        self._put(clean)
         self.refresh()
         return self
 
+    def move(self, **values) -> "Lab":
+        """Like `set`, but for a reader: what goes wrong is said in `status` and not raised."""
+        return self.attempt(lambda: self.set(**values))
+
     def reset(self) -> "Lab":
         """Back to the starting values."""
-        self._put(self._start())
+        self.state = self._start()
         self.refresh()
         return self
 
@@ -179,86 +163,74 @@ class Lab:
         self.refresh()
         return self
 
+    def attempt(self, action: Callable[[], object]) -> "Lab":
+        """Do what a reader asks for; an error is kept, and said where the readout stands."""
+        try:
+            action()
+        except Exception as error:
+            self.error, self.status = error, f"These settings can't be shown: {error}"
+            self._tell()
+        return self
+
     def refresh(self) -> None:
         """Compute, draw and say what the state means."""
         recipe = self.recipe
         self.result = recipe.compute(dict(self.state))
-        self.picture.redraw(recipe.draw, self.result)
+        self._picture = self._picture or self._new_picture()
+        self._picture.redraw(recipe.draw, self.result)
         self.readout_text, self.alt_text = recipe.readout(self.result), recipe.alt(self.result)
-        self.error = None
-        self.picture.widget.tooltip = self.alt_text
-        self._say(self.readout_text)
+        self.error, self.status = None, self.readout_text
+        self._tell()
 
-    def describe(self) -> str:
+    @property
+    def picture(self) -> Picture:
+        """The figure as it stands; drawn afresh where it was let go of."""
+        if self._picture is None:
+            self._picture = self._new_picture()
+            self._picture.redraw(self.recipe.draw, self.result)
+        return self._picture
+
+    def pixels(self) -> np.ndarray:
+        """The picture as height × width × 4 bytes (RGBA)."""
+        return self.picture.pixels()
+
+    def picture_png(self) -> bytes:
+        """The picture as the bytes of a PNG file."""
+        return self.picture.png()
+
+    def describe(self) -> dict:
+        """What a page needs to draw the controls itself, as plain data ready for JSON."""
+        width, height = self.picture.shown_size
+        return {
+            "title": self.title,
+            "controls": [control.describe() for control in self.controls.values()],
+            "again": self.again,
+            "width": width,
+            "height": height,
+        }
+
+    def settings(self) -> str:
         """The settings in words."""
         return "; ".join(control.say(self.state[name]) for name, control in self.controls.items())
+
+    def release(self) -> None:
+        """Close all faces and free the figure; a lab that is used again draws a new one."""
+        super().release()
+        self._picture = None
+
+    def _new_picture(self) -> Picture:
+        recipe = self.recipe
+        return Picture(recipe.stage, panels=recipe.panels, size=recipe.size, **recipe.subplots)
 
     def _start(self) -> dict:
         values = {name: control.clean(control.value) for name, control in self.controls.items()}
         return values | {"seed": self._seed}
 
-    def _put(self, values: dict) -> None:
-        self.state |= values
-        for name in values.keys() & self._parts.keys():
-            self._parts[name].put(values[name])
-
-    def _moved(self, name: str, value) -> None:
-        self.state[name] = value
-        self._guarded(self.refresh)
-
-    def _guarded(self, action: Callable) -> None:
-        """Run what a reader's move asks for; an error is said in the readout and kept."""
-        try:
-            action()
-        except Exception as error:
-            self.error = error
-            self._say(f"These settings can't be shown: {error}")
-
-    def _say(self, words: str) -> None:
-        self._line.value = f'<p role="status" aria-live="polite">{escape(words)}</p>'
-
-    def _button(self, words: str, action: Callable, tooltip: str) -> widgets.Button:
-        button = widgets.Button(
-            description=words, tooltip=tooltip, layout=widgets.Layout(width="auto", flex="0 1 auto")
-        )
-        button.on_click(lambda _: self._guarded(action))
-        return button
-
-    def _assemble(self, again: str) -> widgets.Box:
-        buttons = [self._button("Reset", self.reset, "Back to the starting values")]
-        if again:
-            buttons.append(self._button(again, self.draw_again, "New random numbers"))
-        row = widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))
-        left = widgets.VBox(
-            [*(part.view for part in self._parts.values()), row],
-            layout=widgets.Layout(
-                flex="1 1 220px", max_width="360px", min_width="0", margin="0 16px 0 0"
-            ),
-        )
-        left.add_class("hlm-controls")
-        right = widgets.VBox(
-            [self.picture.widget, self._line],
-            layout=widgets.Layout(
-                flex="50 1 440px", max_width=self.picture.widget.width + "px", min_width="0"
-            ),
-        )
-        body = widgets.Box(
-            [left, right], layout=widgets.Layout(display="flex", flex_flow="row wrap", width="100%")
-        )
-        head = widgets.HTML(f"{_CSS}<strong>{escape(self.title)}</strong>")
-        whole = widgets.VBox([head, body], layout=widgets.Layout(width="100%"))
-        whole.add_class("hlm-lab")
-        return whole
-
-    def _static(self):
+    def _static(self) -> Bundle:
         """What a reader without a kernel sees: picture, readout, settings."""
         below = (
-            f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.describe())}. "
+            f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.settings())}. "
             "Run the cell to move the controls.</small></p>"
         )
-        return picture_bundle(
-            self.picture.encode("png"),
-            self.alt_text,
-            width=int(self.picture.widget.width),
-            below=below,
-        )
+        width, _ = self.picture.shown_size
+        return picture_bundle(self.picture_png(), self.alt_text, width=width, below=below)

@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass, field
 from html import escape
+from weakref import WeakSet
 
-import ipywidgets as widgets
-from IPython.display import display
+from hlm_teach.display.show import display
 
 from .controls import Slider
-from .frame import _CSS
+from .faces import Shown, live_view
 
 
 @dataclass
 class _Kept:
-    """What the session remembers of one question."""
+    """What the session remembers of one question, and who is to be told of a guess."""
 
     guess: float | None = None
-    prompts: list = field(default_factory=list)
+    listeners: WeakSet = field(default_factory=WeakSet)
 
 
 _KEPT: dict[str, _Kept] = {}
@@ -56,98 +56,86 @@ def predict_first(
     return prediction
 
 
-class Prediction:
+class Prediction(Shown):
     """One question with the reader's guess. Made by `predict_first`."""
 
     def __init__(self, question: str, *, low, high, step, unit, key):
+        super().__init__()
         shown = f"({unit})" if unit else ""
-        self._slider = Slider(
-            "guess", "your guess", shown, low=low, high=high, value=low, step=step
-        )
-        middle = self._slider.clean(low + step * round((high - low) / 2 / step))
+        self.slider = Slider("guess", "your guess", shown, low=low, high=high, value=low, step=step)
         self.question, self.unit, self.key = question, unit, key
         self._kept = _KEPT.setdefault(key, _Kept())
-        self._value = middle if self.guess is None else self._slider.clean(self.guess)
-        self._answers: list[_Answer] = []
-        self._kept.prompts.append(self)
-        self.widget = self._assemble()
-        self._show_state()
+        self._considered = self.slider.clean(low + step * round((high - low) / 2 / step))
+        if self.guess is not None:
+            self._considered = self.slider.clean(self.guess)
+        self._kept.listeners.add(self)
 
     @property
     def guess(self) -> float | None:
         """The guess the reader committed, or None."""
         return self._kept.guess
 
+    @property
+    def considered(self) -> float:
+        """Where the slider stands: what Commit would keep."""
+        return self._considered
+
+    @property
+    def status(self) -> str:
+        """What is to be done, or what is kept, in a sentence."""
+        if self.guess is None:
+            return "Move the slider, then commit."
+        return f"Your guess is kept: {self.number(self.guess)}."
+
     def __repr__(self) -> str:
         unit = f" {self.unit}" if self.unit else ""
         return (
-            f"Predict first: {self.question} (from {self._slider.low} to {self._slider.high}{unit})"
+            f"Predict first: {self.question} (from {self.slider.low} to {self.slider.high}{unit})"
         )
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        low, high = self._slider.low, self._slider.high
+        low, high = self.slider.low, self.slider.high
         html = (
             f"<p><strong>Predict first.</strong> {escape(self.question)} "
             f"(from {low} to {high} {escape(self.unit)})</p>".replace(" )", ")")
         )
-        return self.widget._repr_mimebundle_() | {"text/plain": repr(self), "text/html": html}
+        return live_view(self) | {"text/plain": repr(self), "text/html": html}
+
+    def consider(self, value: float) -> None:
+        """Move the slider to `value` without committing."""
+        self._considered = self.slider.clean(value)
 
     def commit(self, value: float) -> None:
         """Keep `value` as the reader's guess."""
-        self._kept.guess = self._value = self._slider.clean(value)
-        for prompt in self._kept.prompts:
-            prompt._show_state()
+        self._kept.guess = self.slider.clean(value)
+        for listener in list(self._kept.listeners):
+            listener.hear()
+
+    def hear(self) -> None:
+        """A guess was committed, here or at the same question elsewhere."""
+        if self.guess is not None:
+            self._considered = self.guess
+        self._tell()
 
     def reveal(self, answer: float, sentence: str = "") -> None:
         """Show the guess beside the answer; a guess committed later is added there too."""
-        shown = _Answer(self, self._number(answer, extra=1), sentence)
-        self._answers.append(shown)
+        shown = Answer(self, self.number(answer, extra=1), sentence)
+        self._kept.listeners.add(shown)
         display(shown)
 
-    def _number(self, value: float, extra: int = 0) -> str:
+    def number(self, value: float, extra: int = 0) -> str:
         """`value` with the decimals of the slider's step, and `extra` ones if it is no int."""
-        decimals = _decimals(self._slider.step) + extra
+        decimals = _decimals(self.slider.step) + extra
         number = str(value) if isinstance(value, int) else f"{value:.{decimals}f}"
         return f"{number} {self.unit}".strip()
 
-    def _assemble(self) -> widgets.VBox:
-        part = self._slider.widget(lambda name, value: setattr(self, "_value", value))
-        part.put(self._value)
-        self._part, self._state = part, widgets.HTML()
-        button = widgets.Button(
-            description="Commit",
-            tooltip="Keep this guess",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
-        )
-        button.on_click(lambda _: self.commit(self._value))
-        head = widgets.HTML(f"{_CSS}<strong>Predict first.</strong> {escape(self.question)}")
-        box = widgets.VBox(
-            [head, part.view, button, self._state],
-            layout=widgets.Layout(max_width="520px", width="100%"),
-        )
-        box.add_class("hlm-lab")
-        return box
 
-    def _show_state(self) -> None:
-        words = (
-            "Move the slider, then commit."
-            if self.guess is None
-            else f"Your guess is kept: {self._number(self.guess)}."
-        )
-        self._state.value = f'<p role="status" aria-live="polite">{escape(words)}</p>'
-        if self.guess is not None:
-            self._part.put(self.guess)
-        for shown in self._answers:
-            shown.update()
-
-
-class _Answer:
+class Answer(Shown):
     """The answer, with the guess beside it in the live page; the stored text has no guess."""
 
     def __init__(self, prediction: Prediction, answer: str, sentence: str):
+        super().__init__()
         self._prediction, self._answer, self._sentence = prediction, answer, sentence
-        self._line = widgets.HTML()
-        self.update()
 
     def __repr__(self) -> str:
         return f"The answer: {self._answer}. {self._sentence}".strip()
@@ -156,19 +144,23 @@ class _Answer:
         html = (
             f"<p>The answer: <strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>"
         )
-        return self._line._repr_mimebundle_() | {"text/plain": repr(self), "text/html": html}
+        return live_view(self) | {"text/plain": repr(self), "text/html": html}
 
-    def update(self) -> None:
-        """Put the guess, if there is one, beside the answer."""
-        kept = self._prediction
+    def hear(self) -> None:
+        """A guess was committed."""
+        self._tell()
+
+    def beside_guess(self) -> str:
+        """Guess, answer and what it means, as HTML."""
+        asked = self._prediction
         guess = (
             "you have not committed a guess yet"
-            if kept.guess is None
-            else f"<strong>{escape(kept._number(kept.guess))}</strong>"
+            if asked.guess is None
+            else f"<strong>{escape(asked.number(asked.guess))}</strong>"
         )
-        self._line.value = (
-            f'{_CSS}<p role="status" aria-live="polite">Your guess: {guess}. The answer: '
-            f"<strong>{escape(self._answer)}</strong>. {escape(self._sentence)}</p>"
+        return (
+            f"Your guess: {guess}. The answer: <strong>{escape(self._answer)}</strong>. "
+            f"{escape(self._sentence)}"
         )
 
 

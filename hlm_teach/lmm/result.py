@@ -27,6 +27,9 @@ from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 from .variance_intervals import variance_intervals
 
+# computed once and the same whatever the method of `LmmResult.with_df`
+_OF_ANY_METHOD = {"profiled_deviance", "criterion_profile", "profile_intervals", "r2"}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LmmResult:
@@ -135,7 +138,9 @@ class LmmResult:
             method, self._engine, self.frame, reml=self.reml, max_minutes=max_minutes
         )
         bse = pd.Series(np.sqrt(np.diag(chosen.cov_params)), self.params.index)
-        return replace(self, bse=bse, _df_method=chosen)
+        result = replace(self, bse=bse, _df_method=chosen)
+        vars(result).update({k: v for k, v in vars(self).items() if k in _OF_ANY_METHOD})
+        return result
 
     @property
     def tvalues(self) -> pd.Series:

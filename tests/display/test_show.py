@@ -1,10 +1,15 @@
 """What is displayed carries words for every reader, and nothing is left open."""
 
 import base64
+import io
+import re
 
 import matplotlib
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 from hlm_teach import show, show_number
 from hlm_teach.display import show as present
@@ -22,11 +27,55 @@ def shown(monkeypatch):
 def test_show_gives_alt_text_wherever_pictures_are_read(shown):
     _, ax = figure()
     show(ax, 'A line, "steep" & long.')
-    data, metadata = shown[0]._repr_mimebundle_()
+    data, _ = shown[0]._repr_mimebundle_()
     assert data["text/plain"] == 'Figure: A line, "steep" & long.'
     assert 'alt="A line, &quot;steep&quot; &amp; long."' in data["text/html"]
-    assert metadata["image/png"]["alt"] == 'A line, "steep" & long.'
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+
+
+def picture_in(bundle) -> Image.Image:
+    """The picture that a page shows."""
+    code = re.search(r'src="data:image/png;base64,([^"]+)"', bundle.data["text/html"])[1]
+    return Image.open(io.BytesIO(base64.b64decode(code)))
+
+
+def test_a_picture_is_stored_once_and_with_a_palette(shown):
+    show(figure()[0], "Empty.")
+    assert set(shown[0].data) == {"text/plain", "text/html"}
+    assert picture_in(shown[0]).mode == "P"
+
+
+def as_drawn(fig) -> np.ndarray:
+    buffer = io.BytesIO()
+    with course_style():
+        fig.savefig(buffer, format="png")
+    return np.asarray(Image.open(buffer).convert("RGB")).astype(int)
+
+
+def test_few_colours_are_kept_to_the_last_bit(shown):
+    fig, ax = figure()
+    ax.bar([1, 2], [3, 4], color=ROLE["naive"].colour)
+    drawn = as_drawn(fig)
+    assert 100 < len(np.unique(drawn.reshape(-1, 3), axis=0)) <= 256
+    show(ax, "Two bars.")
+    assert np.array_equal(np.asarray(picture_in(shown[0]).convert("RGB")), drawn)
+
+
+def test_many_colours_look_the_same(shown):
+    """Roles keep their colours; edges between them may move to a near tint."""
+    fig, ax = figure()
+    rng = np.random.default_rng(1)
+    for place, role in enumerate(ROLE.values()):
+        ax.plot(rng.normal(size=10), rng.normal(size=10), alpha=0.6, **role.line())
+        ax.bar([place], 2, color=role.colour, zorder=3)
+    drawn = as_drawn(fig)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 1000
+    show(ax, "Lines.")
+    kept = np.asarray(picture_in(shown[0]).convert("RGB")).astype(int)
+    apart = np.abs(kept - drawn).max(axis=2)
+    assert apart.mean() < 0.5 and np.mean(apart > 16) < 0.005
+    for role in ROLE.values():
+        pure = (drawn == np.round(255 * np.array(to_rgb(role.colour)))).all(axis=2)
+        assert pure.sum() > 1000 and apart[pure].max() <= 1
 
 
 def test_show_closes_a_pyplot_figure(shown):

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import re
+from html import escape
 from itertools import product
 
 import numpy as np
@@ -9,9 +11,12 @@ import pytest
 from PIL import Image
 
 import hlm_teach
+from hlm_teach.display.show import displaying_to
 from hlm_teach.labs import predict as _predict
+from hlm_teach.labs.control_widgets import part_of
 from hlm_teach.labs.controls import Menu, Slider, Switch
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.widgets import LabFace, face_of
 from hlm_teach.lessons import lab_names
 
 N_RANDOM = 500
@@ -37,16 +42,14 @@ def numbers_in(found):
 def assert_shows_something(lab: Lab) -> None:
     """Finite numbers, a picture, a readout and words without 'nan'."""
     assert all(np.isfinite(numbers).all() for numbers in numbers_in(lab.result)), lab.state
-    assert bytes(lab.picture.widget.value[:2]) == b"\xff\xd8", f"no picture at {lab.state}"
     for words in (lab.readout_text, lab.alt_text):
         assert words.strip() and "nan" not in words.lower().split(), (lab.state, words)
         assert "inf" not in words.lower().split(), (lab.state, words)
 
 
 def assert_not_blank(lab: Lab) -> None:
-    """The picture decodes, and has light and dark places."""
-    picture = Image.open(io.BytesIO(lab.picture.widget.value)).convert("L")
-    assert np.asarray(picture).std() > 5, f"a blank picture at {lab.state}"
+    """The picture has light and dark places."""
+    assert lab.pixels()[..., :3].mean(axis=2).std() > 5, f"a blank picture at {lab.state}"
 
 
 def test_there_are_labs():
@@ -58,7 +61,7 @@ def test_random_settings(lab):
     for number in range(N_RANDOM):
         lab.set(**{name: control.random(rng) for name, control in lab.controls.items()})
         assert_shows_something(lab)
-        if number % 20 == 0:  # decoding takes longer than drawing
+        if number % 20 == 0:  # copying takes longer than drawing
             assert_not_blank(lab)
 
 
@@ -87,38 +90,52 @@ def test_same_settings_same_numbers(lab):
 def test_each_control_changes_picture_or_readout(lab):
     for name, control in lab.controls.items():
         lab.reset()
-        before = bytes(lab.picture.widget.value), lab.readout_text
+        before = lab.pixels().tobytes(), lab.readout_text
         other = next(corner for corner in control.corners if corner != lab.state[name])
         lab.set(**{name: other})
-        assert (bytes(lab.picture.widget.value), lab.readout_text) != before, name
+        assert (lab.pixels().tobytes(), lab.readout_text) != before, name
 
 
 def test_picture_is_the_same_as_a_full_redraw(lab):
     """What is restored and blitted shows exactly what drawing everything afresh shows."""
     rng = np.random.default_rng(3)
     lab.set(**{name: control.random(rng) for name, control in lab.controls.items()})
-    moved = lab.picture.encode("png")
+    moved = lab.pixels()
     lab.picture._background = None
     lab.refresh()
-    assert lab.picture.encode("png") == moved
+    assert np.array_equal(lab.pixels(), moved)
 
 
 def test_readers_without_a_kernel_get_picture_words_and_settings(lab):
-    data, metadata = lab.reset()._repr_mimebundle_()
+    data, _ = lab.reset()._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == repr(lab)
-    Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).verify()
-    assert metadata["image/png"]["alt"] == lab.alt_text
+    code = re.search(r'src="data:image/png;base64,([^"]+)"', data["text/html"])[1]
+    stored = Image.open(io.BytesIO(base64.b64decode(code)))
+    apart = np.abs(np.asarray(stored.convert("RGB")) - lab.pixels()[..., :3].astype(int))
+    assert stored.mode == "P" and apart.mean() < 0.5
+    assert f'alt="{escape(lab.alt_text)}"' in data["text/html"]
     for control in lab.controls.values():
         assert control.words in data["text/html"]
-    assert 'alt="' in data["text/html"]
 
 
 def test_picture_has_an_accessible_name_that_follows_the_state(lab):
-    lab.reset()
-    assert lab.picture.widget.tooltip == lab.alt_text
-    assert lab.picture.widget.description == ""
-    assert 'role="status"' in lab._line.value
+    face = LabFace(lab.reset())
+    before = face.image.tooltip
+    lab.set(**{name: control.corners[-1] for name, control in lab.controls.items()})
+    assert before != face.image.tooltip == lab.alt_text
+    assert face.image.description == ""
+    assert 'role="status"' in face.line.value
+    lab.release()
+
+
+def test_the_picture_on_the_page_is_the_lab_s(lab):
+    face = LabFace(lab.reset())
+    page = Image.open(io.BytesIO(face.image.value)).convert("RGB")
+    ours = lab.pixels()[..., :3].astype(int)
+    assert page.size == ours.shape[1::-1]
+    assert np.abs(np.asarray(page) - ours).mean() < 3  # JPEG, but the same picture
+    lab.release()
 
 
 def test_icc_readout_equals_the_package():
@@ -152,17 +169,27 @@ def small_lab(compute=lambda values: {"x": values["x"]}, **options) -> Lab:
 
 def test_a_move_of_the_slider_moves_box_state_picture_and_readout():
     lab = small_lab()
-    before = bytes(lab.picture.widget.value)
-    lab._parts["x"].slider.value = 0.30000000000000004
-    assert lab.state["x"] == lab._parts["x"].box.value == 0.3
-    assert lab.readout_text == "x is 0.3 <here>." and "&lt;here&gt;" in lab._line.value
-    assert bytes(lab.picture.widget.value) != before
+    face = LabFace(lab)
+    before = face.image.value
+    face.parts["x"].slider.value = 0.30000000000000004
+    assert lab.state["x"] == face.parts["x"].box.value == 0.3
+    assert lab.readout_text == "x is 0.3 <here>." and "&lt;here&gt;" in face.line.value
+    assert face.image.value != before
 
 
 def test_a_number_typed_into_the_box_moves_the_slider():
     lab = small_lab()
-    lab._parts["x"].box.value = 0.8
-    assert lab.state["x"] == lab._parts["x"].slider.value == 0.8
+    face = LabFace(lab)
+    face.parts["x"].box.value = 0.8
+    assert lab.state["x"] == face.parts["x"].slider.value == 0.8
+
+
+def test_a_checkbox_and_a_menu_move_the_lab():
+    lab = small_lab()
+    face = LabFace(lab)
+    face.parts["on"].view.value = True
+    face.parts["shape"].view.value = "square"
+    assert lab.state["on"] is True and lab.state["shape"] == "square"
 
 
 def test_set_and_reset_move_the_widgets_and_compute_once():
@@ -173,11 +200,13 @@ def test_set_and_reset_move_the_widgets_and_compute_once():
         return {"x": values["x"]}
 
     lab = small_lab(compute)
+    face = LabFace(lab)
     lab.set(x=0.2, on=True, shape="square")
     assert len(calls) == 2 and calls[-1]["on"] is True and calls[-1]["shape"] == "square"
-    assert lab._parts["x"].slider.value == 0.2
+    assert face.parts["x"].slider.value == 0.2 and face.parts["on"].view.value is True
+    assert face.parts["shape"].view.value == "square"
     lab.reset()
-    assert len(calls) == 3
+    assert len(calls) == 3 and face.parts["x"].slider.value == 0.5
     assert lab.state == {"x": 0.5, "on": False, "shape": "round", "seed": lab.state["seed"]}
 
 
@@ -195,12 +224,15 @@ def test_an_error_is_said_to_the_reader_and_raised_in_code():
         return {"x": values["x"]}
 
     lab = small_lab(compute)
-    lab._parts["x"].slider.value = 1.0
-    assert "x=1 is too much" in lab._line.value and isinstance(lab.error, ValueError)
-    lab._parts["x"].slider.value = 0.4
-    assert lab.error is None and "0.4" in lab._line.value
+    face = LabFace(lab)
+    face.parts["x"].slider.value = 1.0
+    assert "x=1 is too much" in face.line.value and isinstance(lab.error, ValueError)
+    assert lab.status == "These settings can't be shown: x=1 is too much"
+    face.parts["x"].slider.value = 0.4
+    assert lab.error is None and "0.4" in face.line.value
     with pytest.raises(ValueError, match="too much"):
         lab.set(x=1.0)
+    assert isinstance(lab.move(x=1.0).error, ValueError)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +272,7 @@ def test_log_slider_keeps_ends_and_whole_numbers():
 def test_log_slider_moved_in_the_page_gives_whole_numbers():
     slider = Slider("J", "schools", "J", low=4, high=200, value=30, step=0.05, log=True)
     heard = []
-    part = slider.widget(lambda name, value: heard.append(value))
+    part = part_of(slider, lambda name, value: heard.append(value))
     part.slider.value = 10**1.55
     assert heard == [35] and part.box.value == 35
 
@@ -249,7 +281,7 @@ def test_a_value_between_steps_is_not_overwritten_by_the_handle_s_place():
     """The page reports the step it put the handle on; that is no move of the reader's."""
     slider = Slider("J", "schools", "J", low=4, high=200, value=30, step=0.05, log=True)
     heard = []
-    part = slider.widget(lambda name, value: heard.append(value))
+    part = part_of(slider, lambda name, value: heard.append(value))
     part.slider.value = 4 * 10**0.9  # 31.8, the step nearest to 30
     assert heard == [] and part.box.value == 30
     part.slider.value = 4 * 10**0.85  # 28.3, one step to the left
@@ -272,13 +304,27 @@ def question():
 def test_a_guess_survives_running_the_cell_again(question):
     question().commit(1.5)
     again = question()
-    assert again.guess == 1.5 and again._part.box.value == 1.5
+    assert again.guess == 1.5 and face_of(again).part.box.value == 1.5
+
+
+def answer_of(prediction, *said):
+    """What `reveal` displays."""
+    shown = []
+    with displaying_to(shown.append):
+        prediction.reveal(*said)
+    return shown[0]
+
+
+def test_commit_keeps_where_the_slider_stands(question):
+    face = face_of(question())
+    face.part.slider.value = 3.5
+    face.view.children[2].click()
+    assert question().guess == 3.5 and "3.5 points" in face.line.value
 
 
 def test_reveal_shows_the_guess_beside_the_answer_even_if_it_comes_later(question):
     guess = question()
-    guess.reveal(2.25, "So it is.")
-    line = guess._answers[0]._line
+    line = face_of(answer_of(guess, 2.25, "So it is.")).line
     assert "not committed" in line.value and "2.25 points" in line.value
     question().commit(4)
     assert "4.0 points" in line.value and "not committed" not in line.value
@@ -286,11 +332,11 @@ def test_reveal_shows_the_guess_beside_the_answer_even_if_it_comes_later(questio
 
 def test_what_a_prediction_stores_does_not_depend_on_the_guess(question):
     guess = question()
-    guess.reveal(2.25, "So it is.")
-    before = [_stored(guess), _stored(guess._answers[0])]
+    answer = answer_of(guess, 2.25, "So it is.")
+    before = [_stored(guess), _stored(answer)]
     guess.commit(3)
-    assert [_stored(guess), _stored(guess._answers[0])] == before
-    assert "The answer: 2.25 points. So it is." == repr(guess._answers[0])
+    assert [_stored(guess), _stored(answer)] == before
+    assert "The answer: 2.25 points. So it is." == repr(answer)
 
 
 def _stored(shown) -> dict:

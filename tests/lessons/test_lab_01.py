@@ -5,6 +5,7 @@ import pytest
 
 from hlm_teach.balanced.false_positives import ols_rejection_rate
 from hlm_teach.balanced.studies import lowest_icc
+from hlm_teach.labs.widgets import LabFace
 from hlm_teach.lessons.ch01_independence.lab_independence import independence_lab
 from hlm_teach.measures.design_effect import moulton_factor
 
@@ -58,7 +59,7 @@ def test_left_end_means_purely_within_schools_whatever_n(lab):
 
 
 def test_an_odd_number_of_schools_is_raised_by_one(lab):
-    lab.reset()._parts["n_groups"].box.value = 7
+    LabFace(lab.reset()).parts["n_groups"].box.value = 7
     assert lab.error is None and "J = 8" in lab.readout_text
 
 

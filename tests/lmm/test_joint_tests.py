@@ -163,6 +163,13 @@ def test_everything_follows_the_method():
     assert fit.statsmodels.bse_fe.to_numpy() == pytest.approx(first.bse.to_numpy(), rel=1e-6)
 
 
+def test_what_no_method_changes_is_computed_once():
+    first = fitted("few_ri")
+    ends = first.profile_intervals
+    assert first.with_df("kenward-roger").profile_intervals is ends
+    assert first.with_df("kenward-roger").df is not first.df
+
+
 def test_normal_prints_z():
     fit = fitted("few_rs", "normal")
     assert fit.pvalues.to_numpy() == pytest.approx(fitted("few_rs").pvalues_z.to_numpy())
