@@ -93,9 +93,9 @@ def _check_time(data: pd.DataFrame, time: str) -> None:
 
 
 def residual_structure(
-    spec: ResidualSpec, data: pd.DataFrame, group: str, codes: NDArray[np.intp]
+    spec: ResidualSpec, data: pd.DataFrame, labels: pd.Series, codes: NDArray[np.intp]
 ) -> ResidualStructure:
-    """The structure of the rows of `data`, whose groups are `codes` (N,).
+    """The structure of the rows of `data`, whose groups are `labels`, or `codes`, (N,).
 
     Raises
     ------
@@ -110,7 +110,7 @@ def residual_structure(
     gap = np.where(first, np.inf, np.concatenate([[0.0], np.diff(times[order])]))
     typical = 1.0
     if spec.time:
-        _check_gaps(spec, gap, data[group].to_numpy()[order])
+        _check_gaps(spec, gap, labels.to_numpy()[order])
         gap = np.round(gap) if spec.memory == "ar1" else gap
         typical = float(np.median(gap[~first])) if spec.memory == "car1" else 1.0
     levels, stratum = _strata(spec, data)

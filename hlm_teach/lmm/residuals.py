@@ -35,7 +35,7 @@ class StructuredResiduals(OneTerm):
         self.frame, self.reml, self.term = frame, reml, frame.only_term
         self.labels, self.codes = np.unique(self.term.labels, return_inverse=True)
         self.structure: ResidualStructure = residual_structure(
-            frame.residual, frame.data, self.term.group, self.codes
+            frame.residual, frame.data, self.term.labels, self.codes
         )
         order = self.structure.order
         self.raw = Raw(
