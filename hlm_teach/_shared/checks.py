@@ -5,7 +5,7 @@ argument, what was given and what is wanted.  `TypeError` is for the wrong kind 
 `ValueError` for a value that cannot be used.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from numbers import Integral, Real
 
@@ -35,10 +35,22 @@ def check_frame(data: object, name: str = "data") -> pd.DataFrame:
         If it has no rows.
     """
     if not isinstance(data, pd.DataFrame):
-        raise TypeError(f"{name} must be a pandas DataFrame, not {type(data).__name__}")
+        raise TypeError(f"{name} must be a pandas DataFrame, not {_kind_and_way(data)}")
     if data.empty:
         raise ValueError(f"{name} is empty ({data.shape[0]} rows, {data.shape[1]} columns)")
     return data
+
+
+def _kind_and_way(data: object) -> str:
+    """The type of what was given instead of a DataFrame, and how to make one of it."""
+    kind = type(data).__name__
+    if isinstance(data, pd.Series):
+        return f"{kind}: one row of a DataFrame is data.iloc[[0]], with double brackets"
+    if isinstance(data, Mapping):
+        return f"{kind}: pd.DataFrame([…]) makes a row of it"
+    if hasattr(data, "to_pandas"):
+        return f"{kind} of {type(data).__module__.split('.')[0]}: convert it, .to_pandas()"
+    return kind
 
 
 def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashable:
@@ -61,6 +73,10 @@ def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashabl
         return column
     if count > 1:
         raise ValueError(f"{argument}={column!r} names {count} columns; rename all but one")
+    if column in (data.index.names or []):
+        raise ValueError(
+            f"{argument}={column!r} is in the index of data, not a column: data.reset_index()"
+        )
     raise ValueError(f"{argument}={column!r} is not a column; {columns_in_words(column, data)}")
 
 
@@ -188,6 +204,116 @@ def _range_in_words(low: float, high: float) -> str:
     if low == -np.inf:
         return f"{high:g} or less"
     return f"between {low:g} and {high:g}"
+
+
+def check_level(value: object, argument: str = "level") -> float:
+    """Return the level of an interval, a share between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no number, and for 95 where 0.95 is meant.
+
+    >>> check_level(0.95)
+    0.95
+    """
+    level = check_number(value, argument)
+    if not 0 < level < 1:
+        hint = f"; 95 % is {argument}=0.95" if 1 < level <= 100 else ""
+        raise ValueError(
+            f"{argument} must be between 0 and 1, but {argument}={level:g} was given{hint}"
+        )
+    return level
+
+
+def check_bool(value: object, argument: str) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises
+    ------
+    TypeError
+        If it is anything else, 1 and "yes" included.
+
+    >>> check_bool(True, "reml")
+    True
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{argument} must be True or False, not {value!r}"[:200])
+    return bool(value)
+
+
+_MOST_BYTES = 2e9
+
+
+def check_size(n: object, argument: str, per_one: int, *, low: int = 1) -> int:
+    """Return a number of replicates, data sets or rows whose `per_one` floats fit into memory.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_count`; and before anything starts, if it would take more than 2 GB.
+    """
+    count = check_count(n, argument, low=low)
+    size = 8.0 * count * per_one
+    if size > _MOST_BYTES:
+        raise ValueError(
+            f"{argument}={count} would hold {count} × {per_one} numbers, about {size / 1e9:.1f} GB; "
+            f"{int(_MOST_BYTES / 8 / per_one)} or fewer fit into {_MOST_BYTES / 1e9:g} GB"
+        )
+    return count
+
+
+def check_outcomes(y: object, n_rows: int, argument: str = "y") -> np.ndarray:
+    """Return outcomes as an array (R, N) of finite floats; one outcome (N,) is R = 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For masked arrays, what holds no numbers, another N, no replicate, missing values.
+    """
+    values = np.atleast_2d(check_floats(y, argument))
+    if values.ndim != 2 or values.shape[1] != n_rows:
+        raise ValueError(
+            f"{argument} has shape {np.asarray(y).shape}; wanted (R, {n_rows}), one row an outcome"
+        )
+    if len(values) == 0:
+        raise ValueError(f"{argument} has no row: it holds no outcome")
+    return values
+
+
+def check_floats(values: object, argument: str) -> np.ndarray:
+    """Return an array of finite floats, none so large that its square overflows.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For masked arrays, what holds no numbers, missing, infinite or huge values.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{argument} is a masked array, whose mask would be ignored: drop those rows"
+        )
+    try:
+        with np.errstate(all="ignore"):
+            array = np.asarray(values)
+            if array.dtype.kind == "c":
+                raise TypeError("complex numbers")
+            if array.dtype.kind not in "biuf":
+                if any(isinstance(v, (str, bytes)) for v in array.ravel()[:1000]):
+                    raise TypeError("text")
+            array = array.astype(float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise TypeError(
+            f"{argument} must hold numbers, not {type(values).__name__} with {str(error)[:80]}"
+        ) from error
+    if array.size and not np.isfinite(array).all():
+        raise ValueError(f"{argument} must hold finite numbers; it has missing or infinite values")
+    if array.size and np.abs(array).max() > 1e100:
+        raise ValueError(
+            f"{argument} has values up to {np.abs(array).max():.0e}, whose squares overflow: "
+            "use other units"
+        )
+    return array
 
 
 def check_variance(value: object, argument: str, *, positive: bool = False) -> float:

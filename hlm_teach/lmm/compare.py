@@ -59,10 +59,21 @@ def _model(fit: LmmResult | Any, other: LmmResult) -> _Model:
             "reduced and full must be results of fit_lmm (reduced may be a fitted "
             f"smf.ols), not {type(fit).__name__}"
         )
+    _check_is_ols(fit)
     x, y = np.asarray(fit.model.exog, float), np.asarray(fit.model.endog, float)
     return _Model(
         x, y, float(_ols_llf(x, y[None], other.reml)[0]), x.shape[1] + 1, other.reml, (), fit, 0
     )
+
+
+def _check_is_ols(fit: Any) -> None:
+    """A weighted regression, or one whose errors hang together, has another likelihood."""
+    kind = type(fit.model).__name__
+    if kind != "OLS":
+        raise TypeError(
+            f"reduced is a {kind} regression; only ordinary least squares, smf.ols(…).fit(), is "
+            "contained in a mixed model"
+        )
 
 
 def _ols_llf(x: Array, y: Array, reml: bool) -> Array:
@@ -131,9 +142,22 @@ def _added_random_effects(small: _Model, large: _Model) -> int:
     )
     wider = {term.group: term for term in large.terms}
     for term in small.terms:
-        if term.group not in wider or not _term_contains(wider[term.group], term):
+        if term.group not in wider:
+            raise wrong
+        if not _same_partition(wider[term.group].labels, term.labels):
+            raise ValueError(
+                f"the two fits take {term.group!r} from different data: rows that are one group "
+                "in `reduced` are not one in `full`; fit both to the same table"
+            )
+        if not _term_contains(wider[term.group], term):
             raise wrong
     return sum(len(t.effects) for t in large.terms) - sum(len(t.effects) for t in small.terms)
+
+
+def _same_partition(a: pd.Series, b: pd.Series) -> bool:
+    """Are the same rows together, whatever the labels?"""
+    first, second = pd.factorize(a.to_numpy())[0], pd.factorize(b.to_numpy())[0]
+    return bool(np.array_equal(first, second))
 
 
 def _term_contains(large: RandomTerm, small: RandomTerm) -> bool:
@@ -187,6 +211,10 @@ def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
     """
     if len(fits) < 2:
         raise ValueError("compare needs two fits or more")
+    if names is not None and (
+        not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names)
+    ):
+        raise TypeError(f"names must be a list of names, one a fit, not {names!r}"[:300])
     if names is not None and len(names) != len(fits):
         raise ValueError(f"names has {len(names)} entries for {len(fits)} fits")
     for fit in fits:

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.checks import check_bool
+
 from .frame import ModelFrame, caller_namespace, model_frame
+from .identified import check_columns_differ, check_outcome
 from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
@@ -96,6 +99,7 @@ def fit_lmm(
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
     """
     namespace = caller_namespace()
+    check_bool(reml, "reml")
     frame = model_frame(
         formula,
         data,
@@ -110,6 +114,8 @@ def fit_lmm(
 
 def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     """The fitted engine that this model wants."""
+    check_outcome(frame)
+    check_columns_differ(frame)
     if len(frame.terms) > 1:
         if not frame.residual.is_plain:
             raise ValueError(

@@ -6,23 +6,31 @@ Formulas are read by the engine statsmodels itself uses, in the caller's own nam
 
 from __future__ import annotations
 
-import re
 import sys
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.formula._manager import FormulaManager
+from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_column, check_frame, columns_in_words
+from hlm_teach._shared.checks import check_column, check_frame
 
+from .columns import Column, few, shortened
+from .formula_reader import (
+    FormulaReader,
+    fitted_columns,
+    kept_namespace,
+    new_columns,
+    outside_column,
+    read_names,
+    sources_of,
+)
 from .random_terms import Asked, asked_terms, bar_message
 from .residual_spec import PLAIN, ResidualSpec, check_residual_columns
-from .terms import RandomTerm, columns_of, labels_of
+from .terms import RandomTerm, check_labels, columns_of, labels_of
 
 
 @dataclass(frozen=True)
@@ -31,14 +39,41 @@ class ModelFrame:
 
     formula: str
     terms: tuple[RandomTerm, ...]  # one a grouping
-    data: pd.DataFrame  # used rows, all columns, fresh index
+    data: pd.DataFrame  # used rows and columns, fresh index, variables under the formula's names
     index: pd.Index  # their labels in the data that was given
     outcome: pd.Series  # (N,)
     fixed: pd.DataFrame  # (N, p) X
     n_dropped: int
-    fixed_spec: Any
-    namespace: Mapping[str, Any]
+    reader: FormulaReader  # of the formula
+    columns: tuple[Column, ...]  # the variables that predictions need
+    kept: NDArray[np.intp]  # columns of the formula's design that X keeps
+    dropped: tuple[str, ...]  # those without a row
+    emptied: Mapping[str, tuple]  # levels without a row, by column
     residual: ResidualSpec = PLAIN
+
+    @property
+    def fixed_spec(self) -> Any:
+        """What the formula engine remembers of the fixed part."""
+        return self.reader.spec
+
+    @property
+    def namespace(self) -> Mapping[str, Any]:
+        """The functions and values of the caller that the formulas use."""
+        found = dict(self.reader.namespace)
+        for term in self.terms:
+            if isinstance(term.spec, FormulaReader):
+                found |= term.spec.namespace
+        return found
+
+    @property
+    def variables(self) -> list[str]:
+        """Columns that the fixed part uses."""
+        return [c.source for c in self.columns if c.name in self._fixed_names]
+
+    @property
+    def _fixed_names(self) -> set[str]:
+        right = read_names("formula", self.formula.split("~", 1)[1])
+        return set(right.variables) | set(right.rooted)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -89,24 +124,102 @@ def model_frame(
     check_residual_columns(residual, data)
     asked = asked_terms(groups, random, correlated)
     by = list(dict.fromkeys(column for term in asked for column in _group_columns(term, data)))
-    used = _used_columns(formula, " + ".join(term.formula for term in asked), data)
-    used = used + by + residual.columns
-    complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
-    index, complete = complete.index, complete.reset_index(drop=True)
+    sides = [("formula", formula)] + [("random", _right(term.formula)) for term in asked]
+    names = [read_names(*side) for side in sides]
+    found = [sources_of(a, n, data, namespace) for (a, _), n in zip(sides, names, strict=True)]
+    table, sources = _gathered(sides, found, data, namespace)
+    for name in [*by, *residual.columns]:
+        table[name] = table.get(name, data[name])
+    gathered = pd.DataFrame(table, index=data.index)
+    complete = gathered[gathered.notna().all(axis=1)]
     if len(complete) == 0:
-        raise ValueError(f"data has no row without missing values in {sorted(set(used))}")
-    outcome, fixed, fixed_spec = _two_sided(formula, complete, namespace)
-    terms = tuple(_random_term(term, complete, namespace) for term in asked)
-    n_dropped = len(data) - len(complete)
+        raise ValueError(f"data has no row without missing values in {shortened(list(table), 200)}")
+    index, complete = complete.index, complete.reset_index(drop=True)
+    values, columns = fitted_columns(complete, sources, names)
+    used = complete[[*by, *residual.columns]].assign(
+        **{str(sources[name] or name): values[name] for name in values.columns}
+    )
+    readers = [
+        FormulaReader(argument, text, n, values[list(f)], kept_namespace(n, f, namespace))
+        for (argument, text), n, f in zip(sides, names, found, strict=True)
+    ]
+    outcome, design = _two_sided(readers[0])
+    kept = np.flatnonzero((design != 0).any(axis=0).to_numpy())
+    if len(kept) == 0:
+        raise ValueError(f"formula={formula!r} has no fixed effect with a value other than 0")
+    terms = tuple(
+        _random_term(term, reader, used) for term, reader in zip(asked, readers[1:], strict=True)
+    )
+    outcome_only = set(found[0]) - set(read_names("formula", formula.split("~", 1)[1]).variables)
+    needed = {n for f in found[1:] for n in f} | (set(found[0]) - outcome_only)
     return ModelFrame(
-        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace, residual
+        formula,
+        terms,
+        used,
+        index,
+        outcome,
+        design.iloc[:, kept],
+        len(data) - len(used),
+        readers[0],
+        tuple(c for c in columns if c.name in needed),
+        kept,
+        tuple(design.columns[np.setdiff1d(np.arange(design.shape[1]), kept)]),
+        _emptied(complete, values, sources),
+        residual,
     )
 
 
-def _random_term(asked: Asked, data: pd.DataFrame, namespace: Mapping[str, Any]) -> RandomTerm:
-    design, spec = _one_sided(asked.formula, data, namespace)
+def _right(formula: str) -> str:
+    return formula.split("~")[-1].strip()
+
+
+def _gathered(
+    sides: list[tuple[str, str]], found: list[dict], data: pd.DataFrame, namespace: Mapping
+) -> tuple[dict[Any, pd.Series], dict[str, Any]]:
+    """The variables that the formulas use, row by row, and the column each comes from ("": none)."""
+    table: dict[Any, pd.Series] = {}
+    sources: dict[str, Any] = {}
+    for (argument, _), names in zip(sides, found, strict=True):
+        for name, column in list(names.items()):
+            if column != "":
+                table[name] = data[column]
+            else:
+                outside = outside_column(argument, name, namespace[name], data)
+                if outside is None:  # a single value: stays a variable
+                    del names[name]
+                    continue
+                table[name] = outside
+            sources[name] = column
+    return table, sources
+
+
+def _emptied(
+    complete: pd.DataFrame, values: pd.DataFrame, sources: Mapping[str, Any]
+) -> dict[str, tuple]:
+    """Categories that a column has and no used row belongs to."""
+    found = {}
+    for name in sources:
+        if isinstance(complete[name].dtype, pd.CategoricalDtype):
+            present = set(complete[name])
+            empty = tuple(c for c in complete[name].cat.categories if c not in present)
+            if empty:
+                found[str(sources[name] or name)] = empty
+    return found
+
+
+def _random_term(asked: Asked, reader: FormulaReader, data: pd.DataFrame) -> RandomTerm:
     labels = labels_of(asked.group, data)
-    return RandomTerm(asked.group, asked.formula, asked.correlated, labels, design, spec)
+    if _right(asked.formula) == "1":
+        # one row a value even when no column is named
+        ones = pd.DataFrame({"Intercept": np.ones(len(data))}, index=data.index)
+        return RandomTerm(asked.group, asked.formula, asked.correlated, labels, ones, "1")
+    (design,) = reader.matrices()
+    if design.shape[1] == 0:
+        raise ValueError(
+            f"random={asked.formula!r} has no random effect: '1' gives a random intercept"
+        )
+    z = design.astype(float)
+    return RandomTerm(asked.group, asked.formula, asked.correlated, labels, z, reader)
 
 
 def _group_columns(asked: Asked, data: pd.DataFrame) -> list[str]:
@@ -124,30 +237,52 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, 
 
     Raises
     ------
-    ValueError
-        If a column of the formula is missing from `data`, or has missing values.
+    TypeError, ValueError
+        If `data` is no DataFrame; if a column of the formula is missing, has missing values, another
+        kind of values or levels that were not fitted; if a formula's values for a row depend on
+        the other rows.
     """
-    predictors = frame.formula.split("~", 1)[1]
-    random = " + ".join(term.formula for term in frame.terms)
-    used = _used_columns(predictors, random, frame.data)
-    absent = [c for c in used if c not in data.columns]
-    if absent:
-        raise ValueError(f"data has no column {absent}; the model's predictors are {used}")
-    incomplete = [c for c in used if data[c].isna().any()]
-    if incomplete:
-        raise ValueError(f"data has missing values in {incomplete}: drop or fill those rows first")
-    x = _matrices(frame.fixed_spec, data, frame.namespace, "formula", prediction=True)
-    return np.asarray(x, float), {
-        term.group: _random_columns(term, data, frame.namespace) for term in frame.terms
-    }
+    check_frame(data)
+    if data is frame.data:
+        return frame.fixed.to_numpy(), {t.group: t.design.to_numpy() for t in frame.terms}
+    readers = [frame.reader, *(t.spec for t in frame.terms if isinstance(t.spec, FormulaReader))]
+    new = new_columns(list(frame.columns), [reader.names for reader in readers], data)
+    for reader in readers:
+        if reader.depends_on_other_rows() and not _same_rows(new, reader.data):
+            raise ValueError(
+                f"{reader.argument}={reader.formula!r} takes something from all rows together (such "
+                "as x.mean()), which for new rows would be another number than in the fit: make "
+                "that column in the data first, or use center(x), which remembers the fitted mean"
+            )
+    x = frame.reader.design(new).to_numpy(float)
+    missing = np.setdiff1d(np.arange(x.shape[1]), frame.kept)
+    if np.any(x[:, missing] != 0):
+        raise ValueError(
+            f"data has rows of a combination without any row in the fit ({few(frame.dropped)}): "
+            "its effect is not known"
+        )
+    return x[:, frame.kept], {term.group: _random_columns(term, new) for term in frame.terms}
 
 
-def _random_columns(term: RandomTerm, data: pd.DataFrame, namespace: Mapping[str, Any]) -> Array:
+def _same_rows(new: pd.DataFrame, fitted: pd.DataFrame) -> bool:
+    """Are these the rows of the fit?"""
+    return len(new) == len(fitted) and all(
+        np.array_equal(new[name].to_numpy(), fitted[name].to_numpy())
+        for name in new.columns.intersection(fitted.columns)
+    )
+
+
+def _random_columns(term: RandomTerm, data: pd.DataFrame) -> Array:
     """Z (m, q) of one term for new rows."""
     if term.spec == "1":
         return np.ones((len(data), 1))
-    z = _matrices(term.spec, data, namespace, "random", prediction=True)
-    return np.asarray(z, float)
+    return term.spec.design(data).to_numpy(float)
+
+
+def known_labels(frame: ModelFrame, data: pd.DataFrame) -> None:
+    """Refuses labels of new rows that are missing, or that read like a fitted one but for type."""
+    for term in frame.terms:
+        check_labels(term, data)
 
 
 def _check_arguments(formula: str, data: pd.DataFrame) -> None:
@@ -158,81 +293,33 @@ def _check_arguments(formula: str, data: pd.DataFrame) -> None:
         raise ValueError(bar_message("formula", formula))
     if formula.count("~") != 1 or not formula.split("~")[0].strip():
         raise ValueError(
-            f"formula={formula!r} must read 'outcome ~ predictors', for example 'math ~ ses'"
+            f"formula={shortened(formula, 120)} must read 'outcome ~ predictors', for example "
+            "'math ~ ses'"
         )
 
 
-def _used_columns(formula: str, random: str, data: pd.DataFrame) -> list[str]:
-    """Columns of `data` that the formulas mention, as a name or as Q('a name')."""
-    text = f"{formula} {random}"
-    words = set(re.findall(r"[^\W\d]\w*", text))
-    return [c for c in data.columns if c in words or f"'{c}'" in text or f'"{c}"' in text]
-
-
-def _matrices(
-    spec: Any, data: pd.DataFrame, namespace: Mapping[str, Any], argument: str, **options: Any
-):
-    """The engine's matrices, with its complaints in plain words."""
-    manager = FormulaManager()
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=RuntimeWarning)  # log(-1): reported below
-            result = manager.get_matrices(
-                spec,
-                data,
-                eval_env=dict(namespace),
-                **options,
-                na_action=manager.get_na_action("raise"),
+def _two_sided(reader: FormulaReader) -> tuple[pd.Series, pd.DataFrame]:
+    name = reader.formula.split("~")[0].strip()
+    names = read_names("formula", f"{name} ~ 1")
+    for column in names.plain:
+        values = reader.data.get(column)
+        if values is not None and not _is_numeric(values):
+            raise ValueError(
+                f"the outcome {column!r} must be one numeric column; this one holds "
+                f"{values.dtype} values such as {shortened(values.iloc[0])}"
             )
-    except Exception as error:  # the engine's own classes differ by engine
-        raise ValueError(_engine_message(error, spec, data, argument)) from error
-    parts = result if isinstance(result, tuple) else (result,)
-    for part in parts:
-        values = np.asarray(part, float)
-        if not np.isfinite(values).all():
-            bad = np.asarray(part.columns)[~np.isfinite(values).all(axis=0)].tolist()
-            raise ValueError(f"{argument}: {bad} has infinite values in some rows")
-    return (*parts, manager.spec) if not options.get("prediction") else parts[0]
-
-
-def _engine_message(error: Exception, spec: Any, data: pd.DataFrame, argument: str) -> str:
-    text = str(error).splitlines()[0]
-    name = re.search(r"name '(\w+)' is not defined", str(error))
-    if name:
-        return (
-            f"{argument}={spec!r}: {name[1]!r} is neither a column nor a variable of yours; "
-            + columns_in_words(name[1], data)
-        )
-    if "missing values" in text or "NaN" in text:
-        return (
-            f"{argument}={spec!r} gives missing values for some rows "
-            "(the logarithm of a negative number, for example)"
-        )
-    return f"{argument}={spec!r} could not be read: {text}"
-
-
-def _two_sided(formula: str, data: pd.DataFrame, namespace: Mapping[str, Any]):
-    left, right, spec = _matrices(formula, data, namespace, "formula")
+    left, right = reader.matrices()
     if left.shape[1] != 1:
-        name = formula.split("~")[0].strip()
         raise ValueError(
-            f"the outcome {name!r} must be one numeric column; this one is "
-            f"categorical (it became {list(left.columns)})"
+            f"the outcome {name!r} must be one numeric column; it became {left.shape[1]} columns "
+            f"({few(left.columns, 3)})"
         )
     if right.shape[1] == 0:
         raise ValueError(
-            f"formula={formula!r} has no fixed effect: keep the intercept, 'outcome ~ 1'"
+            f"formula={reader.formula!r} has no fixed effect: keep the intercept, 'outcome ~ 1'"
         )
-    return left.iloc[:, 0].astype(float), right.astype(float), spec
+    return left.iloc[:, 0].astype(float), right.astype(float)
 
 
-def _one_sided(random: str, data: pd.DataFrame, namespace: Mapping[str, Any]):
-    right = random.split("~")[-1].strip()
-    if right == "1":
-        # one row a value even when no column is named
-        ones = pd.DataFrame({"Intercept": np.ones(len(data))}, index=data.index)
-        return ones, "1"
-    matrix, spec = _matrices(right, data, namespace, "random")
-    if matrix.shape[1] == 0:
-        raise ValueError(f"random={random!r} has no random effect: '1' gives a random intercept")
-    return matrix.astype(float), spec
+def _is_numeric(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)

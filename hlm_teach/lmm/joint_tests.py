@@ -76,6 +76,13 @@ def term_columns(spec: Any) -> dict[str, list[int]]:
     return {names.get(str(t), str(t)): list(c) for t, c in spec.term_indices.items()}
 
 
+def _fitted_columns(fit: Fit) -> dict[str, list[int]]:
+    """`term_columns` among the columns that the fit kept (those without a row were left out)."""
+    place = {int(column): i for i, column in enumerate(fit.frame.kept)}
+    by_term = term_columns(fit.frame.fixed_spec)
+    return {name: [place[c] for c in columns if c in place] for name, columns in by_term.items()}
+
+
 def contrast_matrix(
     terms: str | Sequence | Array, coefficients: Sequence[str], columns: Mapping[str, list[int]]
 ) -> tuple[Array, tuple[str, ...]]:
@@ -146,7 +153,7 @@ def _numeric_matrix(terms: Any, coefficients: list[str]) -> Array:
 
 def joint_test(fit: Fit, terms: str | Sequence | Array) -> JointTest:
     """F test that all the given contrasts of the fixed effects are zero; see `JointTest`."""
-    columns = term_columns(fit.frame.fixed_spec)
+    columns = _fitted_columns(fit)
     contrasts, names = contrast_matrix(terms, list(fit.params.index), columns)
     return f_test(fit.params.to_numpy(), fit.df_method, contrasts, names)
 
@@ -154,7 +161,7 @@ def joint_test(fit: Fit, terms: str | Sequence | Array) -> JointTest:
 def term_tests(fit: Fit) -> pd.DataFrame:
     """One row a term of the formula: F, degrees of freedom and p of its coefficients, all others
     in the model (type III with the coding that the formula has; no test of the intercept)."""
-    columns = term_columns(fit.frame.fixed_spec)
+    columns = _fitted_columns(fit)
     rows = {}
     for term, positions in columns.items():
         if term != "Intercept" and positions:

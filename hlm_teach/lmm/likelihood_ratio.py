@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_rng
+from hlm_teach._shared.checks import check_count, check_rng, check_size
+from hlm_teach._shared.progress_bar import progress_bar
 from hlm_teach._shared.words import p_text
 
 from .compare import _added_random_effects, _check_comparable, _check_residuals, _Model, _model
 from .mixture import chi2_tail
 from .result import LmmResult
 
+_ROUNDING = 1e-8  # a D below it is that of two equal fits
 _FEW = 50  # below this many groups the asymptotic p-values are worth a warning
 
 
@@ -107,10 +110,15 @@ def likelihood_ratio_test(
     Stram & Lee (1994), Biometrics 50, 1171-1177, doi:10.2307/2533455.
     """
     small, large = _model(reduced, full), _model(full, full)
+    if n_boot:
+        check_rng(rng)
+        check_size(n_boot, "n_boot", 3)
+    else:
+        check_count(n_boot, "n_boot", low=0)
     _check_comparable(small, large)
     added = _added_random_effects(small, large)
     on_residuals = _check_residuals(small, large)
-    statistic = max(2 * (large.llf - small.llf), 0.0)
+    statistic = float(_statistics(large.llf, small.llf))
     n_fixed = large.x.shape[1] - small.x.shape[1]
     df = large.n_params - small.n_params
     p_boot = _bootstrap(small, large, statistic, n_boot, rng) if n_boot else None
@@ -148,14 +156,22 @@ def _bootstrap(
 
 def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Generator) -> Array:
     """D of `n_boot` data sets drawn from the reduced fit, both models refitted to each."""
+    check_size(n_boot, "n_boot", 3)
+    check_rng(rng)
     small = reduced if isinstance(reduced, _Model) else _model(reduced, full)
     large = full if isinstance(full, _Model) else _model(full, full)
     step = max(1, 4_000_000 // len(small.y))
     parts = []
-    for start in range(0, n_boot, step):
+    for start in progress_bar(range(0, n_boot, step)):
         y = small.simulate(min(step, n_boot - start), rng)
-        parts.append(np.maximum(2 * (large.llf_of(y) - small.llf_of(y)), 0.0))
+        parts.append(_statistics(large.llf_of(y), small.llf_of(y)))
     return np.concatenate(parts)
+
+
+def _statistics(large: ArrayLike, small: ArrayLike) -> Array:
+    """D, with what is rounding taken for 0: two fits with the variance at zero are one fit."""
+    d = 2 * (np.asarray(large) - np.asarray(small))
+    return np.where(d < _ROUNDING, 0.0, d)
 
 
 # ---------------------------------------------------------------- words

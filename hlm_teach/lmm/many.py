@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_rng
+from hlm_teach._shared.checks import check_bool, check_floats, check_outcomes, check_rng
 from hlm_teach._shared.progress_bar import progress_bar
 
 from .degrees_of_freedom import satterthwaite
@@ -116,6 +117,8 @@ def fit_many(
     ----------
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
     """
+    for name, value in (("reml", reml), ("correlated", correlated), ("progress", progress)):
+        check_bool(value, name)
     y, x, z, labels = _check(Y, X, groups, random)
     design = make_design(x, z, labels, correlated=correlated)
     step = max(1, _ROWS // len(x))
@@ -230,32 +233,23 @@ def _join(parts: list[ManyFits]) -> ManyFits:
 
 
 def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int):
-    y = np.atleast_2d(np.asarray(Y, float))
     x, z, labels = _check_design(X, groups, random)
-    if y.ndim != 2 or y.shape[1] != len(x):
-        raise ValueError(
-            f"Y has shape {np.shape(Y)}; wanted (R, N) with N = {len(x)}, the number of rows of X"
-        )
-    if not np.isfinite(y).all():
-        raise ValueError("Y has missing or infinite values")
-    return y, x, z, labels
+    return check_outcomes(Y, len(x), "Y"), x, z, labels
 
 
 def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
-    x, labels = np.asarray(X, float), np.asarray(groups)
+    x, labels = check_floats(X, "X"), _labels(groups)
     if x.ndim != 2:
         raise ValueError(f"X has shape {x.shape}; wanted (N, p), one column a fixed effect")
     if labels.shape != (len(x),):
         raise ValueError(f"groups has shape {labels.shape}; wanted ({len(x)},), one label a row")
-    if not np.isfinite(x).all():
-        raise ValueError("X has missing or infinite values")
-    if random == "1":
+    if isinstance(random, str) and random == "1":
         z = np.ones((len(x), 1))
-    elif isinstance(random, int | np.integer) and 0 <= random < x.shape[1]:
+    elif not isinstance(random, bool | str) and random in range(x.shape[1]):
         z = np.column_stack([np.ones(len(x)), x[:, random]])
     else:
         raise ValueError(
-            f"random={random!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
+            f"random={str(random)[:60]!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
         )
     n_groups = len(np.unique(labels))
     if n_groups <= z.shape[1]:
@@ -268,4 +262,34 @@ def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
             f"{len(x)} rows for {n_groups} groups × {z.shape[1]} random effects: "
             "more rows than random effects are needed"
         )
+    first = x[np.unique(labels, return_index=True)[1]]
+    between = int((x == first[np.unique(labels, return_inverse=True)[1]]).all(axis=0).sum())
+    if n_groups <= between:
+        raise ValueError(
+            f"groups has {n_groups} distinct labels, too few for {between} columns of X that are "
+            "constant within groups: they explain every group, and leave no variance between them"
+        )
     return x, z, labels
+
+
+def _labels(groups: ArrayLike) -> NDArray:
+    """Labels as codes.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For masked arrays and missing labels.
+    """
+    if isinstance(groups, np.ma.MaskedArray):
+        raise TypeError("groups is a masked array, whose mask would be ignored: drop those rows")
+    if groups is None or isinstance(groups, str) or not np.iterable(groups):
+        raise TypeError(f"groups must hold one label a row, not {type(groups).__name__}")
+    values = np.asarray(groups)
+    if values.ndim != 1:
+        return values
+    codes, _ = pd.factorize(pd.Series(values))
+    if (codes < 0).any():
+        raise ValueError(
+            f"groups has {int((codes < 0).sum())} missing labels: drop those rows first"
+        )
+    return codes

@@ -21,6 +21,7 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
         sentence
         for sentence in (
             _dropped(frame),
+            *_emptied(frame),
             *_sizes(engine),
             *_slopes(frame),
             _singular(frame, engine),
@@ -41,6 +42,19 @@ def _dropped(frame: ModelFrame) -> str:
         f"{frame.n_dropped} of {total} rows have missing values in the columns used "
         f"and were left out."
     )
+
+
+def _emptied(frame: ModelFrame) -> list[str]:
+    """Levels, and combinations of levels, that no row belongs to."""
+    sentences = [
+        f"No row has {name} = {', '.join(map(str, levels))}: that level was left out."
+        for name, levels in frame.emptied.items()
+    ]
+    if frame.dropped:
+        sentences.append(
+            f"No row belongs to {', '.join(frame.dropped)}: that coefficient was left out."
+        )
+    return sentences
 
 
 def _sizes(engine: Engine) -> list[str]:
@@ -99,10 +113,11 @@ def _singular(frame: ModelFrame, engine: Engine) -> str:
     what = [
         _lost_rank(frame, term, engine) for term in frame.terms if engine.singular_terms[term.group]
     ]
+    known = "that zero" if all("zero" in words for words in what) else "that boundary value"
     return (
         f"Singular fit: {' and '.join(what)}. The optimum lies on the boundary; this is an "
         "estimate, not an error, and no proof that there is no variation. Degrees of freedom and "
-        "p-values take that zero as known and can mislead."
+        f"p-values take {known} as known and can mislead."
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,18 @@ class OneTerm:
         self.converged = bool(self.fit.converged[0])
         self.n_variance_params = self.design.n_theta + 1
         self._g: Array = self.fit.cov_re[0]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is made of the data in no time."""
+        made = ("design", "response", "_at", "_by_group", "_blups", "_g_working")
+        return {k: v for k, v in vars(self).items() if k not in made}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.design = make_design(
+            self.frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
+        )
+        self.response = make_response(self.design, self.frame.outcome)
 
     @property
     def cov_re(self) -> dict[str, Array]:

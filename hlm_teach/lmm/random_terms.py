@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hlm_teach._shared.checks import check_bool
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -102,13 +104,13 @@ def _correlated_by_group(
     correlated: bool | Mapping[str, bool], names: list[str]
 ) -> dict[str, bool]:
     if not isinstance(correlated, Mapping):
-        return dict.fromkeys(names, bool(correlated))
+        return dict.fromkeys(names, check_bool(correlated, "correlated"))
     unknown = [name for name in correlated if name not in names]
     if unknown:
         raise ValueError(
             f"correlated has {unknown}, which is no grouping of the model; the groupings are {names}"
         )
-    return {name: bool(correlated.get(name, True)) for name in names}
+    return {name: check_bool(correlated.get(name, True), f"correlated[{name!r}]") for name in names}
 
 
 # ---------------------------------------------------------------- lme4's bars

@@ -18,7 +18,7 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import suggestion
 
-from .frame import ModelFrame, _used_columns, design_for
+from .frame import ModelFrame, design_for
 
 _MAX_GRID = 100_000
 
@@ -54,7 +54,7 @@ def _as_in_data(values: pd.Series, column: pd.Series) -> pd.Series:
 def _reference_values(frame: ModelFrame, factor: str, at: dict[str, Any]) -> dict[str, list]:
     """For each predictor of the fixed part the values that the grid takes."""
     formula = frame.formula.split("~", 1)[1]
-    predictors = _used_columns(formula, "", frame.data)
+    predictors = frame.variables
     if factor not in predictors:
         raise ValueError(
             f"factor={factor!r} is not among the fixed effects' columns "

@@ -32,10 +32,8 @@ def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
         {
             "term": term,
             "part": "fixed",
-            "estimate": round(fit.params[term], digits),
-            "lower": round(interval.loc[term, "lower"], digits),
-            "upper": round(interval.loc[term, "upper"], digits),
-            "SE": f"{fit.bse[term]:.{digits}f}",
+            **_rounded([fit.params[term], *interval.loc[term]], fit.bse[term], digits),
+            "SE": _shown(fit.bse[term], digits),
             "df": _df_text(fit.df[term]),
             "t": f"{fit.tvalues[term]:.2f}",
             "p": p_text(fit.pvalues[term]),
@@ -45,6 +43,26 @@ def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
     ]
 
 
+def _rounded(values: list[float], size: float, digits: int) -> dict[str, float]:
+    """Estimate and ends with that many decimals; where an estimate or its `size` (a standard
+    error, a variance) would vanish, with that many significant digits."""
+    vanish = any(0 < abs(value) < 0.5 * 10.0**-digits for value in (values[0], size))
+    show = _significant if vanish else round
+    return dict(zip(("estimate", "lower", "upper"), (show(v, digits) for v in values), strict=True))
+
+
+def _significant(value: float, digits: int) -> float:
+    if value == 0 or not np.isfinite(value):
+        return value
+    return float(f"{value:.{max(digits, 1) - 1}e}")
+
+
+def _shown(value: float, digits: int) -> str:
+    if 0 < abs(value) < 0.5 * 10.0**-digits:
+        return f"{value:.{max(digits, 1)}g}"
+    return f"{value:.{digits}f}"
+
+
 def _random_rows(fit: Fit, digits: int) -> list[dict]:
     rows = []
     for parameter, value, lower, upper in _random_estimates(fit):
@@ -52,11 +70,9 @@ def _random_rows(fit: Fit, digits: int) -> list[dict]:
         row = {
             "term": _term_name(fit, parameter),
             "part": "variance" if is_variance else _PARTS[parameter.kind],
-            "estimate": round(value, digits),
-            "lower": round(lower, digits),
-            "upper": round(upper, digits),
+            **_rounded([value, lower, upper], value if is_variance else 1.0, digits),
         }
-        rows.append(row | ({"SD": f"{np.sqrt(value):.{digits}f}"} if is_variance else {}))
+        rows.append(row | ({"SD": _shown(np.sqrt(value), digits)} if is_variance else {}))
     return rows
 
 
@@ -66,7 +82,8 @@ def _random_estimates(fit: Fit) -> Iterator[tuple[VarianceParameter, float, floa
     for parameter, (lower, upper) in zip(fit.variance_parameters, ends, strict=True):
         value = fit.estimate_of(parameter)
         if parameter.kind in _SDS:
-            yield parameter, value**2, lower**2, upper**2
+            variance = value**2 if value**2 > 1e-10 * fit.sigma2 else 0.0  # zero up to rounding
+            yield parameter, variance, lower**2, upper**2
         else:
             yield parameter, value, lower, upper
 
@@ -209,5 +226,9 @@ def _number(value: float) -> str:
     size = abs(value)
     if size == 0:
         return "0"
+    if np.isfinite(size) and not 1e-4 <= size < 1e9:
+        return f"{value:.2e}"
+    if not np.isfinite(size):
+        return f"{value}"
     digits = max(0, 2 - int(np.floor(np.log10(size))))
     return f"{value:.{min(digits, 6)}f}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,12 @@ class StructuredResiduals(OneTerm):
         self.best, self.converged = search(self.raw)
         self._keep(self.best)
         self.notes = residual_notes(self.raw, self.best)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(vars(self))  # the whitened design is not that of the plain engine
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
 
     def _keep(self, best: Whitened) -> None:
         self.design, self.response, self.fit = best.design, best.response, best.fit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +12,18 @@ import pandas as pd
 from scipy import stats
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_rng
+from hlm_teach._shared.checks import (
+    check_bool,
+    check_count,
+    check_level,
+    check_outcomes,
+    check_rng,
+    check_size,
+)
 
 from .df_methods import Satterthwaite, df_method
-from .frame import ModelFrame, design_for
-from .joint_tests import JointTest, joint_test, term_tests
+from .frame import ModelFrame, design_for, known_labels
+from .joint_tests import JointTest, contrast_matrix, joint_test, term_tests
 from .profile import ProfiledDeviance
 from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
@@ -76,6 +83,12 @@ class LmmResult:
     random_effects: Any  # DataFrame; dict of them
     notes: tuple[str, ...]
     _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # the rest is computed anew
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
 
     def __repr__(self) -> str:
         formulas = dict.fromkeys(term.formula for term in self.frame.terms)
@@ -155,7 +168,8 @@ class LmmResult:
 
     def df_of(self, contrast: Any) -> float:
         """Degrees of freedom of c'γ."""
-        return float(self.df_method.df_of(np.atleast_2d(np.asarray(contrast, float)))[0])
+        (row,), _ = contrast_matrix([contrast], list(self.params.index), {})
+        return float(self.df_method.df_of(row[None])[0])
 
     @property
     def pvalues(self) -> pd.Series:
@@ -169,7 +183,7 @@ class LmmResult:
 
     def conf_int(self, level: float = 0.95) -> pd.DataFrame:
         """Wald intervals of the fixed effects: estimate ± t × standard error."""
-        half = stats.t.ppf((1 + level) / 2, self.df) * self.bse
+        half = stats.t.ppf((1 + check_level(level)) / 2, self.df) * self.bse
         return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
 
     def joint_test(self, terms: Any) -> JointTest:
@@ -388,11 +402,15 @@ class LmmResult:
         ValueError
             If a predictor is missing from `data`, or `interval` is unknown.
         """
-        if interval not in (None, "mean", "new"):
+        if not (interval is None or isinstance(interval, str) and interval in ("mean", "new")):
             raise ValueError(f"interval={interval!r} must be None, 'mean' or 'new'")
+        check_bool(known_groups, "known_groups")
+        check_bool(memory, "memory")
+        check_level(level)
         x, z = design_for(self.frame, data)
         value = x @ self.params.to_numpy()
         if known_groups:
+            known_labels(self.frame, data)
             value = value + self._engine.random_part(data, z)
         if memory:
             return self._forecast(value, x, z, data, known_groups, interval, level)
@@ -426,18 +444,19 @@ class LmmResult:
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
-        return self._engine.simulate(n_replicates, check_rng(rng))
+        check_rng(rng)
+        return self._engine.simulate(check_size(n_replicates, "n_replicates", self.nobs), rng)
 
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model, refitted to other outcomes (R, N)."""
-        return self._engine.llf_of(y)
+        return self._engine.llf_of(check_outcomes(y, self.nobs))
 
     # ------------------------------------------------ reporting
 
     def table(self, digits: int = 3) -> pd.DataFrame:
         """All estimates, rounded, with 95 % intervals: Wald (t) for fixed effects, profile
         likelihood for variances (of SDs, squared) and correlations."""
-        return estimates_table(self, digits)
+        return estimates_table(self, check_count(digits, "digits", low=0))
 
     def report(self) -> str:
         """One or two sentences for a paper: estimates, intervals, variances, sizes, software."""

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .columns import shortened, twin_of
+
 Kind = Literal["sd", "cor", "residual_sd", "sd_ratio", "phi"]
 
 
@@ -70,7 +72,48 @@ def labels_of(group: str, data: pd.DataFrame) -> pd.Series:
                 f"data has no column {name!r}, which names the groups; "
                 "known_groups=False predicts without it"
             )
-    return data[group] if columns == [group] else _combined([data[name] for name in columns])
+    parts = [_plain(data[name], name) for name in columns]
+    return parts[0] if columns == [group] else _combined(parts)
+
+
+def _plain(labels: pd.Series, name: str) -> pd.Series:
+    """Labels with a dtype of numpy, in which 3 is 3 whatever array holds it.
+
+    Raises
+    ------
+    TypeError
+        If they are of types that can't be ordered, such as text beside numbers.
+    """
+    dtype = labels.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        labels = labels.astype(dtype.categories.dtype)
+        dtype = labels.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        return labels.sparse.to_dense()
+    if pd.api.types.is_object_dtype(dtype):
+        _check_one_kind(labels, name)
+        return labels
+    if isinstance(dtype, np.dtype):
+        return labels
+    if pd.api.types.is_integer_dtype(dtype) and not labels.isna().any():
+        return labels.astype("int64")
+    if pd.api.types.is_bool_dtype(dtype) and not labels.isna().any():
+        return labels.astype(bool)
+    if pd.api.types.is_float_dtype(dtype):
+        return labels.astype("float64")
+    return labels.astype(object)
+
+
+def _check_one_kind(labels: pd.Series, name: str) -> None:
+    distinct = [label for label in pd.unique(labels) if not pd.isna(label)]
+    try:
+        sorted(distinct)
+    except TypeError as error:
+        kinds = sorted({type(label).__name__ for label in distinct})
+        raise TypeError(
+            f"groups={name!r} holds labels of several types ({', '.join(kinds)}), which can't be "
+            f"told apart for sure: make them text, data[{name!r}].astype(str)"
+        ) from error
 
 
 def _combined(parts: list[pd.Series]) -> pd.Series:
@@ -94,6 +137,33 @@ def _combined(parts: list[pd.Series]) -> pd.Series:
 def _text(label: Any) -> str:
     """1.0 is the label 1 that became a decimal beside a missing value."""
     return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+
+
+def check_labels(term: RandomTerm, data: pd.DataFrame) -> None:
+    """Refuses labels of new rows that are missing, or that differ from a fitted one in type or in
+    blanks alone ('48' for 48): they would silently count as new groups.
+
+    Raises
+    ------
+    ValueError
+        Naming the label.
+    """
+    labels = term.labels_in(data)
+    if labels.isna().any():
+        raise ValueError(
+            f"data has missing labels in {term.group!r}: fill them, or take known_groups=False"
+        )
+    fitted = pd.unique(term.labels)
+    new = pd.unique(labels)
+    new = new[~pd.Index(new, dtype=object).isin(pd.Index(fitted, dtype=object))]
+    for label in new:
+        twin = twin_of(label, fitted)
+        if twin is not None:
+            raise ValueError(
+                f"data: {term.group!r} holds the label {shortened(label)} ({type(label).__name__}), which no "
+                f"fitted group has, but {shortened(twin)} ({type(twin).__name__}) is one: give labels of the "
+                "same type without blanks, or known_groups=False to predict for new groups"
+            )
 
 
 def positions_of(labels: pd.Series, levels: NDArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from hlm_teach._shared.checks import check_number
+from hlm_teach._shared.checks import check_floats, check_level
 from hlm_teach.lmm.result import LmmResult
 
 
@@ -62,7 +62,7 @@ def icc(fit: Any) -> float:
             "this model has random slopes, so the share of variance between groups depends on "
             "x and there is no single ICC; use vpc(fit, x), or fit random='1'"
         )
-    if covariance.index[0] != "Intercept" and covariance.index[0] in fit.params.index:
+    if not _are_intercepts(fit, covariance)[0]:
         raise ValueError(
             f"the only random effect is the slope of {covariance.index[0]!r}, so the share of "
             "variance between groups depends on x; use random='1' for an ICC"
@@ -103,8 +103,7 @@ def icc_interval(fit: LmmResult, level: float = 0.95) -> pd.Series:
     estimate = icc(fit)
     if not hasattr(fit, "share_intervals"):
         raise TypeError(f"fit must come from fit_lmm, not be a {type(fit).__name__}")
-    if not 0 < check_number(level, "level") < 1:
-        raise ValueError(f"level must lie between 0 and 1, but level={level!r} was given")
+    check_level(level)
     shares = fit.share_intervals(level=level).iloc[0]
     return pd.Series({"icc": estimate, "lower": shares["lower"], "upper": shares["upper"]})
 
@@ -150,15 +149,15 @@ def vpc(fit: Any, x: float | Sequence[float]) -> float | np.ndarray:
     array([0.48, 0.85])
     """
     covariance, sigma2 = _covariance_and_sigma2(fit)
-    values = np.asarray(x, dtype=float)
-    if not np.isfinite(values).all():
-        raise ValueError("x must hold finite numbers")
-    if len(covariance) > 2:
+    values = check_floats(x, "x")
+    intercepts = _are_intercepts(fit, covariance)
+    if sum(not is_intercept for is_intercept in intercepts) > 1:
         raise ValueError(
             f"vpc covers a random intercept and one random slope; this model has the random "
             f"effects {', '.join(map(str, covariance.index))}"
         )
-    basis = np.stack([np.ones_like(values), values])[: len(covariance)]
+    one = np.ones_like(values)
+    basis = np.stack([one if is_intercept else values for is_intercept in intercepts])
     between = np.einsum("i...,ij,j...->...", basis, covariance.to_numpy(), basis)
     shares = _share(between, sigma2)
     return float(shares) if values.ndim == 0 else shares
@@ -183,6 +182,14 @@ def _covariance_and_sigma2(fit: Any) -> tuple[pd.DataFrame, float]:
             "fit.residual_sd**2 has the variances"
         )
     return fit.cov_re, float(sigma2)
+
+
+def _are_intercepts(fit: Any, covariance: pd.DataFrame) -> list[bool]:
+    """Which random effects are intercepts (statsmodels calls one by its grouping)."""
+    design = getattr(getattr(fit, "model", None), "exog_re", None)
+    if design is not None and design.shape[1] == len(covariance):
+        return [bool(np.all(design[:, a] == 1)) for a in range(design.shape[1])]
+    return [name == "Intercept" for name in covariance.index]
 
 
 def _has_names(fit: Any) -> bool:

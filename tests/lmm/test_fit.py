@@ -353,7 +353,7 @@ _BAD = [
     (dict(groups="one"), ValueError, "one group only"),
     (dict(groups="each"), ValueError, "rows for"),
     (dict(groups="half", random="1 + ses"), ValueError, "too few"),
-    (dict(formula="flat ~ 1"), ValueError, "fitted exactly"),
+    (dict(formula="flat ~ 1"), ValueError, "is constant"),
     (dict(groups=["school", "same"]), ValueError, "in the same way"),
     (dict(groups=["school", "one"]), ValueError, "one level only"),
     (dict(groups=["school", "each"]), ValueError, "a level of its own"),

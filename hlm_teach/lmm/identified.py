@@ -1,0 +1,94 @@
+"""Can this model be told from these data at all? Asked before anything is fitted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from hlm_teach._shared.arrays import Array
+
+from .columns import few
+from .frame import ModelFrame
+from .terms import RandomTerm
+
+_HUGE, _TINY = 1e100, 1e-100
+_SAME = 1e-13  # what rounding leaves of a number's own size
+_DEPENDENT = 1e-10
+
+
+def check_outcome(frame: ModelFrame) -> None:
+    """Refuses outcomes that leave no residual variance, or whose squares overflow.
+
+    Raises
+    ------
+    ValueError
+        For an outcome that is constant, or constant within groups (σ² = 0 has an infinite
+        likelihood), huge or tiny.
+    """
+    y = frame.outcome.to_numpy()
+    name = frame.formula.split("~")[0].strip()
+    size = float(np.abs(y).max())
+    spread = float(np.ptp(y))
+    if spread <= _SAME * size:
+        raise ValueError(
+            f"the outcome {name!r} is constant ({y[0]:g}): there is nothing to explain"
+        )
+    if size > _HUGE or spread < _TINY:
+        raise ValueError(
+            f"the outcome {name!r} has values of the size {size:.0e}, whose squares a computer can't "
+            "hold: use other units"
+        )
+    for term in frame.terms:
+        _check_varies_within(term, y, name, size)
+
+
+def _check_varies_within(term: RandomTerm, y: Array, name: str, size: float) -> None:
+    codes, labels = pd.factorize(term.labels.to_numpy())
+    counts = np.bincount(codes)
+    if len(counts) == len(y):
+        return  # one row a group: said elsewhere
+    means = np.bincount(codes, y) / counts
+    if np.abs(y - means[codes]).max() > _SAME * size:
+        return
+    raise ValueError(
+        f"the outcome {name!r} is constant within each of the {len(labels)} groups of "
+        f"{term.group!r}: there is no variance within groups to set against that between them "
+        f"(the variance of the group values is {np.var(means, ddof=1):.4g}). Take one row a group "
+        "and an ordinary regression, or an outcome that varies within groups"
+    )
+
+
+def check_columns_differ(frame: ModelFrame) -> None:
+    """Refuses predictors that others already contain, and names them.
+
+    Raises
+    ------
+    ValueError
+        If columns of X, or of a term's Z, are linearly dependent, or huge.
+    """
+    sides = [("fixed effects", frame.fixed)]
+    sides += [(f"random effects of {term.group!r}", term.design) for term in frame.terms]
+    for what, design in sides:
+        values = design.to_numpy()
+        largest = np.abs(values).max(axis=0)
+        if (largest > _HUGE).any():
+            raise ValueError(
+                f"{few(design.columns[largest > _HUGE], 3)} among the {what} has values up to "
+                f"{largest.max():.0e}, whose squares a computer can't hold: use other units"
+            )
+        zero = list(design.columns[largest == 0])
+        dependent = zero or _dependent(values, list(design.columns))
+        if dependent:
+            raise ValueError(
+                f"the {what} are linearly dependent: {few(dependent, 5)} "
+                + ("is 0 in every row" if zero else "says what other columns already say")
+                + "; leave it out"
+            )
+
+
+def _dependent(values: Array, names: list[str]) -> list[str]:
+    """Columns that those before them contain."""
+    scaled = values / np.linalg.norm(values, axis=0)
+    diagonal = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
+    short = names[len(diagonal) :]
+    return [name for name, left in zip(names, diagonal, strict=False) if left < _DEPENDENT] + short
