@@ -186,10 +186,19 @@ def check_number(
         If it is nan, infinite, or outside the bounds.
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(f"{argument} must be a number, not {type(value).__name__}: {value!r}")
-    number = float(value)
+        raise TypeError(
+            f"{argument} must be a number, not {type(value).__name__}: {shortened(value)}"
+        )
+    try:
+        number = float(value)
+    except OverflowError:
+        number = np.inf
     if not np.isfinite(number):
-        raise ValueError(f"{argument} must be finite, but {argument}={value!r} was given")
+        raise ValueError(f"{argument} must be finite, but {argument}={shortened(value)} was given")
+    if abs(number) > 1e100:
+        raise ValueError(
+            f"{argument}={number:g} is so large that its square overflows: use other units"
+        )
     if not low <= number <= high:
         raise ValueError(
             f"{argument} must be {_range_in_words(low, high)}, but {argument}={number:g} was given"
@@ -281,6 +290,26 @@ def check_outcomes(y: object, n_rows: int, argument: str = "y") -> np.ndarray:
     return values
 
 
+def as_array(values: object, argument: str) -> np.ndarray:
+    """Return an array of whatever holds one value a place.
+
+    Raises
+    ------
+    TypeError
+        For masked arrays, and for lists in which rows differ in length.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{argument} is a masked array, whose mask would be ignored: drop those rows"
+        )
+    try:
+        return np.asarray(values)
+    except ValueError as error:
+        raise TypeError(
+            f"{argument} must hold one value a place: its rows differ in length"
+        ) from error
+
+
 def check_floats(values: object, argument: str) -> np.ndarray:
     """Return an array of finite floats, none so large that its square overflows.
 
@@ -333,21 +362,63 @@ def check_variance(value: object, argument: str, *, positive: bool = False) -> f
     return variance
 
 
-def check_count(value: object, argument: str, *, low: int = 1) -> int:
-    """Return `value` as an int if it is a whole number of at least `low`.
+def check_count(value: object, argument: str, *, low: int = 1, high: int = 10_000_000) -> int:
+    """Return `value` as an int if it is a whole number of at least `low` and no more than `high`.
 
     Raises
     ------
     TypeError
         If it is not a whole number (2.0 is not, nor True).
     ValueError
-        If it is below `low`.
+        If it is below `low`, or so large that the work would not end.
     """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
-        raise TypeError(f"{argument} must be a whole number, not {type(value).__name__}: {value!r}")
-    if value < low:
-        raise ValueError(f"{argument} must be {low} or more, but {argument}={value} was given")
-    return int(value)
+        raise TypeError(
+            f"{argument} must be a whole number, not {type(value).__name__}: {shortened(value)}"
+        )
+    whole = int(value)
+    if whole < low:
+        raise ValueError(
+            f"{argument} must be {low} or more, but {argument}={shortened(whole)} was given"
+        )
+    if whole > high:
+        raise ValueError(
+            f"{argument}={shortened(whole)} is more than {high:,}, which would take hours or more "
+            "memory than there is: take fewer"
+        )
+    return whole
+
+
+def shortened(value: object, most: int = 40) -> str:
+    """A value's repr, cut off."""
+    if isinstance(value, int) and abs(value) > 10**30:
+        return f"a whole number of {value.bit_length()} bits"
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def check_total(rows: float, argument: str, *, each: int = 8, most: float = 2e9) -> None:
+    """Refuses work whose numbers would not fit into memory, before it starts.
+
+    Parameters
+    ----------
+    rows
+        How many numbers are held at once.
+    argument
+        What the number is made of: "n_groups × group_size".
+    each, most
+        Bytes each takes, and bytes there are.
+
+    Raises
+    ------
+    ValueError
+        With the estimate.
+    """
+    if rows * each > most:
+        raise ValueError(
+            f"{argument} makes {rows:,.0f} numbers, about {rows * each / 1e9:.0f} GB of memory; up to "
+            f"{most / each:,.0f} are possible: take fewer"
+        )
 
 
 def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -> np.ndarray:
@@ -360,9 +431,10 @@ def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -
     ValueError
         If there are none, or one is below `low`.
     """
-    if isinstance(sizes, Integral) or np.asarray(sizes).ndim == 0:
-        return np.array([check_count(sizes, argument, low=low)])
-    given = np.asarray(sizes)
+    most = 2**53  # the last whole number that a float holds
+    if isinstance(sizes, Integral) or np.ndim(as_array(sizes, argument)) == 0:
+        return np.array([check_count(sizes, argument, low=low, high=most)])
+    given = as_array(sizes, argument)
     if given.ndim != 1 or given.size == 0:
         raise ValueError(f"{argument} must hold one size per group, but has shape {given.shape}")
     if not np.issubdtype(given.dtype, np.integer):
@@ -371,6 +443,8 @@ def check_sizes(sizes: object, argument: str = "group_sizes", *, low: int = 1) -
         raise ValueError(
             f"{argument} must be {low} or more in every group, but one is {given.min()}"
         )
+    if given.max() > most:
+        raise ValueError(f"{argument} holds {given.max()}, more than {most:,}")
     return given.astype(int)
 
 

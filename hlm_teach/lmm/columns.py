@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.checks import shortened
+
 _MOST_LEVELS = 12  # numbers stored as text with more values than this are no categories
 
 
@@ -173,12 +175,6 @@ def _refuse_numbers_as_text(values: pd.Series, name: object) -> None:
         + (f" (and {shortened(bad[0])})" if bad else "")
         + f": turn them into numbers with {cure}, or, if they are labels, write C({name})"
     )
-
-
-def shortened(value: object, most: int = 40) -> str:
-    """A value's repr, cut off."""
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 # ---------------------------------------------------------------- new data

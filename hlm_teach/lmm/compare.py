@@ -142,8 +142,11 @@ def _added_random_effects(small: _Model, large: _Model) -> int:
     )
     wider = {term.group: term for term in large.terms}
     for term in small.terms:
-        if term.group not in wider:
-            raise wrong
+        if term.group not in wider:  # the same grouping under another name?
+            same = [t for t in large.terms if _same_partition(t.labels, term.labels)]
+            if not same:
+                raise wrong
+            wider[term.group] = same[0]
         if not _same_partition(wider[term.group].labels, term.labels):
             raise ValueError(
                 f"the two fits take {term.group!r} from different data: rows that are one group "

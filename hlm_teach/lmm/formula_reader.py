@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
-from hlm_teach._shared.checks import columns_in_words
+from hlm_teach._shared.checks import columns_in_words, shortened
 
-from .columns import Column, as_fitted, readable, shortened
+from .columns import Column, as_fitted, readable
 from .formula_names import Names, as_read, how_to_write, keywords_in, names_of
 
 

@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_column, check_frame
+from hlm_teach._shared.checks import check_column, check_frame, shortened
 
-from .columns import Column, few, shortened
+from .columns import Column, few
 from .formula_reader import (
     FormulaReader,
     fitted_columns,

@@ -9,11 +9,13 @@ from hlm_teach._shared.arrays import Array
 
 from .columns import few
 from .frame import ModelFrame
+from .sums import Design, Response
 from .terms import RandomTerm
 
 _HUGE, _TINY = 1e100, 1e-100
 _SAME = 1e-13  # what rounding leaves of a number's own size
 _DEPENDENT = 1e-10
+_NOTHING = 1e-20  # a residual variance, over that of least squares, that is rounding
 
 
 def check_outcome(frame: ModelFrame) -> None:
@@ -92,3 +94,26 @@ def _dependent(values: Array, names: list[str]) -> list[str]:
     diagonal = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
     short = names[len(diagonal) :]
     return [name for name, left in zip(names, diagonal, strict=False) if left < _DEPENDENT] + short
+
+
+def check_left_within(design: Design, response: Response, frame: ModelFrame) -> None:
+    """Refuses an outcome that the fixed effects and a line a group reproduce exactly.
+
+    Raises
+    ------
+    ValueError
+        Since σ² = 0 then has an infinite likelihood.
+    """
+    cross = response.xy_within[:, 0]
+    values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
+    kept = values > 1e-10
+    explained = float(np.sum((vectors[:, kept].T @ cross) ** 2 / values[kept]))
+    if response.yy_within[0] - explained > _NOTHING * design.n_obs:
+        return
+    name = frame.formula.split("~")[0].strip()
+    raise ValueError(
+        f"the outcome {name!r} is reproduced exactly by the fixed effects and the random effects "
+        f"({', '.join(frame.only_term.effects)}) of each {frame.only_term.group!r}: no residual "
+        "variance is left, and the likelihood has no maximum. Is the outcome computed from the "
+        "predictors, or the same for all of a group?"
+    )

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_count, check_rng, check_size
+from hlm_teach._shared.checks import check_count, check_rng
 from hlm_teach._shared.progress_bar import progress_bar
 from hlm_teach._shared.words import p_text
 
@@ -110,11 +110,8 @@ def likelihood_ratio_test(
     Stram & Lee (1994), Biometrics 50, 1171-1177, doi:10.2307/2533455.
     """
     small, large = _model(reduced, full), _model(full, full)
-    if n_boot:
+    if check_count(n_boot, "n_boot", low=0):
         check_rng(rng)
-        check_size(n_boot, "n_boot", 3)
-    else:
-        check_count(n_boot, "n_boot", low=0)
     _check_comparable(small, large)
     added = _added_random_effects(small, large)
     on_residuals = _check_residuals(small, large)
@@ -156,7 +153,7 @@ def _bootstrap(
 
 def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Generator) -> Array:
     """D of `n_boot` data sets drawn from the reduced fit, both models refitted to each."""
-    check_size(n_boot, "n_boot", 3)
+    check_count(n_boot, "n_boot")
     check_rng(rng)
     small = reduced if isinstance(reduced, _Model) else _model(reduced, full)
     large = full if isinstance(full, _Model) else _model(full, full)

@@ -18,6 +18,7 @@ from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
+from .identified import check_left_within
 from .likelihood import Evaluation, evaluate, lambda_
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
@@ -37,6 +38,7 @@ class OneTerm:
             frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
         )
         self.response: Response = make_response(self.design, frame.outcome)
+        check_left_within(self.design, self.response, frame)
         self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
         self.params: Array = self.fit.params[0]
         self.cov_params: Array = self.fit.cov_params[0]

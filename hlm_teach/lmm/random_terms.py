@@ -115,43 +115,107 @@ def _correlated_by_group(
 
 # ---------------------------------------------------------------- lme4's bars
 
-_BAR = re.compile(r"\(?\s*([^|()]+?)\s*(\|+)\s*([\w.:/]+)\s*\)?")
-
 
 def bar_message(argument: str, text: str) -> str:
     """What to write instead of lme4's ``(1 + x | g)``."""
-    found = [(effects, bar, group) for effects, bar, group in _BAR.findall(text)]
-    if not found:
-        return f"{argument}={text!r}: leave out the '|'; groups and random say what varies by group"
-    fixed = re.sub(r"\s*\+?\s*\([^()]*\|[^()]*\)", "", text).strip()
-    if fixed.endswith("~"):
-        fixed += " 1"
-    shown = f"'{fixed}', data, " if argument == "formula" else "formula, data, "
-    return (
-        f"{argument}={text!r} uses lme4's '|'. Write the same model as "
-        f"fit_lmm({shown}{_as_arguments(found)})"
-    )
+    bars, rest = _bars(text)
+    start = f"{argument}={text if len(text) < 150 else text[:149] + '…'!r} uses lme4's '|'"
+    if not bars:
+        return f"{start}: leave it out; groups and random say what varies by group"
+    try:
+        arguments = _as_arguments(bars)
+    except ValueError as error:
+        return f"{start}. {error}"
+    shown = f"'{_tidy(rest)}', data, " if argument == "formula" else "formula, data, "
+    return f"{start}. Write the same model as fit_lmm({shown}{arguments})"
 
 
-def _as_arguments(found: list[tuple[str, str, str]]) -> str:
-    """The arguments of fit_lmm that say what the bars said."""
-    terms: dict[str, str] = {}
-    apart = set()
-    for effects, bar, group in found:
-        parts = group.split("/")
+def _bars(text: str) -> tuple[list[tuple[str, str, str]], str]:
+    """(effects, bar, group) of every bar, and the text without them."""
+    pieces, rest, depth, start = [], "", 0, 0
+    for i, sign in enumerate(text):
+        if sign == "(":
+            if depth == 0:
+                start = i
+            depth += 1
+        if depth == 0:
+            rest += sign
+        if sign == ")" and depth:
+            depth -= 1
+            if depth == 0:
+                inside = text[start + 1 : i]
+                if "|" in inside:
+                    pieces.append(inside)
+                else:
+                    rest += f"({inside})"
+    if not pieces and "|" in rest:  # without parentheses: "1 + x | g"
+        before, _, after = rest.rpartition("|")
+        left, _, right = before.rpartition("~")
+        pieces, rest = [f"{right}|{after}"], f"{left} ~ 1" if left else ""
+    found = []
+    for piece in pieces:
+        effects, bar, group = piece.partition("||") if "||" in piece else piece.partition("|")
+        if effects.strip() and group.strip() and "|" not in group:
+            found.append((effects.strip(), bar, group.strip()))
+    return found, rest
+
+
+def _tidy(formula: str) -> str:
+    """A formula without the operators that a bar has left behind."""
+    left, tilde, right = formula.partition("~")
+    right = re.sub(r"\s+", " ", right).strip()
+    right = re.sub(r"(\+\s*)+", "+ ", right)
+    right = re.sub(r"^[+*:\s]+|[+*:\s]+$", "", right).strip()
+    return f"{left.strip()} ~ {right or '1'}" if tilde else formula.strip()
+
+
+def _as_arguments(bars: list[tuple[str, str, str]]) -> str:
+    """The arguments of fit_lmm that say what the bars said.
+
+    Raises
+    ------
+    ValueError
+        For effects of one grouping in several blocks that are correlated within.
+    """
+    terms: dict[str, list[str]] = {}
+    apart: set[str] = set()
+    for effects, bar, group in bars:
+        parts = [part.strip() for part in group.split("/")]
         for depth in range(len(parts)):
-            name = ":".join(parts[: depth + 1])
-            terms[name] = effects
+            name = ":".join(parts[: depth + 1]).replace(" ", "")
+            terms.setdefault(name, []).append(effects)
             if bar == "||":
                 apart.add(name)
-    if len(terms) == 1:
-        ((name, effects),) = terms.items()
+    random = {name: _one_term(name, blocks, apart) for name, blocks in terms.items()}
+    apart |= {name for name, blocks in terms.items() if len(blocks) > 1}
+    if len(random) == 1:
+        ((name, effects),) = random.items()
         return f"groups='{name}', random='{effects}'" + (", correlated=False" if apart else "")
     flags = (
         ""
         if not apart
         else ", correlated=False"
-        if apart == set(terms)
-        else (f", correlated={dict.fromkeys(sorted(apart), False)}")
+        if apart == set(random)
+        else f", correlated={dict.fromkeys(sorted(apart), False)}"
     )
-    return f"random={terms!r}{flags}"
+    return f"random={random!r}{flags}"
+
+
+def _one_term(group: str, blocks: list[str], apart: set[str]) -> str:
+    """Independent blocks of one grouping as one term: "1" and "0 + x" as "1 + x"."""
+    if len(blocks) == 1:
+        return blocks[0]
+    effects: list[str] = []
+    for block in blocks:
+        words = [word.strip() for word in block.split("+")]
+        own = [word for word in words if word not in ("0", "1", "-1")]
+        intercept = "0" not in words and "-1" not in block.replace(" ", "")
+        own = (["1"] if intercept else []) + own
+        if len(own) > 1 and group not in apart:
+            raise ValueError(
+                f"The effects of {group!r} stand in several blocks, each correlated within: "
+                "fit_lmm has one term a grouping, correlated as a whole or, with "
+                "correlated=False, not at all"
+            )
+        effects += [word for word in own if word not in effects]
+    return " + ".join(effects if "1" in effects else ["0", *effects])

@@ -15,6 +15,7 @@ from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import (
     check_bool,
     check_count,
+    check_floats,
     check_level,
     check_outcomes,
     check_rng,
@@ -23,7 +24,7 @@ from hlm_teach._shared.checks import (
 
 from .df_methods import Satterthwaite, df_method
 from .frame import ModelFrame, design_for, known_labels
-from .joint_tests import JointTest, contrast_matrix, joint_test, term_tests
+from .joint_tests import JointTest, joint_test, term_tests
 from .profile import ProfiledDeviance
 from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
@@ -168,7 +169,12 @@ class LmmResult:
 
     def df_of(self, contrast: Any) -> float:
         """Degrees of freedom of c'γ."""
-        (row,), _ = contrast_matrix([contrast], list(self.params.index), {})
+        row = check_floats(contrast, "contrast")
+        if row.shape != (len(self.params),):
+            raise ValueError(
+                f"contrast has shape {row.shape}; wanted {len(self.params)} numbers, one for each of "
+                f"{', '.join(self.params.index)}"[:400]
+            )
         return float(self.df_method.df_of(row[None])[0])
 
     @property

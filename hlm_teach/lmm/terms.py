@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .columns import shortened, twin_of
+from hlm_teach._shared.checks import shortened
+
+from .columns import twin_of
 
 Kind = Literal["sd", "cor", "residual_sd", "sd_ratio", "phi"]
 

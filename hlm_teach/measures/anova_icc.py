@@ -178,7 +178,13 @@ def _outcome_and_groups(
             f"every group in groups={groups!r} has one member: the variance within groups "
             "cannot be estimated"
         )
-    if np.ptp(used["outcome"]) == 0:
+    spread = float(np.ptp(used["outcome"]))
+    if 0 < spread < 1e-100 or np.abs(used["outcome"]).max() > 1e100:
+        raise ValueError(
+            f"outcome={outcome!r} has values of a size ({spread:.0e}) whose squares a computer can't "
+            "hold: use other units"
+        )
+    if spread == 0:
         raise ValueError(f"outcome={outcome!r} is constant: there is no variance to split")
     return used, notes
 

@@ -98,7 +98,7 @@ def moulton_factor(icc: float, x_icc: float, group_sizes: int | Sequence[int]) -
     """
     rho = check_number(icc, "icc", low=-1, high=1)
     own = check_number(x_icc, "x_icc")
-    sizes = check_sizes(group_sizes)
+    sizes = check_sizes(group_sizes).astype(float)
     return float(1 + (np.sum(sizes**2) / np.sum(sizes) - 1) * own * rho)
 
 
@@ -144,7 +144,7 @@ def design_effect(icc: float, group_sizes: int | Sequence[int]) -> float:
     5.8
     """
     rho = check_number(icc, "icc", high=1)
-    sizes = check_sizes(group_sizes)
+    sizes = check_sizes(group_sizes).astype(float)
     effect = 1 + (np.sum(sizes**2) / np.sum(sizes) - 1) * rho
     if 1 + (sizes.max() - 1) * rho < -1e-12:
         raise ValueError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from hlm_teach._shared.checks import check_count, check_rng, check_variance
+from hlm_teach._shared.checks import check_count, check_rng, check_total, check_variance
 
 from .two_level import _numbers
 
@@ -73,6 +73,7 @@ def simulate_crossed(
         check_count(n_cols, "n_cols", low=2),
         check_count(n_per_cell, "n_per_cell"),
     )
+    check_total(float(np.prod(shape, dtype=float)), "n_rows × n_cols × n_per_cell", each=100)
     sd_row, sd_col, sd_e = (
         np.sqrt(check_variance(value, name))
         for name, value in (("tau_row", tau_row), ("tau_col", tau_col), ("sigma2", sigma2))

@@ -14,6 +14,7 @@ from hlm_teach._shared.checks import (
     check_number,
     check_rng,
     check_sizes,
+    check_total,
     check_variance,
 )
 
@@ -179,6 +180,8 @@ def _group_sizes(n_groups: object, group_size: object) -> np.ndarray:
     """Return the J group sizes, shape (J,)."""
     count = check_count(n_groups, "n_groups", low=2)
     sizes = check_sizes(group_size, "group_size")
+    total = sizes.sum(dtype=float) * (count if len(sizes) == 1 else 1)
+    check_total(total, "n_groups × group_size", each=100)
     if np.asarray(group_size).ndim == 0:
         return np.repeat(sizes, count)
     if len(sizes) != count:

@@ -145,7 +145,7 @@ ONES = np.ones((20, 1))
         (np.ones((2, 19)), ONES, GROUP, "1", "Y has shape"),
         (np.full((2, 20), np.nan), ONES, GROUP, "1", "missing"),
         (np.ones((2, 20)), np.ones(20), GROUP, "1", "X has shape"),
-        (np.ones((2, 20)), np.full((20, 1), np.inf), GROUP, "1", "X has missing"),
+        (np.ones((2, 20)), np.full((20, 1), np.inf), GROUP, "1", "X must hold finite"),
         (np.ones((2, 20)), ONES, GROUP[:-1], "1", "groups has shape"),
         (np.ones((2, 20)), ONES, GROUP, "x", "column number"),
         (np.ones((2, 20)), ONES, GROUP, 1, "column number"),
