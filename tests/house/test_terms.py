@@ -51,11 +51,7 @@ PLACES = {(chapter, cell["id"]): place for place, (chapter, cell) in enumerate(C
 
 def sections_that_look_ahead() -> set[int]:
     """Places of cells in which a term may stand before its time: the list of goals."""
-    titles = list(
-        accumulate(
-            (first_heading(cell) for _, cell in CORES), lambda last, new: new or last, initial=None
-        )
-    )[1:]
+    titles = accumulate((first_heading(cell) for _, cell in CORES), lambda last, new: new or last)
     return {i for i, title in enumerate(titles) if title and title[1] == "You will be able to"}
 
 
