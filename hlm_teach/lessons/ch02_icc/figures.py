@@ -259,34 +259,3 @@ def vpc_curve(
         xlim=(x[0], x[-1]), ylim=(0, 1), xlabel=xlabel, ylabel="share between groups", title=title
     )
     return ax
-
-
-@course_style()
-def reliability_curves(
-    iccs: Mapping[str, float], sizes: Mapping[str, Sequence[int]], *, ax: Axes | None = None
-) -> Axes:
-    """Reliability λ of a group mean against group size; dots at the groups that exist."""
-    ax = axes_or_new(ax)
-    n = np.arange(1, 101)
-    colour = ROLE["multilevel"].colour
-    for (name, icc), marker, dash in zip(iccs.items(), "Do^", ("-", "--", ":"), strict=False):
-        have = np.unique(np.asarray(sizes[name]))
-        ax.plot(n, mean_reliability(icc, 1 - icc, n), color=colour, linestyle=dash, linewidth=1.2)
-        ax.plot(
-            have,
-            mean_reliability(icc, 1 - icc, have),
-            color=colour,
-            marker=marker,
-            markersize=5,
-            linestyle="none",
-            label=f"{name}: ICC {icc:.2f}",
-        )
-    ax.set(
-        xlim=(0, 100),
-        ylim=(0, 1.02),
-        xlabel="members behind the mean $n_j$",
-        ylabel="reliability of the mean λ",
-        title="The larger the group, the more its mean can be trusted",
-    )
-    ax.legend(loc="lower right")
-    return ax
