@@ -45,19 +45,24 @@ one_number = named([exercise for exercise in EXERCISES if isinstance(exercise.ki
 
 
 def numbers_for(exercise, who):
-    data = (own_data(who, exercise),) if exercise.own_data is not None else ()
-    return exercise.numbers_for(*data)
+    """The numbers that an answer may be judged by: in an open task those of every choice."""
+    if exercise.own_data is not None:
+        return [exercise.numbers_for(own_data(who, exercise))]
+    part = getattr(exercise.kind, "part", None)
+    if part is None or exercise.numbers is None:
+        return [exercise.numbers_for()]
+    return [exercise.numbers_for(choice) for choice in exercise.kind.kinds[part].options]
 
 
 def right_answer(exercise, who="Ada"):
-    return exercise.right_answer(numbers_for(exercise, who))
+    return exercise.right_answer(numbers_for(exercise, who)[0])
 
 
-def wrong_answer(exercise, mistake, who="Ada"):
+def wrong_answer(exercise, mistake, numbers):
     """The mistake's answer; where it names some parts only, the others are right."""
-    wrong = exercise.wrong_answer(mistake, numbers_for(exercise, who))
+    wrong = exercise.wrong_answer(mistake, numbers)
     if isinstance(exercise.kind, Several):
-        return dict(right_answer(exercise, who)) | wrong
+        return dict(exercise.right_answer(numbers)) | wrong
     return wrong
 
 
@@ -71,9 +76,10 @@ def test_blank(exercise):
 
 @pytest.mark.parametrize("exercise, who", EACH, ids=[f"{e.key}-{who}" for e, who in EACH])
 def test_right(exercise, who):
-    said = verdict(exercise, right_answer(exercise, who), who)
-    assert said.state == RIGHT, said.says
-    assert "{" not in said.says and said.says.endswith((".", "?"))
+    for numbers in numbers_for(exercise, who):
+        said = verdict(exercise, exercise.right_answer(numbers), who)
+        assert said.state == RIGHT, said.says
+        assert "{" not in said.says and said.says.endswith((".", "?"))
 
 
 @pytest.mark.parametrize(
@@ -81,8 +87,13 @@ def test_right(exercise, who):
 )
 def test_each_mistake_is_told(exercise, number, who):
     mistake = exercise.mistakes[number]
-    said = verdict(exercise, wrong_answer(exercise, mistake, who), who)
-    assert said.state == WRONG and said.says.startswith(mistake.says), said.says
+    answers = [wrong_answer(exercise, mistake, n) for n in numbers_for(exercise, who)]
+    said = [verdict(exercise, answer, who) for answer in answers]
+    # Of some choices all rows are asked for: there, to take all of them is right.
+    told = [one for one in said if one.state != RIGHT]
+    assert told
+    for one in told:
+        assert one.state == WRONG and one.says.startswith(mistake.says), one.says
 
 
 NONSENSE = [
