@@ -155,11 +155,11 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
+    from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
     from hlm_teach.lmm.joint_tests import JointTest as JointTest
     from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
-    from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
     from hlm_teach.lmm.many import fit_many as fit_many
     from hlm_teach.lmm.many import sampling_distribution as sampling_distribution
     from hlm_teach.lmm.marginal_means import contrasts as contrasts

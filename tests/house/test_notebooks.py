@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebook_checks import BONES, CHECKS, chapter_number, is_deeper, outputs, words
+from PIL import Image
 
 from hlm_teach.classroom import refresh as _refresh
 
