@@ -26,6 +26,7 @@ _HOME = {
     "lmm.many": ("fit_many", "sampling_distribution"),
     "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
     "lmm.compare": ("compare",),
+    "lmm.variance_shares": ("variance_shares",),
     "lmm.joint_tests": ("JointTest",),
     "lmm.marginal_means": ("contrasts", "marginal_means"),
     "lmm.mixture": ("chi2_tail", "critical_value"),
@@ -167,6 +168,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lmm.mixture import chi2_tail as chi2_tail
     from hlm_teach.lmm.mixture import critical_value as critical_value
     from hlm_teach.lmm.result import LmmResult as LmmResult
+    from hlm_teach.lmm.variance_shares import variance_shares as variance_shares
     from hlm_teach.measures.anova_icc import anova_icc as anova_icc
     from hlm_teach.measures.autocorrelation import lag_one_correlation as lag_one_correlation
     from hlm_teach.measures.cluster_robust import cluster_robust as cluster_robust

@@ -7,6 +7,8 @@ which can stop early or at a wrong place without saying so. `LmmResult.statsmode
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,22 +17,25 @@ from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
 from .result import LmmResult, unwrapped
-from .several_factors import SeveralFactors
+from .several_terms import SeveralTerms
 from .terms import variance_names
 
 
 def fit_lmm(
     formula: str,
     data: pd.DataFrame,
-    groups: str | list[str],
-    random: str = "1",
+    groups: str | list[str] | None = None,
+    random: str | Mapping[str, str] = "1",
     *,
     reml: bool = True,
-    correlated: bool = True,
+    correlated: bool | Mapping[str, bool] = True,
 ) -> LmmResult:
     r"""Fit a linear mixed model by REML or maximum likelihood.
 
-    .. math:: y = X\gamma + Zu + e, \quad u_j \sim N(0, G), \quad e \sim N(0, \sigma^2 I)
+    .. math:: y = X\gamma + \sum_k Z_k u_k + e, \quad u_{kj} \sim N(0, G_k), \quad
+              e \sim N(0, \sigma^2 I)
+
+    with random effects u_kj for each level j of each grouping k.
 
     Parameters
     ----------
@@ -41,21 +46,25 @@ def fit_lmm(
         One row an individual. Rows with a missing value in a used column are dropped; a note
         counts them.
     groups
-        The column that names the groups, or a list of columns: random intercepts of several
-        crossed factors (or nested ones, if their labels are unique).
+        The column that names the groups; or a list of columns, for random intercepts of several
+        groupings, crossed or nested. Left out where `random` names the groupings.
+        ``"school:class"`` is the combination of both labels, for labels used again in each school.
     random
-        Right-hand side of the random effects of a single grouping factor: ``"1"``, a random
-        intercept; ``"1 + ses"``, intercept and slope.
+        What varies from group to group: ``"1"``, a random intercept; ``"1 + ses"``, intercept and
+        slope. By grouping where there are several:
+        ``random={"subject": "1 + freq", "item": "1"}``.
     reml
         True: restricted maximum likelihood. False: maximum likelihood.
     correlated
-        False: the random effects are independent of each other (G diagonal).
+        False: the random effects of a level are independent of each other (G diagonal). A dict
+        of bools by grouping where terms differ in it.
 
     Raises
     ------
     TypeError, ValueError
         For arguments that do not fit the data, lme4's ``|`` in a formula, linearly dependent
-        predictors, too few groups for the model, no more rows than random effects.
+        predictors, too few groups for the model, no more rows than random effects of a term, more effects
+        in the smaller terms than can be factored.
 
     Examples
     --------
@@ -65,6 +74,10 @@ def fit_lmm(
     {'Intercept': 251.41, 'Days': 10.47}
     >>> round(fit.sigma2, 1)
     654.9
+    >>> crossed = fit_lmm("diameter ~ 1", load_data("penicillin"),
+    ...                   random={"plate": "1", "sample": "1"})
+    >>> crossed.vcomp.round(2).to_dict()
+    {'plate': 0.72, 'sample': 3.73}
 
     References
     ----------
@@ -78,7 +91,7 @@ def fit_lmm(
 def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     """The fitted engine that this model wants."""
     if len(frame.terms) > 1:
-        return SeveralFactors(frame, reml=reml)
+        return SeveralTerms(frame, reml=reml)
     _check_identified(frame)
     return OneTerm(frame, reml=reml)
 

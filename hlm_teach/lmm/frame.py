@@ -20,7 +20,8 @@ from statsmodels.formula._manager import FormulaManager
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_column, check_frame, columns_in_words
 
-from .terms import RandomTerm
+from .random_terms import Asked, asked_terms, bar_message
+from .terms import RandomTerm, columns_of, labels_of
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,11 @@ def caller_namespace(depth: int = 2) -> dict[str, Any]:
 def model_frame(
     formula: str,
     data: pd.DataFrame,
-    groups: str | list[str],
-    random: str,
+    groups: str | list[str] | None,
+    random: str | Mapping[str, str],
     namespace: Mapping[str, Any],
     *,
-    correlated: bool = True,
+    correlated: bool | Mapping[str, bool] = True,
 ) -> ModelFrame:
     """Check the arguments, drop rows with missing values (counted) and build the matrices.
 
@@ -81,21 +82,36 @@ def model_frame(
     TypeError, ValueError
         Naming the argument, what was given and what is wanted.
     """
-    group_names = _check_arguments(formula, data, groups, random)
-    used = _used_columns(formula, random, data) + list(group_names)
+    _check_arguments(formula, data)
+    asked = asked_terms(groups, random, correlated)
+    by = list(dict.fromkeys(column for term in asked for column in _group_columns(term, data)))
+    used = _used_columns(formula, " + ".join(term.formula for term in asked), data) + by
     complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
     index, complete = complete.index, complete.reset_index(drop=True)
     if len(complete) == 0:
         raise ValueError(f"data has no row without missing values in {sorted(set(used))}")
     outcome, fixed, fixed_spec = _two_sided(formula, complete, namespace)
-    design, spec = _one_sided(random, complete, namespace)
-    terms = tuple(
-        RandomTerm(name, random, correlated, complete[name], design, spec) for name in group_names
-    )
+    terms = tuple(_random_term(term, complete, namespace) for term in asked)
     n_dropped = len(data) - len(complete)
     return ModelFrame(
         formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace
     )
+
+
+def _random_term(asked: Asked, data: pd.DataFrame, namespace: Mapping[str, Any]) -> RandomTerm:
+    design, spec = _one_sided(asked.formula, data, namespace)
+    labels = labels_of(asked.group, data)
+    return RandomTerm(asked.group, asked.formula, asked.correlated, labels, design, spec)
+
+
+def _group_columns(asked: Asked, data: pd.DataFrame) -> list[str]:
+    """The columns that a grouping is made of; refuses what is none."""
+    columns = columns_of(asked.group, data)
+    for name in columns:
+        check_column(
+            data, name, "groups" if name == asked.group else f"in groups={asked.group!r}, column"
+        )
+    return columns
 
 
 def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, Array]]:
@@ -129,50 +145,16 @@ def _random_columns(term: RandomTerm, data: pd.DataFrame, namespace: Mapping[str
     return np.asarray(z, float)
 
 
-def _check_arguments(
-    formula: str, data: pd.DataFrame, groups: str | list[str], random: str
-) -> tuple[str, ...]:
+def _check_arguments(formula: str, data: pd.DataFrame) -> None:
     check_frame(data)
-    for name, text in (("formula", formula), ("random", random)):
-        if not isinstance(text, str):
-            raise TypeError(f"{name} must be a string, not {type(text).__name__}")
-        if "|" in text:
-            raise ValueError(_bar_message(name, text))
+    if not isinstance(formula, str):
+        raise TypeError(f"formula must be a string, not {type(formula).__name__}")
+    if "|" in formula:
+        raise ValueError(bar_message("formula", formula))
     if formula.count("~") != 1 or not formula.split("~")[0].strip():
         raise ValueError(
             f"formula={formula!r} must read 'outcome ~ predictors', for example 'math ~ ses'"
         )
-    names = (
-        (groups,)
-        if isinstance(groups, str)
-        else tuple(groups)
-        if isinstance(groups, list | tuple)
-        else ()
-    )
-    if not names or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"groups must be a column name or a list of column names, not {groups!r}")
-    if len(set(names)) < len(names):
-        raise ValueError(f"groups={list(names)} names a column twice")
-    for name in names:
-        check_column(data, name, "groups")
-    if len(names) > 1 and random.strip() != "1":
-        raise ValueError(
-            "several grouping factors take random intercepts only: leave random='1', "
-            f"not random={random!r}"
-        )
-    return names
-
-
-def _bar_message(name: str, text: str) -> str:
-    found = re.search(r"\(?\s*([^|()]+?)\s*\|+\s*([\w.:/]+)\s*\)?", text)
-    if not found:
-        return f"{name}={text!r}: leave out the '|'; groups and random say what varies by group"
-    fixed = re.sub(r"\s*\+?\s*\([^()]*\|[^()]*\)", "", text).strip()
-    shown = f"'{fixed}', data, " if name == "formula" else "formula, data, "
-    return (
-        f"{name}={text!r} uses lme4's '|'. Write the same model as "
-        f"fit_lmm({shown}groups='{found[2]}', random='{found[1]}')"
-    )
 
 
 def _used_columns(formula: str, random: str, data: pd.DataFrame) -> list[str]:

@@ -20,7 +20,7 @@ _ENOUGH = 1e-8  # stop after a step that was predicted to gain less than this
 
 
 def minimise_batch(
-    objective: Objective, start: Array, index: NDArray[np.intp]
+    objective: Objective, start: Array, index: NDArray[np.intp], *, enough: float = _ENOUGH
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Minimise `objective` for the replicates in `index`.
 
@@ -31,6 +31,8 @@ def minimise_batch(
         gradients (k, m) and Hessians (k, k, m).
     start
         (k, m) starting values for the m replicates in `index`.
+    enough
+        Stop after a step that was predicted to gain less than this.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def minimise_batch(
         theta[:, moved], value[moved] = trial[:, accepted], new[0][accepted]
         gradient = np.where(accepted, new[1], gradient)
         hessian = np.where(accepted, new[2], hessian)
-        done = (gain < _ENOUGH) | (length < 1e-12)
+        done = (gain < enough) | (length < 1e-12)
         converged[active[done]] = True
         active, gradient, hessian = active[~done], gradient[:, ~done], hessian[:, :, ~done]
         if len(active) == 0:

@@ -9,7 +9,7 @@ from hlm_teach._shared.arrays import Array
 from .few_groups import which_test
 from .frame import ModelFrame
 from .protocols import Engine
-from .terms import variance_names
+from .terms import RandomTerm, effect_name
 from .variation import FEW_VARYING, Variation, variation
 
 FEW_GROUPS = 20
@@ -25,7 +25,7 @@ def fit_notes(frame: ModelFrame, engine: Engine) -> tuple[str, ...]:
             *_slopes(frame),
             _singular(frame, engine),
             _which_test(frame, engine),
-            _statsmodels_words(engine),
+            _statsmodels_words(frame, engine),
             _not_converged(engine),
             *engine.notes,
         )
@@ -96,17 +96,28 @@ def _variances(engine: Engine) -> Array:
 def _singular(frame: ModelFrame, engine: Engine) -> str:
     if not engine.singular:
         return ""
-    named = zip(variance_names(frame.terms), _variances(engine), strict=True)
-    zero = [name for name, variance in named if variance <= 1e-8 * engine.sigma2]
-    if zero or not any(term.correlated and len(term.effects) > 1 for term in frame.terms):
-        what = f"the variance of {', '.join(zero) or 'a random effect'} is estimated as zero"
-    else:
-        what = "the random effects are estimated as perfectly correlated"
+    what = [
+        _lost_rank(frame, term, engine) for term in frame.terms if engine.singular_terms[term.group]
+    ]
     return (
-        f"Singular fit: {what}. The optimum lies on the boundary; this is an estimate, not an "
-        "error, and no proof that there is no variation. Degrees of freedom and p-values "
-        "take that zero as known and can mislead."
+        f"Singular fit: {' and '.join(what)}. The optimum lies on the boundary; this is an "
+        "estimate, not an error, and no proof that there is no variation. Degrees of freedom and "
+        "p-values take that zero as known and can mislead."
     )
+
+
+def _lost_rank(frame: ModelFrame, term: RandomTerm, engine: Engine) -> str:
+    """In what way G of a term is on its boundary; zero is judged in units of the outcome."""
+    size = np.mean(term.design.to_numpy() ** 2, axis=0) * np.diag(engine.cov_re[term.group])
+    zero = [
+        effect_name(frame.terms, term.group, effect)
+        for effect, share in zip(term.effects, size, strict=True)
+        if share <= 1e-8 * engine.sigma2
+    ]
+    if zero or not term.correlated or len(term.effects) == 1:
+        return f"the variance of {', '.join(zero) or 'a random effect'} is estimated as zero"
+    of_which = f" of {term.group}" if len(frame.terms) > 1 else ""
+    return f"the random effects{of_which} are estimated as perfectly correlated"
 
 
 def _which_test(frame: ModelFrame, engine: Engine) -> str:
@@ -118,9 +129,11 @@ def _which_test(frame: ModelFrame, engine: Engine) -> str:
     return which_test(fewest, slopes=slopes, singular=engine.singular)
 
 
-def _statsmodels_words(engine: Engine) -> str:
+def _statsmodels_words(frame: ModelFrame, engine: Engine) -> str:
     """What MixedLM.fit says of this optimum: it compares every variance with 0.01, whatever its
     unit (statsmodels 0.15, MixedLM.fit)."""
+    if len(frame.terms) > 1 and any(t.correlated and len(t.effects) > 1 for t in frame.terms):
+        return ""  # a model that it does not have
     small = bool(np.min(_variances(engine)) < 0.01)
     warning = "'The MLE may be on the boundary of the parameter space'"
     if small and engine.singular:

@@ -52,6 +52,11 @@ class OneTerm:
         return {self.term.group: self._g}
 
     @property
+    def singular_terms(self) -> dict[str, bool]:
+        """Whether G has lost rank, by grouping."""
+        return {self.term.group: self.singular}
+
+    @property
     def group_sizes(self) -> dict[str, NDArray[np.integer]]:
         """Rows in each group, by grouping."""
         return {self.term.group: self.design.sizes}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import optimize, stats
@@ -11,8 +11,7 @@ from scipy import optimize, stats
 from hlm_teach._shared.arrays import Array
 
 from .terms import VarianceParameter
-
-Deviance = Callable[[Array], tuple[float, Array]]
+from .valley import Deviance, Valley
 
 
 @dataclass(frozen=True)
@@ -36,46 +35,33 @@ class ProfiledDeviance:
     bounds: list[tuple[float, float]]
     deviance: Deviance
 
+    @cached_property
+    def _valley(self) -> Valley:
+        return Valley(self.deviance, self.best, self.bounds)
+
     def interval(self, index: int, level: float) -> tuple[float, float]:
-        """Profile-likelihood interval of parameter `index`."""
-        return profile_interval(self.deviance, self.best, index, self.bounds, level)
+        """Profile-likelihood interval of parameter `index`.
+
+        All values at which the deviance, minimised over the other parameters, exceeds its
+        minimum by less than the χ²₁ quantile at `level`. An end that runs into a bound is that
+        bound.
+        """
+        low, high = (_profile_end(self._valley, index, level, side) for side in (-1, 1))
+        return low, high
 
 
-def profile_interval(
-    deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float
-) -> tuple[float, float]:
-    """Profile-likelihood interval of parameter `index`.
-
-    All values at which the deviance, minimised over the other parameters, exceeds its minimum
-    by less than the χ²₁ quantile at `level`. An end that runs into a bound is that bound.
-
-    Parameters
-    ----------
-    deviance
-        Returns the deviance and its gradient at a parameter vector.
-    best
-        The parameters that minimise it.
-    bounds
-        One (low, high) a parameter.
-    """
-    low, high = (_profile_end(deviance, best, index, bounds, level, side) for side in (-1, 1))
-    return low, high
-
-
-def _profile_end(
-    deviance: Deviance, best: Array, index: int, bounds: list[tuple], level: float, side: int
-) -> float:
-    minimum = deviance(best)[0]
+def _profile_end(valley: Valley, index: int, level: float, side: int) -> float:
+    best, bounds = valley.best, valley.bounds
     root = np.sqrt(stats.chi2.ppf(level, 1))
     others = np.arange(len(best)) != index
     path = [best.copy()]  # solutions so far: the next one starts from their line
+    valley.forget()
 
     def excess(value: float) -> float:
         """√(rise of the profiled deviance) − root, with the others at their best."""
-        point = _extrapolate(path, index, value, bounds)
-        point[others] = _minimise_others(deviance, point, others, bounds)
+        point, lowest = valley.minimise(_extrapolate(path, index, value, bounds), others)
         path.append(point)
-        return np.sqrt(max(deviance(point)[0] - minimum, 0.0)) - root
+        return float(np.sqrt(max(lowest - valley.minimum, 0.0)) - root)
 
     limit = bounds[index][side > 0]
     inside, outside = (
@@ -102,32 +88,3 @@ def _extrapolate(path: list[Array], index: int, value: float, bounds: list[tuple
     point[index] = value
     low, high = np.transpose(bounds)
     return np.clip(point, low, high)
-
-
-def _minimise_others(deviance: Deviance, at: Array, others: Array, bounds: list[tuple]) -> Array:
-    """Minimise over the parameters marked in `others`, in units of their present size."""
-    if not others.any():
-        return at[others]
-    size = np.where(np.abs(at) > 0, np.abs(at), np.abs(at).max())[others]
-
-    def restricted(values: Array) -> tuple[float, Array]:
-        point = at.copy()
-        point[others] = values * size
-        value, gradient = deviance(point)
-        return value, gradient[others] * size
-
-    free = [
-        (low / unit, high / unit)
-        for (low, high), unit in zip(
-            [b for b, use in zip(bounds, others, strict=True) if use], size, strict=True
-        )
-    ]
-    found = optimize.minimize(
-        restricted,
-        at[others] / size,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=free,
-        options={"ftol": 1e-11, "gtol": 1e-4},
-    )
-    return found.x * size

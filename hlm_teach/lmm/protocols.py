@@ -1,8 +1,7 @@
 """What an engine fulfils, and what a table, a sentence or a comparison asks of a fit.
 
 An engine holds an optimum and answers in the data's own units. There are two: `OneTerm`
-(one_term.py) for the random effects of one grouping, `SeveralFactors` (several_factors.py) for
-those of several.
+(one_term.py) for the random effects of one grouping, `SeveralTerms` (several_terms.py) for several.
 `LmmResult` (result.py) turns their arrays into labelled tables. Nobody else sees an engine;
 everybody else asks the result, as a `Fit`.
 
@@ -61,6 +60,11 @@ class Engine(Protocol):
     @property
     def singular(self) -> bool:
         """Has any G_k lost rank, judged in units that do not change with the predictors'?"""
+        ...
+
+    @property
+    def singular_terms(self) -> Mapping[str, bool]:
+        """Has G_k lost rank, by grouping?"""
         ...
 
     @property

@@ -47,12 +47,53 @@ class RandomTerm:
         ValueError
             If `data` lacks the column.
         """
-        if self.group not in data.columns:
+        return labels_of(self.group, data)
+
+
+def columns_of(group: str, data: pd.DataFrame) -> list[str]:
+    """The columns that make a grouping: itself, or for "school:class" its parts."""
+    return [group] if group in data.columns or ":" not in group else group.split(":")
+
+
+def labels_of(group: str, data: pd.DataFrame) -> pd.Series:
+    """Each row's level; for "school:class" the combination of both labels, "A:3".
+
+    Raises
+    ------
+    ValueError
+        If `data` lacks a column.
+    """
+    columns = columns_of(group, data)
+    for name in columns:
+        if name not in data.columns:
             raise ValueError(
-                f"data has no column {self.group!r}, which names the groups; "
+                f"data has no column {name!r}, which names the groups; "
                 "known_groups=False predicts without it"
             )
-        return data[self.group]
+    return data[group] if columns == [group] else _combined([data[name] for name in columns])
+
+
+def _combined(parts: list[pd.Series]) -> pd.Series:
+    """One label for each combination of labels; missing where a part is missing."""
+    coded = [pd.factorize(part) for part in parts]
+    flat = np.zeros(len(parts[0]), dtype=np.int64)
+    for codes, labels in coded:
+        flat = flat * (len(labels) + 1) + codes + 1
+    place, found = np.unique(flat, return_index=True, return_inverse=True)[1:][::-1]
+    names = [":".join(_text(part.iloc[i]) for part in parts) for i in found]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            "the labels hold ':' themselves, so that two combinations read alike: make a column "
+            "of the combination and name that"
+        )
+    missing = np.any([codes < 0 for codes, _ in coded], axis=0)
+    combined = pd.Series(np.array(names, dtype=object)[place.ravel()], index=parts[0].index)
+    return combined.mask(missing)
+
+
+def _text(label: Any) -> str:
+    """1.0 is the label 1 that became a decimal beside a missing value."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def positions_of(labels: pd.Series, levels: NDArray) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

@@ -10,11 +10,14 @@ constraints.txt.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from .protocols import Fit
+from .terms import RandomTerm, effect_name
 
 _MOST_CELLS = 20_000_000
 _RIDGE = 1e-10  # keeps log|G| finite at a singular fit; moves the log-likelihood by < 1e-7
@@ -72,33 +75,71 @@ def _model(fit: Fit) -> Any:
     frame = fit.frame
     options = {"eval_env": dict(frame.namespace)}
     if len(frame.terms) == 1:
-        random = frame.only_term.formula.split("~")[-1].strip()
+        term = frame.only_term
         return MixedLM.from_formula(
-            frame.formula, frame.data, re_formula=random, groups=frame.groups[0], **options
+            frame.formula,
+            frame.data.assign(**{term.group: term.labels}),
+            re_formula=term.formula.split("~")[-1].strip(),
+            groups=term.group,
+            **options,
         )
-    levels = sum(fit.levels_by_group.values())
-    if len(frame.data) * levels > _MOST_CELLS:
-        raise ValueError(
-            f"statsmodels would hold {len(frame.data)} rows × {levels} levels in dense matrices, "
-            "several times over: too large. Everything else of this fit is available"
-        )
-    components = {name: f"0 + C(Q({name!r}))" for name in frame.groups}
+    _check_representable(fit)
+    columns, components = _components(frame.terms)
     return MixedLM.from_formula(
         frame.formula,
-        frame.data,
+        frame.data.assign(**columns),
         vc_formula=components,
         groups=np.zeros(len(frame.data)),
         **options,
     )
 
 
+def _check_representable(fit: Fit) -> None:
+    frame = fit.frame
+    together = [term.group for term in frame.terms if term.correlated and len(term.effects) > 1]
+    if together:
+        raise ValueError(
+            f"statsmodels has no model with correlated random effects of {together[0]!r} beside "
+            "another grouping: its variance components are independent of each other. Everything "
+            "else of this fit is available; correlated=False gives a model that it can represent"
+        )
+    effects = sum(fit.levels_by_group[term.group] * len(term.effects) for term in frame.terms)
+    if len(frame.data) * effects > _MOST_CELLS:
+        raise ValueError(
+            f"statsmodels would hold {len(frame.data)} rows × {effects} random effects in dense "
+            "matrices, several times over: too large. Everything else of this fit is available"
+        )
+
+
+def _components(terms: Sequence[RandomTerm]) -> tuple[dict[str, pd.Series], dict[str, str]]:
+    """Columns of labels and of slopes, and one variance component an effect made of them."""
+    columns, components = {}, {}
+    for term in terms:
+        columns[term.group] = term.labels
+        for effect in term.effects:
+            name = effect_name(terms, term.group, effect)
+            components[name] = f"0 + C(Q({term.group!r}))"
+            if effect != "Intercept":
+                slope = f"{term.group}: {effect}"
+                columns[slope] = term.design[effect]
+                components[name] += f":Q({slope!r})"
+    return columns, components
+
+
 def _relative_variances(fit: Fit) -> tuple[np.ndarray, np.ndarray]:
     """G/σ² and the variance components over σ² in statsmodels' (alphabetical) order."""
-    by_group = fit.cov_by_group
-    if len(by_group) > 1:
-        variances = np.array([by_group[name].iloc[0, 0] for name in sorted(by_group)])
-        return np.zeros((0, 0)), np.maximum(variances / fit.sigma2, _RIDGE)
-    relative = by_group[fit.frame.only_term.group].to_numpy() / fit.sigma2
+    terms = fit.frame.terms
+    if len(terms) > 1:
+        sizes = {
+            effect_name(terms, term.group, effect): (
+                fit.cov_by_group[term.group].loc[effect, effect] / fit.sigma2,
+                _RIDGE / float(np.mean(term.design[effect] ** 2)),
+            )
+            for term in terms
+            for effect in term.effects
+        }
+        return np.zeros((0, 0)), np.array([max(sizes[name]) for name in sorted(sizes)])
+    relative = fit.cov_by_group[fit.frame.only_term.group].to_numpy() / fit.sigma2
     if fit.singular:
         relative = relative + _RIDGE * np.diag(_size(fit))
     return relative, np.empty(0)

@@ -173,7 +173,7 @@ def _covariance_and_sigma2(fit: Any) -> tuple[pd.DataFrame, float]:
         factors = ", ".join(str(name) for name in fit.vcomp.index) if _has_names(fit) else "several"
         raise ValueError(
             f"this model has several grouping factors ({factors}), each with its own share of "
-            "variance; divide fit.vcomp by fit.vcomp.sum() + fit.sigma2"
+            "variance; variance_shares(fit) gives them all"
         )
     return fit.cov_re, float(sigma2)
 

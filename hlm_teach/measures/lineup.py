@@ -72,15 +72,10 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
     place = int(rng.integers(check_count(n_panels, "n_panels", low=2))) + 1
     outcomes = list(null.simulate(n_panels - 1, rng))
     outcomes.insert(place - 1, null.frame.outcome.to_numpy())
-    groups, values = null.frame.groups[0], null.frame.data[x]
+    labels, values = null.frame.group_labels.to_numpy(), null.frame.data[x]
     lines = tuple(
         group_lines(
-            pd.DataFrame(
-                {"y": y, "x": values.to_numpy(), "group": null.frame.data[groups].to_numpy()}
-            ),
-            "y",
-            "x",
-            "group",
+            pd.DataFrame({"y": y, "x": values.to_numpy(), "group": labels}), "y", "x", "group"
         )
         for y in outcomes
     )

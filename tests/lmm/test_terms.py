@@ -10,7 +10,7 @@ from hlm_teach import fit_lmm, load_data
 from hlm_teach.lmm import terms
 from hlm_teach.lmm.one_term import OneTerm
 from hlm_teach.lmm.protocols import Engine, Fit
-from hlm_teach.lmm.several_factors import SeveralFactors
+from hlm_teach.lmm.several_terms import SeveralTerms
 from hlm_teach.lmm.terms import RandomTerm, VarianceParameter
 
 
@@ -75,7 +75,7 @@ def test_an_effect_whose_name_has_brackets_and_commas_is_reported():
 @pytest.mark.parametrize("groups", ["plate", ["plate", "sample"]])
 def test_engine_and_fit_have_all_that_their_protocols_name(groups):
     fit = fit_lmm("diameter ~ 1", load_data("penicillin"), groups)
-    engine = (OneTerm if isinstance(groups, str) else SeveralFactors)(fit.frame, reml=True)
+    engine = (OneTerm if isinstance(groups, str) else SeveralTerms)(fit.frame, reml=True)
     for protocol, thing in ((Engine, engine), (Fit, fit)):
         names = [name for name in vars(protocol) if not name.startswith("_")]
         assert len(names) > 10

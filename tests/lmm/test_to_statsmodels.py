@@ -92,6 +92,5 @@ def test_a_fit_too_large_for_dense_components_says_so():
     frame = pd.DataFrame({"a": rng.integers(0, 1500, n), "b": rng.integers(0, 900, n)})
     frame["y"] = rng.normal(size=1500)[frame.a] + rng.normal(size=n)
     fit = fit_lmm("y ~ 1", frame, ["a", "b"])
-    assert any("cube" in note for note in fit.notes)
     with pytest.raises(ValueError, match="too large"):
         fit.statsmodels  # noqa: B018

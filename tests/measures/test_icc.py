@@ -57,7 +57,9 @@ def test_icc_refuses_models_that_have_no_single_one():
         icc(fit_lmm("Reaction ~ Days", sleep, "Subject", random="1 + Days"))
     with pytest.raises(ValueError, match="slope of 'Days'.*depends on x"):
         icc(fit_lmm("Reaction ~ Days", sleep, "Subject", random="0 + Days"))
-    with pytest.raises(ValueError, match="several grouping factors.*plate.*sample.*vcomp"):
+    with pytest.raises(
+        ValueError, match="several grouping factors.*plate.*sample.*variance_shares"
+    ):
         icc(fit_lmm("diameter ~ 1", load_data("penicillin"), ["plate", "sample"]))
 
 
