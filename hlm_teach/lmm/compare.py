@@ -10,6 +10,7 @@ import pandas as pd
 
 from hlm_teach._shared.arrays import Array
 
+from .residual_spec import PLAIN, ResidualSpec
 from .result import LmmResult
 from .terms import RandomTerm
 
@@ -26,6 +27,7 @@ class _Model:
     terms: tuple[RandomTerm, ...]
     fit: Any
     n_groups: int
+    residual: ResidualSpec = PLAIN
 
     def simulate(self, size: int, rng: np.random.Generator) -> Array:
         if self.terms:
@@ -50,6 +52,7 @@ def _model(fit: LmmResult | Any, other: LmmResult) -> _Model:
             fit.frame.terms,
             fit,
             min(fit.levels_by_group.values()),
+            fit.frame.residual,
         )
     if not (hasattr(fit, "model") and hasattr(fit, "mse_resid") and isinstance(other, LmmResult)):
         raise TypeError(
@@ -144,6 +147,25 @@ def _term_contains(large: RandomTerm, small: RandomTerm) -> bool:
     )
 
 
+def _check_residuals(small: _Model, large: _Model) -> bool:
+    """Is something of the residuals tested?
+
+    Raises
+    ------
+    ValueError
+        If the residuals of the reduced model are not contained in those of the full one.
+    """
+    few, many = small.residual, large.residual
+    same_memory = (few.memory, few.time) == (many.memory, many.time)
+    if not (same_memory or few.memory == "independent") or few.column not in (None, many.column):
+        raise ValueError(
+            f"the residuals of `reduced` ({few.words or 'independent'}) are not contained in "
+            f"those of `full` ({many.words or 'independent'}): a likelihood-ratio test needs "
+            "nested models; compare() shows AIC and BIC"
+        )
+    return few != many
+
+
 def compare(*fits: LmmResult, names: list[str] | None = None) -> pd.DataFrame:
     """The ladder of models as one table, one row a fit.
 
@@ -202,7 +224,8 @@ def _check_same_scale(first: _Model, other: _Model) -> None:
 
 
 def _random_text(fit: LmmResult) -> str:
-    return ", ".join(
+    terms = [
         f"{term.formula} {'|' if term.correlated else '||'} {term.group}"
         for term in fit.frame.terms
-    )
+    ]
+    return ", ".join([*terms, fit.frame.residual.words]).removesuffix(", ")

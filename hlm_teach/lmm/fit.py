@@ -16,6 +16,8 @@ from .frame import ModelFrame, caller_namespace, model_frame
 from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
+from .residual_spec import residual_spec
+from .residuals import StructuredResiduals
 from .result import LmmResult, unwrapped
 from .several_terms import SeveralTerms
 from .terms import variance_names
@@ -29,6 +31,9 @@ def fit_lmm(
     *,
     reml: bool = True,
     correlated: bool | Mapping[str, bool] = True,
+    residual: str = "independent",
+    time: str | None = None,
+    residual_sd: str | None = None,
 ) -> LmmResult:
     r"""Fit a linear mixed model by REML or maximum likelihood.
 
@@ -58,13 +63,20 @@ def fit_lmm(
     correlated
         False: the random effects of a level are independent of each other (G diagonal). A dict
         of bools by grouping where terms differ in it.
+    residual
+        "independent"; "ar1": within a group residuals g steps of `time` apart correlate φ^g, the
+        steps whole, gaps allowed; "car1": the same for any times, φ > 0. One grouping only.
+    time
+        The column that says when a row was observed, with "ar1" and "car1".
+    residual_sd
+        A column: rows have a residual SD for each of its values.
 
     Raises
     ------
     TypeError, ValueError
         For arguments that do not fit the data, lme4's ``|`` in a formula, linearly dependent
-        predictors, too few groups for the model, no more rows than random effects of a term, more effects
-        in the smaller terms than can be factored.
+        predictors, too few groups for the model, no more rows than random effects of a term, more
+        effects in the smaller terms than can be factored, times that do not fit `residual`.
 
     Examples
     --------
@@ -84,16 +96,30 @@ def fit_lmm(
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), doi:10.18637/jss.v067.i01.
     """
     namespace = caller_namespace()
-    frame = model_frame(formula, data, groups, random, namespace, correlated=correlated)
+    frame = model_frame(
+        formula,
+        data,
+        groups,
+        random,
+        namespace,
+        correlated=correlated,
+        residual=residual_spec(residual, time, residual_sd),
+    )
     return _result(frame, _engine_for(frame, reml), reml)
 
 
 def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     """The fitted engine that this model wants."""
     if len(frame.terms) > 1:
+        if not frame.residual.is_plain:
+            raise ValueError(
+                f"{frame.residual.words}: so far with one grouping only, not {list(frame.groups)}"
+            )
         return SeveralTerms(frame, reml=reml)
     _check_identified(frame)
-    return OneTerm(frame, reml=reml)
+    if frame.residual.is_plain:
+        return OneTerm(frame, reml=reml)
+    return StructuredResiduals(frame, reml=reml)
 
 
 def _check_identified(frame: ModelFrame) -> None:

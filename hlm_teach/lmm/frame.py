@@ -21,6 +21,7 @@ from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_column, check_frame, columns_in_words
 
 from .random_terms import Asked, asked_terms, bar_message
+from .residual_spec import PLAIN, ResidualSpec, check_residual_columns
 from .terms import RandomTerm, columns_of, labels_of
 
 
@@ -37,6 +38,7 @@ class ModelFrame:
     n_dropped: int
     fixed_spec: Any
     namespace: Mapping[str, Any]
+    residual: ResidualSpec = PLAIN
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -74,6 +76,7 @@ def model_frame(
     namespace: Mapping[str, Any],
     *,
     correlated: bool | Mapping[str, bool] = True,
+    residual: ResidualSpec = PLAIN,
 ) -> ModelFrame:
     """Check the arguments, drop rows with missing values (counted) and build the matrices.
 
@@ -83,9 +86,11 @@ def model_frame(
         Naming the argument, what was given and what is wanted.
     """
     _check_arguments(formula, data)
+    check_residual_columns(residual, data)
     asked = asked_terms(groups, random, correlated)
     by = list(dict.fromkeys(column for term in asked for column in _group_columns(term, data)))
-    used = _used_columns(formula, " + ".join(term.formula for term in asked), data) + by
+    used = _used_columns(formula, " + ".join(term.formula for term in asked), data)
+    used = used + by + residual.columns
     complete = data[data[list(dict.fromkeys(used))].notna().all(axis=1)]
     index, complete = complete.index, complete.reset_index(drop=True)
     if len(complete) == 0:
@@ -94,7 +99,7 @@ def model_frame(
     terms = tuple(_random_term(term, complete, namespace) for term in asked)
     n_dropped = len(data) - len(complete)
     return ModelFrame(
-        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace
+        formula, terms, complete, index, outcome, fixed, n_dropped, fixed_spec, namespace, residual
     )
 
 

@@ -12,7 +12,7 @@ from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_rng
 from hlm_teach._shared.words import p_text
 
-from .compare import _added_random_effects, _check_comparable, _Model, _model
+from .compare import _added_random_effects, _check_comparable, _check_residuals, _Model, _model
 from .mixture import chi2_tail
 from .result import LmmResult
 
@@ -109,6 +109,7 @@ def likelihood_ratio_test(
     small, large = _model(reduced, full), _model(full, full)
     _check_comparable(small, large)
     added = _added_random_effects(small, large)
+    on_residuals = _check_residuals(small, large)
     statistic = max(2 * (large.llf - small.llf), 0.0)
     n_fixed = large.x.shape[1] - small.x.shape[1]
     df = large.n_params - small.n_params
@@ -120,7 +121,7 @@ def likelihood_ratio_test(
         _mixture_p(statistic, df, added),
         p_boot,
         n_boot,
-        _notes(small, large, added, n_fixed, df),
+        (*_notes(small, large, added, n_fixed, df, on_residuals), *_residual_notes(small, large)),
     )
 
 
@@ -160,7 +161,9 @@ def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Ge
 # ---------------------------------------------------------------- words
 
 
-def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> tuple[str, ...]:
+def _notes(
+    small: _Model, large: _Model, added: int, n_fixed: int, df: int, on_residuals: bool
+) -> tuple[str, ...]:
     sentences = []
     if added == 1:
         sentences.append(
@@ -172,7 +175,7 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
             f"{added} variances are tested at once: no simple mixture holds "
             "(p_mixture is nan); use n_boot."
         )
-    elif n_fixed == 0:
+    elif n_fixed == 0 and not on_residuals:
         sentences.append(
             "Only a covariance is tested, no variance: its null value lies inside "
             "the parameter space and p_naive applies."
@@ -194,3 +197,24 @@ def _notes(small: _Model, large: _Model, added: int, n_fixed: int, df: int) -> t
             "the null distribution well."
         )
     return tuple(sentences)
+
+
+def _residual_notes(small: _Model, large: _Model) -> list[str]:
+    """What is at its boundary, and what is not, where the residuals are tested."""
+    sentences = []
+    if small.residual.column != large.residual.column:
+        sentences.append(
+            "Equal residual SDs lie inside the parameter space, not on a boundary: the ratios "
+            "count as ordinary parameters."
+        )
+    if small.residual.memory != large.residual.memory == "ar1":
+        sentences.append(
+            "φ = 0 lies inside AR(1)'s parameter space, not on a boundary: φ counts as an "
+            "ordinary parameter."
+        )
+    if small.residual.memory != large.residual.memory == "car1":
+        sentences.append(
+            "CAR(1) has no negative φ, so that φ = 0 is its boundary: where φ alone is tested, "
+            "p_naive is about twice too large."
+        )
+    return sentences

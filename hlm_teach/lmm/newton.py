@@ -69,14 +69,36 @@ def _newton_step(gradient: Array, hessian: Array, radius: Array) -> tuple[Array,
 
     Directions of negative curvature are walked downhill (their curvature's sign is reversed).
     """
-    if len(gradient) == 1:
-        values, vectors = hessian[0].T, np.ones((gradient.shape[1], 1, 1))
-    else:
-        values, vectors = np.linalg.eigh(np.moveaxis(hessian, -1, 0))
+    step, definite = _solve(hessian, -gradient)
+    others = np.flatnonzero(~definite)
+    if len(others):
+        step[:, others] = _downhill(gradient[:, others], hessian[:, :, others])
+    gain = -0.5 * np.sum(gradient * step, axis=0)
+    length = np.linalg.norm(step, axis=0)
+    step *= np.minimum(1.0, radius / np.maximum(length, 1e-300))
+    return step, gain
+
+
+def _solve(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Solutions (k, m) for symmetric matrices (k, k, m), and where the matrix is so clearly
+    positive definite that they may be used (elimination in place, all m side by side)."""
+    rows = np.concatenate([matrix, right[:, None]], axis=1)
+    floor = 1e-6 * np.abs(np.einsum("iim->im", matrix)).max(axis=0) + 1e-11
+    definite = np.ones(matrix.shape[-1], bool)
+    for i in range(len(rows)):
+        definite &= rows[i, i] > floor
+        pivot = np.where(definite, rows[i, i], 1.0)
+        rows[i] /= pivot
+        for j in range(len(rows)):
+            if j != i:
+                rows[j] -= rows[j, i] * rows[i]
+    return rows[:, -1], definite
+
+
+def _downhill(gradient: Array, hessian: Array) -> Array:
+    """Newton steps (k, m) with every curvature taken as positive, and none as zero."""
+    values, vectors = np.linalg.eigh(np.moveaxis(hessian, -1, 0))
     curvature = np.maximum(np.abs(values), 1e-10 * np.abs(values).max(axis=1, keepdims=True))
     curvature = np.maximum(curvature, 1e-12)
     slope = np.einsum("mik,im->mk", vectors, gradient)
-    step = np.einsum("mik,mk->im", vectors, -slope / curvature)
-    length = np.linalg.norm(step, axis=0)
-    step *= np.minimum(1.0, radius / np.maximum(length, 1e-300))
-    return step, 0.5 * np.sum(slope**2 / curvature, axis=1)
+    return np.einsum("mik,mk->im", vectors, -slope / curvature)

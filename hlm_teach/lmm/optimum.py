@@ -21,6 +21,7 @@ from .sums import CHUNK, Design, Response
 
 SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
+_LEAST_START = 0.1  # the search doesn't begin nearer to zero, where the deviance is flat
 _FEW_GROUPS = 20  # with no more than these a second optimum is worth looking for
 
 
@@ -38,11 +39,17 @@ class ProfiledFit:
     converged: NDArray[np.bool_]
 
 
-def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> ProfiledFit:
-    """Minimise the profiled deviance of every replicate."""
+def fit_profiled(
+    design: Design, response: Response, *, reml: bool = True, thorough: bool = True
+) -> ProfiledFit:
+    """Minimise the profiled deviance of every replicate.
+
+    `thorough` False: no second search where the first ends at a singular optimum (for the stages
+    of a search that is thorough at its end).
+    """
     step = max(1, CHUNK // (len(design.counts) * design.n_random**2))
     chunks = [response.take(slice(i, i + step)) for i in range(0, len(response.scale), step)]
-    found = [_search(design, chunk, reml) for chunk in chunks]
+    found = [_search(design, chunk, reml, thorough) for chunk in chunks]
     theta = np.concatenate([theta for theta, _ in found], axis=1)
     converged = np.concatenate([ok for _, ok in found])
     parts = [
@@ -52,10 +59,14 @@ def fit_profiled(design: Design, response: Response, *, reml: bool = True) -> Pr
     params, cov_params, cov_re, sigma2, llf, singular = (
         np.concatenate(values) for values in zip(*parts, strict=True)
     )
-    return ProfiledFit(theta, params, cov_params, cov_re, sigma2, llf, singular, converged)
+    return ProfiledFit(
+        theta, params, cov_params, cov_re, sigma2, llf, singular.astype(bool), converged
+    )
 
 
-def _search(design: Design, response: Response, reml: bool) -> tuple[Array, NDArray[np.bool_]]:
+def _search(
+    design: Design, response: Response, reml: bool, thorough: bool
+) -> tuple[Array, NDArray[np.bool_]]:
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
 
@@ -64,11 +75,14 @@ def _search(design: Design, response: Response, reml: bool) -> tuple[Array, NDAr
         return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
 
     everyone = np.arange(len(response.scale))
-    start, _ = _best_start(design, response, _spread_starts(design), reml)
+    starts = np.concatenate(
+        [_moment_start(design, response)[None], _spread_starts(design, everyone)]
+    )
+    start, _ = _best_start(design, response, starts, reml)
     theta, value, ok = minimise_batch(objective, start, everyone)
     several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
     doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok | several)
-    if len(doubtful):
+    if len(doubtful) and thorough:
         start, index = _second_starts(design, response, doubtful, value, reml)
         for theta_i, value_i, ok_i, i in zip(
             *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
@@ -85,8 +99,9 @@ def _second_starts(
 ) -> tuple[Array, NDArray[np.intp]]:
     """Starts (k, m) in every direction that promises to compete with the optimum found, and the
     replicates (m,) they are for."""
+    those = response.take(doubtful)
     found = [
-        _best_start(design, response.take(doubtful), starts, reml)
+        _best_start(design, those, np.repeat(starts[:, :, None], len(doubtful), axis=2), reml)
         for starts in _directed_starts(design)
     ]
     near = [start_value < value[doubtful] + 10 + design.n_groups for _, start_value in found]
@@ -101,28 +116,44 @@ def _second_starts(
 def _best_start(
     design: Design, response: Response, starts: Array, reml: bool
 ) -> tuple[Array, Array]:
-    """For each replicate the θ (k, R) of `starts` (s, k) with the lowest deviance, and that."""
-    size = len(response.scale)
-    values = np.array(
-        [
-            evaluate(
-                design,
-                response,
-                lambda_(design, np.tile(start[:, None], size)),
-                reml=reml,
-                derivatives=0,
-            ).deviance
-            for start in starts
-        ]
-    )
+    """For each replicate the θ (k, R) of `starts` (s, k, R) with the lowest deviance, and that."""
+    number, k, size = starts.shape
+    everyone = np.arange(size)
+    side_by_side = np.moveaxis(starts, 0, 1).reshape(k, number * size)
+    many = response.take(np.tile(everyone, number))
+    at = evaluate(design, many, lambda_(design, side_by_side), reml=reml, derivatives=0)
+    values = at.deviance.reshape(number, size)
     best = np.argmin(values, axis=0)
-    return starts[best].T, values[best, np.arange(size)]
+    return starts[best, :, everyone].T, values[best, everyone]
 
 
-def _spread_starts(design: Design) -> Array:
-    """Independent random effects of small, middling and large spread, (s, k)."""
+def _moment_start(design: Design, response: Response) -> Array:
+    """θ (k, R) from what group means and slopes vary by, beyond what the residuals explain.
+
+    At G = 0 the gradient of r² is −ΣZ_j'yy'Z_j, of expectation σ²Σ(Z_j'Z_j + Z_j'Z_j G Z_j'Z_j),
+    and Z_j'Z_j is about (N/J) I in the working basis.
+    """
+    q, n, n_groups = design.n_random, design.n_obs, design.n_groups
+    zero = np.zeros((q, q, len(response.scale)))
+    at = evaluate(design, response, zero, reml=False, derivatives=1)
+    within = response.yy_within / max(n - n_groups * q - design.n_fixed, 1)
+    excess = -at.r2_gradient / np.maximum(within, 1e-12) - n * np.eye(q)[:, :, None]
+    unmix = np.linalg.inv(design.mix)
+    g = np.einsum("ab,bdr,ed->aer", unmix, excess * n_groups / n**2, unmix)
+    sd = np.sqrt(np.clip(np.einsum("aar->ar", g), _LEAST_START**2, None))
+    if design.n_theta < 3 or q > 2:
+        start = np.eye(q)[:, :, None] * sd
+    else:
+        slope = np.clip(g[1, 0] / sd[0], -0.9 * sd[1], 0.9 * sd[1])
+        start = np.array([[sd[0], zero[0, 0]], [slope, np.sqrt(sd[1] ** 2 - slope**2)]])
+    return start[design.free]
+
+
+def _spread_starts(design: Design, everyone: NDArray[np.intp]) -> Array:
+    """Independent random effects of small and large spread, (s, k, R)."""
     on_diagonal = (design.free[0] == design.free[1]).astype(float)
-    return np.outer((0.7, 0.2, 2.0), on_diagonal)
+    starts = np.outer((0.2, 2.0), on_diagonal)
+    return np.repeat(starts[:, :, None], len(everyone), axis=2)
 
 
 def _directed_starts(design: Design) -> list[Array]:
@@ -152,10 +183,15 @@ def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: 
     signs = np.where(np.einsum("aar->ar", relative) < 0, -1.0, 1.0)
     theta = (relative * signs)[design.free]
     for i in np.flatnonzero(design.free[0] == design.free[1]):
-        zeroed = theta.copy()
-        zeroed[i, theta[i] < _NEAR_ZERO] = 0.0
-        at_zero = evaluate(design, response, lambda_(design, zeroed), reml=reml, derivatives=0)
-        theta = np.where(at_zero.deviance <= value + 1e-9, zeroed, theta)
+        near = np.flatnonzero(theta[i] < _NEAR_ZERO)
+        if len(near):
+            zeroed = theta[:, near]
+            zeroed[i] = 0.0
+            relative = lambda_(design, zeroed)
+            at_zero = evaluate(design, response.take(near), relative, reml=reml, derivatives=0)
+            theta[:, near] = np.where(
+                at_zero.deviance <= value[near] + 1e-9, zeroed, theta[:, near]
+            )
     return theta
 
 
@@ -190,7 +226,7 @@ def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: boo
     _, log_det2 = to_theta(design, fit.theta, at.log_det, at.log_det2)
     r1, r2 = to_theta(design, fit.theta, at.r2_gradient, at.r2_second)
     first, _ = directions(design, lambda_(design, fit.theta))
-    information = np.einsum("iabr,abklr->rikl", first, at.information)
+    information = np.einsum("fir,iklr->rfkl", first, at.information)
     r = design.r_factor
     return Curvature(
         fit.sigma2,

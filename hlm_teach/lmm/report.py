@@ -12,6 +12,9 @@ from hlm_teach._shared.words import p_text
 from .protocols import Fit
 from .terms import RandomTerm, VarianceParameter, effect_name
 
+_SDS = ("sd", "residual_sd")  # shown as variances
+_PARTS = {"cor": "correlation", "phi": "residual", "sd_ratio": "residual"}
+
 
 def estimates_table(fit: Fit, digits: int = 3) -> pd.DataFrame:
     """One row an estimate: fixed effects, then variances (with their SDs), then correlations.
@@ -45,12 +48,10 @@ def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
 def _random_rows(fit: Fit, digits: int) -> list[dict]:
     rows = []
     for parameter, value, lower, upper in _random_estimates(fit):
-        is_variance = parameter.kind != "cor"
+        is_variance = parameter.kind in _SDS
         row = {
-            "term": _variance_name(fit, parameter)
-            if is_variance
-            else f"correlation({effect_name(fit.frame.terms, parameter.group, *parameter.effects)})",
-            "part": "variance" if is_variance else "correlation",
+            "term": _term_name(fit, parameter),
+            "part": "variance" if is_variance else _PARTS[parameter.kind],
             "estimate": round(value, digits),
             "lower": round(lower, digits),
             "upper": round(upper, digits),
@@ -64,15 +65,29 @@ def _random_estimates(fit: Fit) -> Iterator[tuple[VarianceParameter, float, floa
     ends = fit.profile_intervals.to_numpy()
     for parameter, (lower, upper) in zip(fit.variance_parameters, ends, strict=True):
         value = fit.estimate_of(parameter)
-        if parameter.kind == "cor":
-            yield parameter, value, lower, upper
-        else:
+        if parameter.kind in _SDS:
             yield parameter, value**2, lower**2, upper**2
+        else:
+            yield parameter, value, lower, upper
+
+
+def _term_name(fit: Fit, parameter: VarianceParameter) -> str:
+    if parameter.kind in _SDS:
+        return _variance_name(fit, parameter)
+    if parameter.kind == "cor":
+        inside = effect_name(fit.frame.terms, parameter.group, *parameter.effects)
+        return f"correlation({inside})"
+    if parameter.kind == "phi":
+        return f"phi(one step of {fit.frame.residual.time})"
+    above, below = parameter.effects
+    return f"residual SD ratio({fit.frame.residual.column}: {above}/{below})"
 
 
 def _variance_name(fit: Fit, parameter: VarianceParameter) -> str:
     if parameter.kind == "residual_sd":
-        return "variance(residual)"
+        kinds = [p.effects[1] for p in fit.variance_parameters if p.kind == "sd_ratio"]
+        where = f" | {fit.frame.residual.column} = {kinds[0]}" if kinds else ""
+        return f"variance(residual{where})"
     if _only_intercepts(fit):
         return f"variance({parameter.group})"
     return f"variance({parameter.effects[0]} | {parameter.group})"
@@ -92,9 +107,15 @@ def report_sentence(fit: Fit) -> str:
 def _model_part(fit: Fit) -> str:
     criterion = "restricted maximum likelihood" if fit.reml else "maximum likelihood"
     return (
-        f"A linear mixed model ({fit.frame.formula}) with {_effects(fit)} was fitted by {criterion} "
+        f"A linear mixed model ({fit.frame.formula}) with {_effects(fit)}{_residuals(fit)} was "
+        f"fitted by {criterion} "
         f"to {fit.nobs} observations in {_sizes(fit)} (Python, hlm_teach, with statsmodels)."
     )
+
+
+def _residuals(fit: Fit) -> str:
+    words = fit.frame.residual.words
+    return f" and {words.replace(', ', ' and ')}" if words else ""
 
 
 def _sizes(fit: Fit) -> str:
@@ -163,6 +184,9 @@ def _random_part(fit: Fit) -> str:
             pair = " and ".join(parameter.effects)
             where = f" ({parameter.group})" if len(fit.frame.terms) > 1 else ""
             parts.append(f"correlation of {pair}{where} {value:.2f} ({lower:.2f} to {upper:.2f})")
+        elif parameter.kind not in _SDS:
+            name = _term_name(fit, parameter)
+            parts.append(f"{name} {value:.2f} ({lower:.2f} to {upper:.2f})")
         else:
             parts.append(
                 f"{_variance_name(fit, parameter)} {_number(value)} "

@@ -21,6 +21,7 @@ from .profile import ProfiledDeviance
 from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
+from .residuals import StructuredResiduals
 from .share_intervals import share_intervals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
@@ -219,6 +220,20 @@ class LmmResult:
         """Parameters that AIC and BIC count: fixed effects, (co)variances and σ²."""
         return len(self.params) + self._engine.n_variance_params
 
+    # ------------------------------------------------ residuals
+
+    @property
+    def phi(self) -> float | None:
+        """Correlation of a group's residuals one unit of time apart; None without memory."""
+        return self._engine.phi if isinstance(self._engine, StructuredResiduals) else None
+
+    @property
+    def residual_sd(self) -> pd.Series:
+        """Residual SDs, by the values of the column that was given for them."""
+        if not isinstance(self._engine, StructuredResiduals):
+            return pd.Series([np.sqrt(self.sigma2)], ["residual"], name="residual_sd")
+        return self._engine.residual_sd_series()
+
     @cached_property
     def random_effects_se(self) -> Any:
         """Conditional standard deviations of the random effects given the data and the estimated
@@ -246,6 +261,12 @@ class LmmResult:
         """The estimated SD or correlation of this fit (nan where an SD of the pair is zero)."""
         if parameter.kind == "residual_sd":
             return float(np.sqrt(self.sigma2))
+        if parameter.kind == "phi":
+            return float("nan") if self.phi is None else self.phi
+        if parameter.kind == "sd_ratio":
+            by_name = self.residual_sd.rename(str)
+            above, below = parameter.effects
+            return float(by_name[above] / by_name[below])
         g = self.cov_by_group[parameter.group].loc
         if parameter.kind == "sd":
             (name,) = parameter.effects
@@ -321,7 +342,8 @@ class LmmResult:
         """Marginal and conditional R² (see `r_squared`)."""
         by_column = self.frame.fixed.to_numpy() * self.params.to_numpy()
         fixed = float(np.var((by_column - by_column[0]).sum(axis=1), ddof=1))
-        return pd.Series(explained_variance(fixed, self._engine.random_variance(), self.sigma2))
+        residual = float(self._engine.residual_variance(self.frame.data).mean())
+        return pd.Series(explained_variance(fixed, self._engine.random_variance(), residual))
 
     # ------------------------------------------------ prediction
 
@@ -340,6 +362,7 @@ class LmmResult:
         data: pd.DataFrame,
         *,
         known_groups: bool = True,
+        memory: bool = False,
         interval: str | None = None,
         level: float = 0.95,
     ) -> pd.Series | pd.DataFrame:
@@ -350,6 +373,10 @@ class LmmResult:
         known_groups
             True: fixed part plus BLUPs for groups that were fitted, fixed part for others.
             False: the fixed part for every row, as for members of new groups.
+        memory
+            True, with AR(1) or CAR(1) residuals: the forecast of a new outcome, which also uses
+            what the residuals of its group remember at that time. False (as in nlme): the
+            expected outcome of that group, whatever happened just before.
         interval
             None: a Series of predictions. "mean": also the interval of the expected outcome of
             that group (a new group's own expectation varies by G). "new": the interval of one
@@ -367,15 +394,35 @@ class LmmResult:
         value = x @ self.params.to_numpy()
         if known_groups:
             value = value + self._engine.random_part(data, z)
+        if memory:
+            return self._forecast(value, x, z, data, known_groups, interval, level)
         if interval is None:
             return pd.Series(value, index=data.index, name="prediction")
         variance = self._engine.prediction_variance(x, z, data if known_groups else None)
         if interval == "new":
             variance = variance + self._engine.residual_variance(data)
-        half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
-        return pd.DataFrame(
-            {"prediction": value, "lower": value - half, "upper": value + half}, index=data.index
-        )
+        return _with_interval(value, variance, level, data.index)
+
+    def _forecast(
+        self,
+        value: Array,
+        x: Array,
+        z: Mapping[str, Array],
+        data: pd.DataFrame,
+        known_groups: bool,
+        interval: str | None,
+        level: float,
+    ) -> pd.Series | pd.DataFrame:
+        """`predict` with memory: of single outcomes, so that an interval is that of "new"."""
+        if self.phi is None or not known_groups or interval == "mean":
+            raise ValueError(
+                "memory=True forecasts single outcomes of known groups: it needs a fit with "
+                "residual='ar1' or 'car1', known_groups=True, and interval None or 'new'"
+            )
+        added, variance = self._engine.forecast(x, z, data)  # type: ignore[attr-defined]
+        if interval is None:
+            return pd.Series(value + added, index=data.index, name="prediction")
+        return _with_interval(value + added, variance, level, data.index)
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
@@ -401,6 +448,13 @@ class LmmResult:
         """The genuine `MixedLMResults` of statsmodels at this optimum (which knows neither t
         nor adjusted standard errors)."""
         return genuine_result(replace(self, _df_method=None))
+
+
+def _with_interval(value: Array, variance: Array, level: float, index: pd.Index) -> pd.DataFrame:
+    """Predictions with normal intervals."""
+    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
+    columns = {"prediction": value, "lower": value - half, "upper": value + half}
+    return pd.DataFrame(columns, index=index)
 
 
 def unwrapped(by_group: Mapping[str, Any]) -> Any:

@@ -32,6 +32,11 @@ def share_intervals(
     fit: Fit, at: Mapping[str, float] | None = None, level: float = 0.95
 ) -> pd.DataFrame:
     """See `LmmResult.share_intervals`."""
+    if fit.frame.residual.column is not None:
+        raise ValueError(
+            f"this model has a residual SD for each value of {fit.frame.residual.column}, so the "
+            "shares of variance depend on it; fit.residual_sd**2 has the variances"
+        )
     weights = _weights(fit, at)
     variances = {
         name: float(z @ fit.cov_by_group[name].to_numpy() @ z)
@@ -177,6 +182,8 @@ class _SharePath:
         parameter = self.profile.parameters[index]
         if parameter.kind == "residual_sd":
             return float(point[index] ** 2)
+        if parameter.kind in ("phi", "sd_ratio"):  # how residuals hang together, not how large
+            return 0.0
         z = self.weights[parameter.group]
         sds = [z[name] * point[self._sd_of(parameter.group, name)] for name in parameter.effects]
         return float(sds[0] ** 2 if len(sds) == 1 else 2 * point[index] * sds[0] * sds[1])

@@ -1,17 +1,21 @@
 """What the likelihood needs of the data: a few sums of products, by group and by class.
 
-See likelihood.py for the model and the notation. Arrays put replicates (r), groups (j) and classes
-(c) last; a, b, e count random effects and k, l fixed effects.
+See likelihood.py for the model and the notation, symmetric.py for packed and folded matrices
+(i, j of m). Arrays put groups (j) or classes (c) and replicates (r) last; a, b, e count random
+effects and k, l fixed effects.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hlm_teach._shared.arrays import Array
+
+from .symmetric import pairs
 
 CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
 
@@ -35,10 +39,16 @@ class Design:
     k: Array  # (q, q, C) K
     k_inverse: Array  # (q, q, C) pseudo-inverse of K
     ux: Array  # (q, p, J) U_j'Q_j
-    xx_between: Array  # (q, q, p, p, C) sums of (U'Q)(U'Q)' over a class
+    kk: Array  # (m, C, m) what takes a packed G to K'GK
+    xx_between: Array  # (p, p, m, C) folded sums of (U'Q)(U'Q)' over a class
     xx_within: Array  # (p, p) Q'(I − UU')Q
     q_within: Array  # (N, p) (I − UU')Q, rows in sorted order
     free: tuple[NDArray[np.intp], ...]  # rows and columns of Λ that hold θ
+
+    @cached_property
+    def xx_by_class(self) -> Array:
+        """Σ (U'Q)_ak (U'Q)_bl over each class, (q, q, p, p, C), not folded."""
+        return _class_sums(np.einsum("akj,blj->abklj", self.ux, self.ux), self.class_of)
 
     @property
     def n_fixed(self) -> int:
@@ -62,8 +72,8 @@ class Response:
     uy: Array  # (q, R, J) U_j'y_j of the scaled residuals
     yy_within: Array  # (R,)
     xy_within: Array  # (p, R)
-    yy_between: Array  # (q, q, R, C)
-    xy_between: Array  # (q, q, p, R, C) first index belongs to X, second to y
+    yy_between: Array  # (m, C, R) folded sums of (U'y)(U'y)' over a class
+    xy_between: Array  # (m, p, C, R) folded sums of (U'X)(U'y)'
 
     def take(self, index) -> Response:
         """The replicates in `index` (a slice, or positions)."""
@@ -75,8 +85,8 @@ class Response:
             self.uy[:, index],
             self.yy_within[index],
             self.xy_within[:, index],
-            self.yy_between[:, :, index],
-            self.xy_between[:, :, :, index],
+            _last(self.yy_between, index),
+            _last(self.xy_between, index),
         )
 
 
@@ -106,7 +116,7 @@ def make_design(
     ux = np.einsum("aej,jek->akj", k_inverse[:, :, class_of], zx)
     counts = np.bincount(class_of).astype(float)
     q_within = qs - _project(zs, k_inverse[:, :, class_of], ux, sizes)
-    outer = np.einsum("akj,blj->abklj", ux, ux)
+    outer = folded_products(ux, ux)  # (m, p, p, J)
     return Design(
         len(x),
         len(sizes),
@@ -123,7 +133,8 @@ def make_design(
         k,
         k_inverse,
         ux,
-        _class_sums(outer, class_of),
+        _congruence_of(k),
+        np.ascontiguousarray(np.moveaxis(_class_sums(outer, class_of), 0, 2)),
         q_within.T @ q_within,
         q_within,
         np.tril_indices(q) if correlated else np.diag_indices(q),
@@ -208,9 +219,43 @@ def _response(
         uy,
         yy_within,
         xy_within,
-        _class_sums(np.einsum("arj,brj->abrj", uy, uy), design.class_of),
-        _class_sums(np.einsum("akj,brj->abkrj", design.ux, uy), design.class_of),
+        *_between(design, np.ascontiguousarray(uy.swapaxes(1, 2))),
     )
+
+
+def _between(design: Design, uy: Array) -> tuple[Array, Array]:
+    """Folded sums over classes of (U'y)(U'y)' (m, C, R) and (U'X)(U'y)' (m, p, C, R)."""
+    rows, columns = pairs(len(uy))
+    yy, xy = [], []
+    for a, b in zip(rows, columns, strict=True):
+        yy.append(_class_sums(uy[a] * uy[b] * (1.0 if a == b else 2.0), design.class_of, axis=-2))
+        cross = design.ux[a][:, :, None] * uy[b]  # (p, J, R)
+        if a != b:
+            cross += design.ux[b][:, :, None] * uy[a]
+        xy.append(_class_sums(cross, design.class_of, axis=-2))
+    return np.stack(yy), np.stack(xy)
+
+
+def folded_products(x: Array, y: Array) -> Array:
+    """x_a y_b' + x_b y_a' (once where a = b) of (q, k, J) and (q, l, J): (m, k, l, J)."""
+    rows, columns = pairs(len(x))
+    outer = x[rows][:, :, None] * y[columns][:, None]
+    twice = (rows != columns)[:, None, None, None]
+    return outer + np.where(twice, x[columns][:, :, None] * y[rows][:, None], 0.0)
+
+
+def _congruence_of(k: Array) -> Array:
+    """What takes a packed G to K'GK, (m, C, m), from K (q, q, C)."""
+    products = folded_products(k, k)  # (m of d, e; a; b; C)
+    rows, columns = pairs(len(k))
+    return np.ascontiguousarray(np.moveaxis(products[:, rows, columns], 0, -1))
+
+
+def _last(values: Array, index) -> Array:
+    """`index` of the last axis, as one contiguous block."""
+    if isinstance(index, slice):
+        return np.ascontiguousarray(values[..., index])
+    return np.take(values, index, axis=-1)
 
 
 def _within_square(design: Design, residual: Array, scale: Array, uy: Array) -> Array:
@@ -256,13 +301,17 @@ def _group_sums(rows: Array, starts: NDArray) -> Array:
     return np.add.reduceat(rows, starts, axis=0)
 
 
-def _class_sums(per_group: Array, class_of: NDArray) -> Array:
-    """Sum the last axis over the groups of each class."""
-    if len(np.unique(class_of)) == per_group.shape[-1]:
-        return per_group[..., np.argsort(class_of)]
+def _class_sums(per_group: Array, class_of: NDArray, axis: int = -1) -> Array:
+    """Sum over the groups of each class along `axis`."""
+    n_classes = int(class_of.max()) + 1
+    if n_classes == 1:
+        return per_group.sum(axis=axis, keepdims=True)
     by_class = np.argsort(class_of, kind="stable")
-    first = np.searchsorted(class_of[by_class], np.arange(class_of.max() + 1))
-    return np.add.reduceat(per_group[..., by_class], first, axis=-1)
+    ordered = np.take(per_group, by_class, axis=axis)
+    if n_classes == len(class_of):
+        return ordered
+    first = np.searchsorted(class_of[by_class], np.arange(n_classes))
+    return np.add.reduceat(ordered, first, axis=axis)
 
 
 def _between_fit(design: Design, u_stat: Array) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Kind = Literal["sd", "cor", "residual_sd"]
+Kind = Literal["sd", "cor", "residual_sd", "sd_ratio", "phi"]
 
 
 @dataclass(frozen=True)
@@ -109,11 +109,13 @@ class VarianceParameter:
     Attributes
     ----------
     kind
-        "sd", "cor" (of two effects of one term) or "residual_sd".
+        "sd", "cor" (of two effects of one term), "residual_sd"; "sd_ratio", of the residual SDs
+        of two kinds of rows, and "phi", the residuals' memory.
     group
         The term's grouping; "" where the parameter belongs to the residuals.
     effects
-        The effect of an SD, the two of a correlation, in the order of G.
+        The effect of an SD, the two of a correlation, in the order of G; for a ratio the kind of
+        row above and the one below the line.
     """
 
     kind: Kind
@@ -154,7 +156,11 @@ def variance_names(terms: Sequence[RandomTerm]) -> list[str]:
 
 
 def parameter_name(terms: Sequence[RandomTerm], parameter: VarianceParameter) -> str:
-    """The reader's name: "sd(ses)", "cor(Intercept, ses)", "sd(residual)"."""
+    """The reader's name: "sd(ses)", "cor(Intercept, ses)", "sd(residual)", "sd_ratio(b/a)"."""
     if parameter.kind == "residual_sd":
         return "sd(residual)"
+    if parameter.kind == "phi":
+        return "phi"
+    if parameter.kind == "sd_ratio":
+        return f"sd_ratio({'/'.join(parameter.effects)})"
     return f"{parameter.kind}({effect_name(terms, parameter.group, *parameter.effects)})"

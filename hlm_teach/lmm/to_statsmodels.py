@@ -27,7 +27,17 @@ def genuine_result(fit: Fit) -> Any:
     """Build the `MixedLMResults` of `fit`: same params, bse_fe, cov_re, scale and llf.
 
     Standard errors of variances are nan at a singular fit, where a Hessian has no meaning.
+
+    Raises
+    ------
+    ValueError
+        For a model that statsmodels does not have.
     """
+    if not fit.frame.residual.is_plain:
+        raise ValueError(
+            f"statsmodels has no mixed model with {fit.frame.residual.words}: MixedLM takes "
+            "independent residuals of one variance only. Everything else of this fit is available"
+        )
     from statsmodels.regression.mixed_linear_model import (  # late: a second to load
         MixedLMParams,
         MixedLMResults,

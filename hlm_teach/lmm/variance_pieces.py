@@ -58,7 +58,7 @@ def two_level_pieces(design: Design, relative: Array) -> Pieces:
 
     def between(middle: Array) -> Array:
         """Σ_j (U'X)'M(U'X) of (R, C, q, q) matrices M."""
-        return np.einsum("rcab,abklc->rkl", middle, design.xx_between)
+        return np.einsum("rcab,abklc->rkl", middle, design.xx_by_class)
 
     p = [-between(part @ s) for part in turned] + [-(within + between(s2))]
     n_terms = len(p)

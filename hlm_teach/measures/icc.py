@@ -175,6 +175,13 @@ def _covariance_and_sigma2(fit: Any) -> tuple[pd.DataFrame, float]:
             f"this model has several grouping factors ({factors}), each with its own share of "
             "variance; variance_shares(fit) gives them all"
         )
+    spread = getattr(fit, "residual_sd", None)
+    if spread is not None and len(spread) > 1:
+        raise ValueError(
+            f"this model has a residual SD for each value of {spread.index.name}, so the share of "
+            "variance between groups depends on it and there is no single ICC; "
+            "fit.residual_sd**2 has the variances"
+        )
     return fit.cov_re, float(sigma2)
 
 

@@ -5,6 +5,7 @@ import pytest
 from scipy import optimize
 
 from hlm_teach.lmm.likelihood import evaluate, lambda_, profiled_derivatives
+from hlm_teach.lmm.newton import minimise_batch
 from hlm_teach.lmm.optimum import curvature, fit_profiled
 from hlm_teach.lmm.sums import make_design, make_response
 
@@ -108,6 +109,27 @@ def test_never_below_the_best_of_three_other_optimisers(seed):
     jacobian = reml * 2 * np.log(x[:, 1].std())
     assert fit.converged[0]
     assert fit.llf[0] >= -(best + dof * np.log(unit**2) + jacobian) / 2 - 1e-6
+
+
+@pytest.mark.parametrize("seed", range(1, 40, 2))
+def test_uncorrelated_effects_far_from_zero_reach_the_best_of_many_starts(seed):
+    """Far from x = 0 an uncorrelated intercept must be huge to undo the slopes: a place that
+    starts of ordinary size do not see."""
+    rng = np.random.default_rng(1000 + seed)
+    x, y, group = random_study(rng, slope=True)
+    design = make_design(x, x, group, correlated=False)
+    response = make_response(design, y)
+    fit = fit_profiled(design, response)
+    starts = np.exp(rng.uniform(-3, 13, size=(2, 60)))
+
+    def objective(theta, index):
+        many = response.take(np.zeros(len(index), int))
+        at = evaluate(design, many, lambda_(design, theta))
+        return at.deviance, *profiled_derivatives(design, at, theta, reml=True)
+
+    _, values, _ = minimise_batch(objective, starts, np.arange(60))
+    at = evaluate(design, response, lambda_(design, fit.theta), derivatives=0)
+    assert at.deviance[0] <= np.nanmin(values) + 1e-6
 
 
 def test_one_data_set_and_many_agree():

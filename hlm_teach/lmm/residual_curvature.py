@@ -1,0 +1,70 @@
+"""How the deviance bends in the variances and in the residual parameters together.
+
+Satterthwaite's degrees of freedom ask how well a standard error is known; with memory or several
+residual SDs it is known less well than (θ, σ²) alone would say, because φ and the ratios are
+estimated, too. First derivatives are exact (residual_likelihood.py); second ones are their
+central differences.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hlm_teach._shared.arrays import Array
+
+from .degrees_of_freedom import Curvature
+from .likelihood import triangle
+from .residual_likelihood import parts
+from .residual_search import Raw, Whitened
+
+_STEP = 1e-4
+
+
+def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
+    """The `Curvature` in (θ, δ); δ at the end of its range is taken as known."""
+    design = best.design
+    k = design.n_theta
+    low, high = np.transpose(raw.structure.bounds()) if len(best.delta) else (best.delta,) * 2
+    inside = np.flatnonzero((best.delta > low) & (best.delta < high))
+    basis = np.linalg.solve(raw.safe_basis, design.z_basis @ design.mix)
+    point = np.concatenate([best.fit.theta[:, 0], best.delta[inside]])
+
+    def slopes(at: Array) -> tuple[Array, Array, Array]:
+        """d log|V|, dr² and dX'V⁻¹X by each parameter."""
+        delta = best.delta.copy()
+        delta[inside] = at[k:]
+        factor = basis @ triangle(design, at[:k, None])[:, :, 0]
+        found = parts(raw.rows, factor, delta, reml=raw.reml)
+        by_theta = [2 * (basis.T @ g @ factor)[design.free] for g in (found.log_det_g, found.r2_g)]
+        a_theta = 2 * np.einsum("ca,cdkl,de->aekl", basis, found.a_g, factor)[design.free]
+        return (
+            np.append(by_theta[0], found.log_det_delta[inside]),
+            np.append(by_theta[1], found.r2_delta[inside]),
+            np.concatenate([a_theta, found.a_delta[inside]]),
+        )
+
+    log_det2, r2_second = _differences(lambda at: slopes(at)[:2], point)
+    _, r2_slope, a_slope = slopes(point)
+    scale2 = raw.scale**2
+    r = raw.r_factor
+    return Curvature(
+        best.fit.sigma2,
+        len(raw.y) - raw.x.shape[1] * raw.reml,
+        best.fit.cov_params / best.fit.sigma2[:, None, None],
+        log_det2[None],
+        scale2 * r2_slope[None],
+        scale2 * r2_second[None],
+        -(r.T @ a_slope @ r)[None],
+    )
+
+
+def _differences(slopes, point: Array) -> tuple[Array, Array]:
+    """Central differences of two gradients: two symmetric Hessians."""
+    rows = []
+    for i, value in enumerate(point):
+        step = np.zeros_like(point)
+        step[i] = _STEP * max(abs(value), 0.1)
+        up, down = slopes(point + step), slopes(point - step)
+        rows.append([(u - d) / (2 * step[i]) for u, d in zip(up, down, strict=True)])
+    first, second = (np.array([row[n] for row in rows]) for n in (0, 1))
+    return (first + first.T) / 2, (second + second.T) / 2

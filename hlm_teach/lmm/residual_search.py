@@ -1,0 +1,179 @@
+"""The best residual parameters δ, each with the best random effects beside it.
+
+For given δ the whitened rows are an ordinary two-level model, and optimum.py finds its best G, β
+and σ², whatever they are. What is left is a function of one or a few δ, whose gradient is that of
+the deviance with everything else held at its best (the envelope theorem). Memory can have several
+optima (residuals that remember weakly beside a random slope, or strongly instead of it), so δ is
+tried over its whole range first, and every promising place is climbed from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import optimize
+
+from hlm_teach._shared.arrays import Array
+
+from .likelihood import lambda_
+from .optimum import ProfiledFit, fit_profiled
+from .residual_likelihood import Rows, parts
+from .residual_structure import ResidualStructure, log_det, whiten
+from .sums import Design, Response, make_design, make_response
+
+_PHI = np.array([-0.95, -0.8, -0.5, -0.2, 0.0, 0.2, 0.5, 0.8, 0.95, 0.995])
+_CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ
+_NEAR = 20.0  # log-likelihood units: from a start that is lower by more nothing is climbed
+
+
+@dataclass(frozen=True)
+class Raw:
+    """X, Z and y in sorted order and in the data's units, and how the model is fitted."""
+
+    structure: ResidualStructure
+    x: Array
+    z: Array
+    y: Array
+    correlated: bool
+    reml: bool
+
+    @cached_property
+    def safe_basis(self) -> Array:
+        """T (q, q): the columns of ZT are orthogonal and of size one."""
+        return np.linalg.inv(np.linalg.qr(self.z)[1]) * np.sqrt(len(self.z))
+
+    @cached_property
+    def r_factor(self) -> Array:
+        """R (p, p) of X = QR."""
+        return np.linalg.qr(self.x)[1]
+
+    @cached_property
+    def least_squares(self) -> Array:
+        """Residuals (N,) of y on X."""
+        q, _ = np.linalg.qr(self.x)
+        return self.y - q @ (q.T @ self.y)
+
+    @cached_property
+    def scale(self) -> float:
+        """Their root mean square."""
+        return float(np.sqrt(np.mean(self.least_squares**2)))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The same rows in a safe basis: Q, ZT, and `least_squares` in units of their size."""
+        q, _ = np.linalg.qr(self.x)
+        z = self.z @ self.safe_basis
+        return Rows(self.structure, q, z, self.least_squares / self.scale)
+
+    def whitened(self, delta: Array, *, thorough: bool = False) -> Whitened:
+        """The optimum for given δ (`thorough`: see `fit_profiled`)."""
+        x, z, y = (
+            whiten(self.structure, delta, part) for part in (self.x, self.z, self.y[:, None])
+        )
+        design = make_design(x, z, self.structure.codes, correlated=self.correlated)
+        response = make_response(design, y[:, 0])
+        fit = fit_profiled(design, response, reml=self.reml, thorough=thorough)
+        llf = float(fit.llf[0]) - 0.5 * log_det(self.structure, delta)[0]
+        return Whitened(delta, design, response, fit, llf)
+
+    def slope(self, at: Whitened) -> Array:
+        """Gradient of the log-likelihood in δ, all else at its best."""
+        found = parts(self.rows, self.factor(at), at.delta, reml=self.reml)
+        dof = len(self.y) - self.x.shape[1] * self.reml
+        return -0.5 * (found.log_det_delta + dof * found.r2_delta / found.r2)
+
+    def factor(self, at: Whitened) -> Array:
+        """Relative L of G = σ²LL' in the safe basis."""
+        in_data_units = at.design.z_basis @ lambda_(at.design, at.fit.theta)[:, :, 0]
+        return np.asarray(np.linalg.solve(self.safe_basis, in_data_units), float)
+
+
+@dataclass(frozen=True)
+class Whitened:
+    """The two-level model of the whitened rows at δ, at its optimum."""
+
+    delta: Array
+    design: Design
+    response: Response
+    fit: ProfiledFit
+    llf: float  # of the rows as they are: log|R| included
+
+
+def search(raw: Raw) -> tuple[Whitened, bool]:
+    """The model at the best δ found, and whether the climb to it ended at an optimum."""
+    ends = [_climb(raw, start, thorough=False) for start in _promising(raw)]
+    best = max(ends, key=lambda end: end.llf)
+    found = raw.whitened(best.delta, thorough=True)
+    if found.llf > best.llf + 1e-7:  # better random effects than the climb had: climb with them
+        found = _climb(raw, found, thorough=True)
+    flat = len(found.delta) == 0 or _uphill(raw, found) < 1e-3
+    return found, bool(found.fit.converged[0] and flat)
+
+
+def _promising(raw: Raw) -> list[Whitened]:
+    """Local maxima along the range of memory, for each start of the SD ratios."""
+    rows = [
+        [raw.whitened(np.append(memory, ratios)) for memory in _memory_starts(raw.structure)]
+        for ratios in _ratio_starts(raw)
+    ]
+    best = max(one.llf for row in rows for one in row)
+    peaks = []
+    for row in rows:
+        llf = np.array([-np.inf, *(one.llf for one in row), -np.inf])
+        peak = (llf[1:-1] >= llf[:-2]) & (llf[1:-1] >= llf[2:]) & (llf[1:-1] > best - _NEAR)
+        peaks += [row[i] for i in np.flatnonzero(peak)]
+    return peaks
+
+
+def _memory_starts(structure: ResidualStructure) -> list[Array]:
+    if not structure.has_memory:
+        return [np.empty(0)]
+    if structure.memory == "ar1":
+        return list(np.arctanh(_PHI[_PHI >= 0] if structure.is_even else _PHI)[:, None])
+    low, high = structure.bounds()[0]
+    return list(np.linspace(low, high, max(4, int((high - low) / _CAR_STEP)))[:, None])
+
+
+def _ratio_starts(raw: Raw) -> list[Array]:
+    """Equal SDs, and the SDs of least-squares residuals stratum by stratum."""
+    number = len(raw.structure.levels)
+    if number == 1:
+        return [np.empty(0)]
+    square = np.bincount(raw.structure.stratum, raw.rows.y**2, number)
+    sd = np.sqrt(square / np.bincount(raw.structure.stratum, minlength=number))
+    low, high = raw.structure.bounds()[-1]
+    sd = np.clip(sd, np.exp(low) * sd.max(), None)
+    return [np.zeros(number - 1), np.clip(np.log(sd[1:] / sd[0]), low, high)]
+
+
+def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
+    """Uphill from `start` inside the bounds of δ; never below it."""
+    if len(start.delta) == 0:
+        return start
+    best = [start]
+
+    def downhill(delta: Array) -> tuple[float, Array]:
+        at = raw.whitened(delta, thorough=thorough)
+        if at.llf > best[0].llf:
+            best[0] = at
+        return -at.llf, -raw.slope(at)
+
+    optimize.minimize(
+        downhill,
+        start.delta,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=raw.structure.bounds(),
+        options={"ftol": 1e-13, "gtol": 1e-5},
+    )
+    return best[0]
+
+
+def _uphill(raw: Raw, at: Whitened) -> float:
+    """Largest slope of the log-likelihood that does not lead out of bounds."""
+    slope = raw.slope(at)
+    low, high = np.transpose(raw.structure.bounds())
+    outward = ((at.delta <= low) & (slope < 0)) | ((at.delta >= high) & (slope > 0))
+    return float(np.abs(np.where(outward, 0.0, slope)).max())
