@@ -150,7 +150,7 @@ def design_effect_curves(
         ylim=(1, None),
         xlabel="members per group n",
         ylabel="standard error grows by a factor",
-        title="A small ICC in large groups is not small",
+        title="A small ICC costs much in large groups",
     )
     ax.minorticks_off()
     return ax
