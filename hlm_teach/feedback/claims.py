@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .phrases import OUTSIDE_ITS_INTERVAL
 from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
-
-OUTSIDE = OUTSIDE_ITS_INTERVAL  # until every chapter names the phrase itself
 
 
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
