@@ -18,6 +18,15 @@ def called_variance(name: str, decimals: int) -> Callable[[str, Mapping[str, flo
     return lambda given, truth: ascribes(given, truth[name], decimals, VARIANCE, unless=SD)
 
 
+def instead(
+    wrong: str, right: str, decimals: int = 2
+) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: the number `wrong` is quoted, and nowhere the one that is wanted."""
+    return lambda given, truth: (
+        holds(given, truth[wrong], decimals) and not holds(given, truth[right], decimals)
+    )
+
+
 def lies_outside(*names: str, decimals: int = 2) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: of these numbers one stands before an interval that doesn't hold it."""
 
