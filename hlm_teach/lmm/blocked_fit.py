@@ -198,14 +198,23 @@ class BlockedFit:
     def deviance_of_sds(
         self, sds: list[Array], correlations: list[Array], residual_sd: float, *, reml: bool = False
     ) -> tuple[float, list[Array], float]:
-        """Deviance (β profiled out) at SDs, correlation matrices and residual SD; its gradient
-        in each G_k, and in σ² with every G_k held."""
-        s, dof = residual_sd**2, self.blocks.n_obs - self.blocks.n_fixed * reml
+        """As `deviance_of_roots`, at SDs and correlation matrices."""
         roots = []
-        for sd, correlation, basis in zip(sds, correlations, self._bases, strict=True):
+        for sd, correlation in zip(sds, correlations, strict=True):
             values, vectors = np.linalg.eigh(correlation)
-            scaled = np.linalg.inv(basis) @ (sd[:, None] * vectors)
-            roots.append(scaled * np.sqrt(np.maximum(values, 0.0) / s))
+            roots.append((sd[:, None] * vectors) * np.sqrt(np.maximum(values, 0.0)))
+        return self.deviance_of_roots(roots, residual_sd, reml=reml)
+
+    def deviance_of_roots(
+        self, in_data_units: list[Array], residual_sd: float, *, reml: bool = False
+    ) -> tuple[float, list[Array], float]:
+        """Deviance (β profiled out) at a root of each G_k and the residual SD; its gradient in
+        each G_k, and in σ² with every G_k held."""
+        s, dof = residual_sd**2, self.blocks.n_obs - self.blocks.n_fixed * reml
+        roots = [
+            np.linalg.inv(basis) @ root / residual_sd
+            for root, basis in zip(in_data_units, self._bases, strict=True)
+        ]
         relative = tuple(roots[k] for k in self.blocks.order)
         at = evaluate(self.blocks, self.outcome, relative, reml=reml, derivatives=True)
         scale2 = self.outcome.scale**2

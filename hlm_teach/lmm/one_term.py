@@ -165,31 +165,44 @@ class OneTerm:
         bounds = [(0.0, np.inf)] * q + [(-1.0, 1.0)] * len(pairs) + [(1e-6 * best[-1], np.inf)]
         parameters = (*term_parameters(self.term), RESIDUAL_SD)
         return ProfiledDeviance(
-            parameters, best, bounds, lambda point: self._deviance_of_sds(point, pairs, reml)
+            parameters,
+            best,
+            bounds,
+            lambda point: self._deviance_of_sds(point, pairs, reml),
+            terms=(self.term,),
+            by_roots=lambda roots, rest: self._deviance_of_root(roots, rest, reml),
         )
 
     def _deviance_of_sds(self, point: Array, pairs: list[tuple], reml: bool) -> tuple[float, Array]:
         """Deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""
-        q, n = self.design.n_random, self.design.n_obs - self.design.n_fixed * reml
-        sd, s = point[:q], point[-1] ** 2
-        correlation = np.eye(q)
-        for (a, b), value in zip(pairs, point[q:-1], strict=True):
+        sd, correlation = point[: self.design.n_random], np.eye(self.design.n_random)
+        for (a, b), value in zip(pairs, point[len(sd) : -1], strict=True):
             correlation[a, b] = correlation[b, a] = value
         values, vectors = np.linalg.eigh(correlation)
+        root = sd[:, None] * vectors * np.sqrt(np.maximum(values, 0))
+        deviance, (by_g,), by_residual = self._deviance_of_root([root], point[-1:], reml)
+        gradient = [2 * np.sum(by_g[a] * correlation[a] * sd) for a in range(len(sd))]
+        gradient += [2 * by_g[a, b] * sd[a] * sd[b] for a, b in pairs]
+        return deviance, np.array([*gradient, *by_residual])
+
+    def _deviance_of_root(
+        self, roots: list[Array], residual_sd: Array, reml: bool
+    ) -> tuple[float, list[Array], Array]:
+        """Deviance at a root of G and the residual SD, and its gradient by G and by that SD (β
+        profiled out)."""
+        n, s = self.design.n_obs - self.design.n_fixed * reml, residual_sd[0] ** 2
         inverse_basis = np.linalg.inv(self.design.z_basis)
-        outer = inverse_basis @ np.diag(sd) @ vectors * np.sqrt(np.maximum(values, 0) / s)
+        outer = inverse_basis @ roots[0] / residual_sd[0]
         at = evaluate(self.design, self.response, outer[:, :, None], reml=reml, derivatives=1)
         r2 = float(self.response.scale[0] ** 2 * at.r2[0])
         log_det = at.deviance[0] - n * (1 + np.log(2 * np.pi * at.r2[0] / n))
         scale2 = self.response.scale[0] ** 2
         by_g = at.log_det[:, :, 0] + scale2 * at.r2_gradient[:, :, 0] / s  # d/dG_relative
-        by_data = inverse_basis.T @ by_g @ inverse_basis / s  # d/dG
-        gradient = [2 * np.sum(by_data[a] * correlation[a] * sd) for a in range(q)]
-        gradient += [2 * by_data[a, b] * sd[a] * sd[b] for a, b in pairs]
         by_s = n / s - r2 / s**2 - np.sum(by_g * (outer @ outer.T)) / s
         return (
-            log_det + n * np.log(2 * np.pi * s) + r2 / s,
-            np.array([*gradient, 2 * np.sqrt(s) * by_s]),
+            float(log_det + n * np.log(2 * np.pi * s) + r2 / s),
+            [inverse_basis.T @ by_g @ inverse_basis / s],
+            np.array([2 * residual_sd[0] * by_s]),
         )
 
     # ------------------------------------------------ new outcomes from this fit

@@ -71,31 +71,44 @@ def residual_profile(raw: Raw, best: Whitened, term: RandomTerm) -> ResidualProf
         bounds,
         lambda point: _deviance(raw, point, pairs, power),
         structure,
+        terms=(term,),
+        by_roots=lambda roots, rest: _deviance_of_root(raw, roots[0], rest, power),
     )
 
 
 def _deviance(raw: Raw, point: Array, pairs: list, power: Array) -> tuple[float, Array]:
     """The deviance and its gradient at SDs, correlations, exp(power · δ) and residual SD."""
-    q, n = raw.z.shape[1], len(raw.y) - raw.x.shape[1] * raw.reml
-    sd, cor, own, residual = np.split(point, [q, q + len(pairs), len(point) - 1])
-    s, delta = residual[0] ** 2, np.log(own) / power
+    q = raw.z.shape[1]
+    sd, cor = point[:q], point[q : q + len(pairs)]
     correlation = np.eye(q)
     for (a, b), value in zip(pairs, cor, strict=True):
         correlation[a, b] = correlation[b, a] = value
     values, vectors = np.linalg.eigh(correlation)
-    in_data_units = sd[:, None] * vectors * np.sqrt(np.maximum(values, 0) / s)
-    factor = np.linalg.solve(raw.safe_basis, in_data_units)
+    root = sd[:, None] * vectors * np.sqrt(np.maximum(values, 0))
+    deviance, (by_g,), by_rest = _deviance_of_root(raw, root, point[q + len(pairs) :], power)
+    gradient = [2 * np.sum(by_g[a] * correlation[a] * sd) for a in range(q)]
+    gradient += [2 * by_g[a, b] * sd[a] * sd[b] for a, b in pairs]
+    return deviance, np.array([*gradient, *by_rest])
+
+
+def _deviance_of_root(
+    raw: Raw, root: Array, rest: Array, power: Array
+) -> tuple[float, list[Array], Array]:
+    """The deviance at a root of G, exp(power · δ) and residual SD, and its gradient by G and by
+    those."""
+    n = len(raw.y) - raw.x.shape[1] * raw.reml
+    own, residual = rest[:-1], float(rest[-1])
+    s, delta = residual**2, np.log(own) / power
+    factor = np.asarray(np.linalg.solve(raw.safe_basis, root / residual), float)
     at = parts(raw.rows, factor, delta, reml=raw.reml)
     scale2 = raw.scale**2
     r2 = scale2 * at.r2
     by_safe = at.log_det_g + scale2 * at.r2_g / s  # by the relative G in the safe basis
     inverse = np.linalg.inv(raw.safe_basis)
-    by_g = inverse.T @ by_safe @ inverse / s  # by G
     by_s = n / s - r2 / s**2 - np.sum(by_safe * (factor @ factor.T)) / s
     by_delta = at.log_det_delta + scale2 * at.r2_delta / s
-    gradient = [2 * np.sum(by_g[a] * correlation[a] * sd) for a in range(q)]
-    gradient += [2 * by_g[a, b] * sd[a] * sd[b] for a, b in pairs]
     return (
-        at.log_det + n * np.log(2 * np.pi * s) + r2 / s,
-        np.array([*gradient, *(by_delta / (power * own)), 2 * residual[0] * by_s]),
+        float(at.log_det + n * np.log(2 * np.pi * s) + r2 / s),
+        [inverse.T @ by_safe @ inverse / s],
+        np.array([*(by_delta / (power * own)), 2 * residual * by_s]),
     )

@@ -124,7 +124,17 @@ class SeveralTerms:
             np.array([*best, residual]),
             [*bounds, (1e-6 * residual, np.inf)],
             lambda point: self._deviance_of(point, reml),
+            terms=self.frame.terms,
+            by_roots=lambda roots, rest: self._deviance_of_roots(roots, rest, reml),
         )
+
+    def _deviance_of_roots(
+        self, roots: list[Array], residual_sd: Array, reml: bool
+    ) -> tuple[float, list[Array], Array]:
+        """Deviance at a root of each G and the residual SD, and its gradient by those."""
+        residual = float(residual_sd[0])
+        deviance, by_g, by_s = self._fitted.deviance_of_roots(roots, residual, reml=reml)
+        return deviance, by_g, np.array([2 * residual * by_s])
 
     def _deviance_of(self, point: Array, reml: bool) -> tuple[float, Array]:
         """Deviance at SDs, correlations and residual SD, and its gradient (β profiled out)."""

@@ -23,7 +23,7 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_number
 
-from .profile import ProfiledDeviance
+from .profile import ProfiledDeviance, plain_interval
 from .protocols import Fit
 from .terms import VarianceParameter
 
@@ -92,7 +92,7 @@ def share_interval(
     """
     path = _SharePath(profile, frozenset(groups), weights)
     bounds = [(0.0, np.inf), *(profile.bounds[i] for i in path.others)]
-    low, high = ProfiledDeviance((), path.best, bounds, path.deviance).interval(0, level)
+    low, high = plain_interval(path.deviance, path.best, bounds, 0, level)
     return _share(low), _share(high)
 
 

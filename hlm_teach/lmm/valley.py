@@ -21,14 +21,11 @@ _FLAT = 1e-7  # curvatures below this share of the largest are raised to it
 
 
 class Valley:
-    """The deviance around its minimum `best`, within `bounds`, in units of each parameter."""
+    """The deviance around its minimum `best`, within `bounds`, in units of `size`."""
 
-    def __init__(self, deviance: Deviance, best: Array, bounds: list[tuple]) -> None:
-        self.deviance, self.best, self.bounds = deviance, best, bounds
+    def __init__(self, deviance: Deviance, best: Array, bounds: list[tuple], size: Array) -> None:
+        self.deviance, self.best, self.bounds, self.size = deviance, best, bounds, size
         self.low, self.high = np.transpose(bounds)
-        box = np.isfinite(self.low) & np.isfinite(self.high)
-        spread = np.sqrt(np.mean(best[~box] ** 2)) if (~box).any() else 1.0
-        self.size = np.where(box, 1.0, np.maximum(np.abs(best), 0.1 * spread))
         self.minimum, gradient = deviance(best)
         self._first = self._measured(gradient)
         self.forget()
@@ -69,6 +66,8 @@ class Valley:
         """Deviance and gradient (in units of size); the Hessian learns from the change."""
         value, gradient = self.deviance(point)
         gradient = gradient * self.size
+        if not np.isfinite(value):
+            return value, gradient
         if self._last is not None:
             s, y = (point - self._last[0]) / self.size, gradient - self._last[1]
             bent = self._hessian @ s

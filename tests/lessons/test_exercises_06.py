@@ -9,6 +9,11 @@ from wrong_answers import meets, said_to
 from hlm_teach import fit_lmm, is_right, likelihood_ratio_test, load_data, my_data
 from hlm_teach.feedback.exercise import find
 from hlm_teach.feedback.judging import UNREADABLE, verdict
+from hlm_teach.lessons.ch06_model_comparison.exercises import (
+    e06_six_slopes,
+    e07_ladder,
+    e08_own_trial,
+)
 
 HSB = load_data("hsb")
 TRACK = "math ~ ses_within + meanses + catholic"
@@ -411,3 +416,42 @@ def test_what_a_residual_variance_of_the_dead_does_to_the_reported_D(free, D, p)
 
 def test_nobody_whose_other_parts_are_right_is_asked_whose_data_they_are():
     assert "this very name" not in said_to("06.8", own(p_treated=lambda v: 0.9))
+
+
+# ---- what exercises leave out of a check, to answer quickly --------------------------------
+
+
+def test_reading_has_the_largest_D_of_the_six_slopes():
+    pupils = e06_six_slopes.six_slopes()
+    d = {}
+    for x in e06_six_slopes.PREDICTORS:
+        one, full = (
+            fit_lmm(f"points ~ {x}", pupils, "school", random, reml=False)
+            for random in ("1", f"1 + {x}")
+        )
+        d[x] = full.llf - one.llf
+    assert max(d, key=d.get) == "reading"
+
+
+@pytest.mark.parametrize("criterion", ["aic", "bic"])
+def test_no_lower_rung_of_the_ladder_is_best_by_aic_or_bic(criterion):
+    data = load_data("pbc")
+    found = [
+        getattr(e07_ladder.rung(number, data, reml=False), criterion) for number in range(1, 6)
+    ]
+    assert find("06.7").numbers_for()[criterion] == 1 + np.argmin(found)
+    assert found[0] > found[1] > found[2] + 100
+
+
+def test_trials_are_passed_over_only_if_a_fit_would_say_so():
+    """The grid's D lies hardly below D, and whatever it rules out, the fit rules out."""
+    rng, passed_over = np.random.default_rng(44), 0  # trials near every edge
+    for trial in (e08_own_trial.draw_trial(rng) for _ in range(40)):
+        (d, z), exact = e08_own_trial.on_a_grid(trial), next(e08_own_trial.in_steps(trial))
+        assert -1e-9 <= exact["D"] - d < 0.02
+        assert 2 * stats.norm.sf(abs(z)) == pytest.approx(exact["z"], abs=0.02)
+        assert exact["z"] <= exact["p_treated"]
+        if not e08_own_trial.may_be_telling(trial):
+            passed_over += 1
+            assert not (0.7 < exact["D"] < 7 and 0.03 < exact["p_treated"] < 0.5)
+    assert passed_over > 10
