@@ -22,6 +22,7 @@ _HOME = {
     "simulate.growth": ("simulate_growth",),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
+    "lmm.deviance_curve": ("deviance_over_theta",),
     "lmm.many": ("fit_many", "sampling_distribution"),
     "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
     "lmm.compare": ("compare",),
@@ -155,6 +156,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
+    from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
     from hlm_teach.lmm.joint_tests import JointTest as JointTest
     from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics

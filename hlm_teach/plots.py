@@ -49,6 +49,7 @@ _HOME = {
         "caterpillar",
         "prediction_bars",
         "within_and_between",
+        "known_labels",
     ),
     "lessons.ch03_random_intercepts.figures_of_poolings": (
         "shrinkage_balance",
@@ -68,6 +69,8 @@ _HOME = {
         "shrunken_lines",
         "line_up_panels",
         "growth_answers",
+        "at_end",
+        "room_at_right",
     ),
     "lessons.ch04_random_slopes.figures_of_variances": (
         "variance_function",
@@ -148,6 +151,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lessons.ch03_random_intercepts.figures import caterpillar as caterpillar
     from hlm_teach.lessons.ch03_random_intercepts.figures import covariance_map as covariance_map
+    from hlm_teach.lessons.ch03_random_intercepts.figures import known_labels as known_labels
     from hlm_teach.lessons.ch03_random_intercepts.figures import log_sizes as log_sizes
     from hlm_teach.lessons.ch03_random_intercepts.figures import prediction_bars as prediction_bars
     from hlm_teach.lessons.ch03_random_intercepts.figures import (
@@ -175,9 +179,11 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         ranking_redrawn as ranking_redrawn,
     )
+    from hlm_teach.lessons.ch04_random_slopes.figures import at_end as at_end
     from hlm_teach.lessons.ch04_random_slopes.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
     from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
+    from hlm_teach.lessons.ch04_random_slopes.figures import room_at_right as room_at_right
     from hlm_teach.lessons.ch04_random_slopes.figures import shrunken_lines as shrunken_lines
     from hlm_teach.lessons.ch04_random_slopes.figures import (
         slope_distribution as slope_distribution,

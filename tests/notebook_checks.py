@@ -4,6 +4,7 @@ A check takes the notebook as parsed JSON and the path it lies at. `test_noteboo
 them all on every notebook, and each on a notebook made to break it.
 """
 
+import ast
 import re
 from base64 import b64decode
 from html import unescape
@@ -20,6 +21,7 @@ BONES = (
     "Pitfalls",
     "How to report it",
     "Check yourself",
+    "On your own data",
     "In short",
     "Go further",
 )
@@ -230,6 +232,141 @@ def quizzes_give_feedback(notebook, path):
                 yield f"question {number}: ✓ shows before the choice is opened"
 
 
+# ---- two tracks: a core that everybody reads, deeper sections that are folded -----------------
+
+DEEPER = "Deeper: "
+MOST_WORDS, MOST_SHOWN = 3000, 25
+PRESENTS = {"say", "show", "show_number", "predict_first", "reveal"}
+
+
+def tags(cell: dict) -> set[str]:
+    return set(cell["metadata"].get("tags", []))
+
+
+def is_deeper(cell: dict) -> bool:
+    return "deeper" in tags(cell)
+
+
+def is_folded(cell: dict) -> bool:
+    return bool(cell["metadata"].get("jupyter", {}).get("source_hidden"))
+
+
+def core(notebook: dict) -> dict:
+    """The notebook without its deeper sections."""
+    return notebook | {"cells": [cell for cell in notebook["cells"] if not is_deeper(cell)]}
+
+
+def first_heading(cell: dict) -> tuple[int, str] | None:
+    """Level and title of the heading that a Markdown cell begins with."""
+    found = re.match(r"(#{1,6})\s+(.+)", text(cell).lstrip())
+    is_heading = cell["cell_type"] == "markdown" and found
+    return (len(found.group(1)), found.group(2).strip()) if is_heading else None
+
+
+def deeper_places(notebook: dict) -> set[int]:
+    """Places of the cells that lie in a section "Deeper: …", its heading included."""
+    places, open_level = set(), 0
+    for place, cell in enumerate(notebook["cells"]):
+        heading = first_heading(cell)
+        if heading and heading[1].startswith(DEEPER):
+            open_level = heading[0]
+        elif heading and heading[0] <= open_level:
+            open_level = 0
+        if open_level:
+            places.add(place)
+    return places
+
+
+def deeper_sections_are_marked(notebook, path):
+    within = deeper_places(notebook)
+    for place, cell in enumerate(notebook["cells"]):
+        if is_deeper(cell) != (place in within):
+            yield f"cell {place}: the tag 'deeper' and a section 'Deeper: …' go together"
+        heading = first_heading(cell)
+        if heading and heading[1].startswith(DEEPER):
+            if not cell["metadata"].get("jp-MarkdownHeadingCollapsed"):
+                yield f"cell {place}: {heading[1]!r} isn't folded (jp-MarkdownHeadingCollapsed)"
+            paragraphs = [part for part in text(cell).split("\n\n")[1:] if part.strip()]
+            if len(paragraphs) != 1:
+                yield f"cell {place}: a deeper heading stands with one sentence, in a cell of its own"
+
+
+def folded_cells_say_what_they_do(notebook, path):
+    for place, cell in cells(notebook, "code"):
+        if is_folded(cell) != ("hide-input" in tags(cell)):
+            yield f"cell {place}: source_hidden and the tag hide-input go together"
+        if is_folded(cell) and not text(cell).startswith("# "):
+            yield f"cell {place}: a folded cell begins with a comment that says what it does"
+
+
+def names_called(cell: dict) -> set[str]:
+    """Names of the functions and methods that a cell calls, and of what it takes from `plots`."""
+    tree = ast.parse(text(cell))
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    plain = {func.id for func in calls if isinstance(func, ast.Name)}
+    methods = {func.attr for func in calls if isinstance(func, ast.Attribute)}
+    of_plots = {
+        f"plots.{func.attr}"
+        for func in calls
+        if isinstance(func, ast.Attribute) and getattr(func.value, "id", "") == "plots"
+    }
+    return plain | methods | of_plots
+
+
+def shown_code_is_the_lesson(notebook, path):
+    if path.parent.name != "chapters":
+        return
+    for place, cell in cells(notebook, "code"):
+        presents = {
+            name for name in names_called(cell) if name in PRESENTS or name.startswith("plots.")
+        }
+        if presents and not is_folded(cell):
+            yield f"cell {place}: fold what only presents ({', '.join(sorted(presents))})"
+
+
+def core_words(notebook: dict) -> int:
+    """Words of the core's prose; what a quiz says to a choice counts where it's opened."""
+    markdown = "\n".join(text(cell) for _, cell in cells(core(notebook), "markdown"))
+    return len(re.sub(r"<details>.*?</details>", "", markdown, flags=re.DOTALL).split())
+
+
+def core_is_one_session(notebook, path):
+    if path.parent.name != "chapters":
+        return
+    shown = [cell for _, cell in cells(core(notebook), "code") if not is_folded(cell)]
+    if core_words(notebook) > MOST_WORDS:
+        yield f"{core_words(notebook)} words in the core, {MOST_WORDS} at most"
+    if len(shown) > MOST_SHOWN:
+        yield f"{len(shown)} cells with shown code in the core, {MOST_SHOWN} at most"
+
+
+def head_tells_the_minutes(notebook, path):
+    if path.parent.name != "chapters":
+        return
+    head = text(notebook["cells"][0])
+    if not re.search(r"core\D{0,40}\d+ minutes", head, flags=re.IGNORECASE):
+        yield "the first cell doesn't tell how many minutes the core takes"
+
+
+def core_sections(notebook: dict) -> dict[str, str]:
+    """The core's prose by its second-level headings; formulas and code are left out."""
+    found = re.split(r"^## (.+)$", prose(core(notebook)), flags=re.MULTILINE)
+    return dict(zip(["", *found[1::2]], [found[0], *found[2::2]]))
+
+
+def core_needs_no_later_chapter(notebook, path):
+    number = re.match(r"(\d\d)_", path.name)
+    if path.parent.name != "chapters" or not number or number.group(1) == "00":
+        return
+    for title, section in core_sections(notebook).items():
+        if title.startswith(("In short", "Go further", "You will be able to")):
+            continue
+        open_text = re.sub(r"\([^()]*\)|<details>.*?</details>", "", section, flags=re.DOTALL)
+        for later in re.findall(r"[Cc]hapters? (\d+)", open_text):
+            if int(later) > int(number.group(1)):
+                yield f"{title!r}: chapter {later} is pointed to outside brackets"
+
+
 CHECKS = (
     pictures_have_alt_text,
     pictures_are_small,
@@ -244,4 +381,10 @@ CHECKS = (
     links_lead_somewhere,
     has_the_bones,
     quizzes_give_feedback,
+    deeper_sections_are_marked,
+    folded_cells_say_what_they_do,
+    shown_code_is_the_lesson,
+    core_is_one_session,
+    head_tells_the_minutes,
+    core_needs_no_later_chapter,
 )

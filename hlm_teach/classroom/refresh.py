@@ -29,7 +29,15 @@ NOTEBOOK_METADATA = {
     },
 }
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError, ValueError)
-CELL_METADATA = ("tags", "jupyter", "editable", "deletable", "slideshow", "nbgrader")
+CELL_METADATA = (
+    "tags",
+    "jupyter",
+    "jp-MarkdownHeadingCollapsed",
+    "editable",
+    "deletable",
+    "slideshow",
+    "nbgrader",
+)
 
 
 def main(arguments: list[str]) -> int:

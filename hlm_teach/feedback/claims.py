@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .phrases import OUTSIDE_ITS_INTERVAL
 from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
-
-OUTSIDE = OUTSIDE_ITS_INTERVAL  # until every chapter names the phrase itself
 
 
 def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
@@ -19,6 +16,15 @@ def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], 
 def called_variance(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
     """A rule for a mistake: a clause quotes this standard deviation and calls it a variance."""
     return lambda given, truth: ascribes(given, truth[name], decimals, VARIANCE, unless=SD)
+
+
+def instead(
+    wrong: str, right: str, decimals: int = 2
+) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: the number `wrong` is quoted, and nowhere the one that is wanted."""
+    return lambda given, truth: (
+        holds(given, truth[wrong], decimals) and not holds(given, truth[right], decimals)
+    )
 
 
 def lies_outside(*names: str, decimals: int = 2) -> Callable[[str, Mapping[str, float]], bool]:

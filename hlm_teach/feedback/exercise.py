@@ -74,7 +74,7 @@ class Exercise:
     title: str
     kind: Kind
     _: KW_ONLY
-    numbers: Callable[..., Numbers] | None = None
+    numbers: Callable[..., Numbers]
     right: str = ""
     why: str
     mistakes: tuple[Mistake, ...]
@@ -83,23 +83,18 @@ class Exercise:
     formula: str
     points: int = 2
     own_data: Callable[[np.random.Generator], pd.DataFrame] | None = None
-    # Exercises that aren't written with `numbers` yet.
-    truth: Callable[..., Any] | None = None
-    example: Callable[..., Any] | None = None
 
     @property
     def chapter(self) -> str:
         """Two digits: "02"."""
         return self.key[:2]
 
-    def numbers_for(self, *varied: Any) -> Any:
+    def numbers_for(self, *varied: Any) -> Numbers:
         """The numbers: of one learner's data, of one choice, or the same for everybody.
 
         Those of a choice or for everybody are computed once a session. Without a choice, an open
         task takes its first.
         """
-        if self.numbers is None:
-            return varied
         if self.own_data is not None:
             return self.numbers(*varied)
         part = getattr(self.kind, "part", None)
@@ -108,24 +103,16 @@ class Exercise:
         (choice,) = varied or self.kind.kinds[part].options[:1]  # type: ignore[attr-defined]
         return _computed(self.numbers, choice) | {part: choice}
 
-    def truth_in(self, numbers: Any) -> Any:
+    def truth_in(self, numbers: Numbers) -> Any:
         """What answers are compared with, as plain data."""
-        if self.numbers is None:
-            assert self.truth is not None
-            truth = self.truth(*numbers)
-            return truth if self.example is not None else self.kind.read(truth)
         return self.kind.truth(self.right, numbers)
 
-    def right_answer(self, numbers: Any) -> Any:
+    def right_answer(self, numbers: Numbers) -> Any:
         """A right answer, as a learner would hand it in."""
-        if self.numbers is None:
-            return (self.example or self.truth)(*numbers)  # type: ignore[misc]
         return self.kind.right(self.right, numbers)
 
-    def wrong_answer(self, mistake: Mistake, numbers: Any) -> Any:
+    def wrong_answer(self, mistake: Mistake, numbers: Numbers) -> Any:
         """What a mistake leads to, as handed in; of several parts, those that it spoils."""
-        if self.numbers is None:
-            return mistake.answer(*numbers)
         return self.kind.named(mistake.answer, numbers)
 
 

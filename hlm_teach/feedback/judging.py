@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
-from hlm_teach.feedback.kinds.base import Kind, Unreadable
+from hlm_teach.feedback.kinds.base import Kind, Numbers, Unreadable
 from hlm_teach.feedback.kinds.parts import Chosen, Several
 
 from .exercise import Exercise, Mistake
@@ -71,16 +71,12 @@ def judge(exercise: Exercise, given: Any, who: Any = None) -> Verdict:
         )
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
-        if (mistake.when is not None or not is_right) and _made(
-            mistake, exercise, given, numbers, truth
-        ):
+        if (mistake.when is not None or not is_right) and _made(mistake, exercise, given, numbers):
             return Verdict(
                 WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(), given
             )
     if is_right:
-        return Verdict(
-            RIGHT, f"{_why(exercise, numbers, truth)} {exercise.kind.caveat}".strip(), given
-        )
+        return Verdict(RIGHT, f"{_why(exercise, numbers)} {exercise.kind.caveat}".strip(), given)
     some_right = exercise.kind.so_far(given, truth)
     whose = (
         " Were they worked out from the data of this very name?"
@@ -99,19 +95,19 @@ def _is_name(who: object) -> bool:
     return isinstance(who, (str, int)) and not isinstance(who, bool) and bool(str(who).strip())
 
 
-def _numbers(exercise: Exercise, given: Any, who: Any) -> Any:
+def _numbers(exercise: Exercise, given: Any, who: Any) -> Numbers:
     """What the answer is judged by: of this learner's data, this choice, or the same for all."""
     if exercise.own_data is not None:
         return own_numbers(who, exercise)
-    if isinstance(exercise.kind, Chosen) and exercise.numbers is not None:
+    if isinstance(exercise.kind, Chosen):
         return exercise.numbers_for(given[exercise.kind.part])
     return exercise.numbers_for()
 
 
-def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Any, truth: Any) -> bool:
+def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Numbers) -> bool:
     """Tell whether an answer is what this mistake leads to."""
     if mistake.when is not None:
-        return bool(mistake.when(given, truth if exercise.numbers is None else numbers))
+        return bool(mistake.when(given, numbers))
     wrong = _plain(exercise.kind, exercise.wrong_answer(mistake, numbers))
     return exercise.kind.same(given, wrong)
 
@@ -123,6 +119,5 @@ def _plain(kind: Kind, answer: Any) -> Any:
     return {part: kind.kinds[part].read(value) for part, value in answer.items()}
 
 
-def _why(exercise: Exercise, numbers: Any, truth: Any) -> str:
-    filled_in = {"truth": truth} if exercise.numbers is None else numbers
-    return _with_minus(exercise.why.format(**filled_in))
+def _why(exercise: Exercise, numbers: Numbers) -> str:
+    return _with_minus(exercise.why.format(**numbers))

@@ -6,12 +6,11 @@ import hashlib
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .exercise import Exercise, find
+from .exercise import Exercise, Numbers, find
 
 
 def my_data(who: str | int, exercise: str) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def own_data(who: str | int, exercise: Exercise) -> pd.DataFrame:
     return _drawn(exercise.own_data, _seed(who, exercise.key)).copy()
 
 
-def own_numbers(who: str | int, exercise: Exercise) -> Any:
+def own_numbers(who: str | int, exercise: Exercise) -> Numbers:
     """The exercise's numbers for one learner's data, computed once a session."""
     assert exercise.own_data is not None
     return _numbers(exercise, _seed(who, exercise.key))
@@ -80,7 +79,7 @@ def _drawn(draw: Callable[[np.random.Generator], pd.DataFrame], seed: int) -> pd
 
 
 @lru_cache(maxsize=_KEPT)
-def _numbers(exercise: Exercise, seed: int) -> Any:
+def _numbers(exercise: Exercise, seed: int) -> Numbers:
     return exercise.numbers_for(_drawn(exercise.own_data, seed).copy())
 
 

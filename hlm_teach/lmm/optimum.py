@@ -22,6 +22,7 @@ from .sums import CHUNK, Design, Response
 SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
 _LEAST_START = 0.1  # the search doesn't begin nearer to zero, where the deviance is flat
+_SIDE_BY_SIDE = 100  # up to so many problems, one call for all costs less than several calls
 _FEW_GROUPS = 20  # with no more than these a second optimum is worth looking for
 
 
@@ -100,10 +101,12 @@ def _second_starts(
     """Starts (k, m) in every direction that promises to compete with the optimum found, and the
     replicates (m,) they are for."""
     those = response.take(doubtful)
-    found = [
-        _best_start(design, those, np.repeat(starts[:, :, None], len(doubtful), axis=2), reml)
-        for starts in _directed_starts(design)
-    ]
+    families = np.array(_directed_starts(design))  # (f, s, k)
+    number = len(families)
+    if number * len(doubtful) <= _SIDE_BY_SIDE:  # few replicates: all families at once
+        found = _best_of_families(design, those, families, reml)
+    else:
+        found = [_best_of_families(design, those, family[None], reml)[0] for family in families]
     near = [start_value < value[doubtful] + 10 + design.n_groups for _, start_value in found]
     return (
         np.concatenate(
@@ -125,6 +128,17 @@ def _best_start(
     values = at.deviance.reshape(number, size)
     best = np.argmin(values, axis=0)
     return starts[best, :, everyone].T, values[best, everyone]
+
+
+def _best_of_families(
+    design: Design, response: Response, families: Array, reml: bool
+) -> list[tuple[Array, Array]]:
+    """`_best_start` for several families (f, s, k) of starts, which all replicates share."""
+    number, size = len(families), len(response.scale)
+    many = response.take(np.tile(np.arange(size), number))
+    starts = np.repeat(np.moveaxis(families, 0, -1), size, axis=-1)  # (s, k, f·R)
+    theta, value = _best_start(design, many, starts, reml)
+    return list(zip(np.split(theta, number, axis=1), np.split(value, number), strict=True))
 
 
 def _moment_start(design: Design, response: Response) -> Array:

@@ -46,6 +46,20 @@ class Design:
     free: tuple[NDArray[np.intp], ...]  # rows and columns of Λ that hold θ
 
     @cached_property
+    def is_unsorted(self) -> bool:
+        return bool(np.any(np.diff(self.order) < 0))
+
+    @cached_property
+    def z_sorted(self) -> Array:
+        """Z in the working basis, rows sorted by group."""
+        return self.z[self.order]
+
+    @cached_property
+    def q_columns(self) -> Array:
+        """Q and (I − UU')Q side by side, rows sorted by group, (N, 2p)."""
+        return np.column_stack([self.q_basis[self.order], self.q_within])
+
+    @cached_property
     def xx_by_class(self) -> Array:
         """Σ (U'Q)_ak (U'Q)_bl over each class, (q, q, p, p, C), not folded."""
         return _class_sums(np.einsum("akj,blj->abklj", self.ux, self.ux), self.class_of)
@@ -163,31 +177,35 @@ def make_response(design: Design, y: ArrayLike) -> Response:
 
 def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array]:
     """Coefficients (p, R), scale (R,), U'y (q, R, J), X'(I − UU')y (p, R), y'(I − UU')y (R,)."""
-    coef = y @ design.q_basis
-    residual = y - coef @ design.q_basis.T
-    scale = np.sqrt(np.einsum("rn,rn->r", residual, residual) / design.n_obs)
-    if np.any(scale <= 1e-13 * np.abs(y).max(axis=1)):
+    if design.is_unsorted:
+        y = y[:, design.order]
+    p, total = design.n_fixed, np.einsum("rn,rn->r", y, y)
+    products = y @ design.q_columns  # with Q, and with (I − UU')Q
+    coef, uy = products[:, :p], _between_part(design, y)
+    taken = coef  # still to be taken off y
+    scale2 = total - np.einsum("rk,rk->r", coef, coef)
+    if np.all(scale2 > 1e-3 * total):
+        uy = uy - np.einsum("akj,rk->arj", design.ux, coef)
+        xy_within = products[:, p:] - coef @ design.xx_within
+    else:  # X explains nearly all of y: what it leaves is formed row by row, or digits are lost
+        y = y - coef @ design.q_columns[:, :p].T
+        uy, xy_within = _between_part(design, y), y @ design.q_columns[:, p:]
+        scale2, taken = np.einsum("rn,rn->r", y, y), np.zeros_like(coef)
+    scale = np.sqrt(scale2 / design.n_obs)
+    if np.any(scale <= 1e-13 * np.sqrt(total)):
         raise ValueError(
             "the outcome is fitted exactly by the fixed effects (or constant): "
             "no variance is left to estimate"
         )
-    if np.any(np.diff(design.order) < 0):
-        residual = residual[:, design.order]
-    k_inverse = design.k_inverse[:, :, design.class_of]
-    zy = (
-        np.stack(
-            [_weighted_sums(residual, column, design.starts) for column in design.z[design.order].T]
-        )
-        / scale[:, None]
-    )
-    uy = np.einsum("aej,erj->arj", k_inverse, zy)
-    return (
-        coef.T,
-        scale,
-        uy,
-        (residual @ design.q_within).T / scale,
-        _within_square(design, residual, scale, uy),
-    )
+    uy = uy / scale[:, None]
+    within = _within_square(design, y, taken, scale, uy)
+    return coef.T, scale, uy, xy_within.T / scale, within
+
+
+def _between_part(design: Design, y: Array) -> Array:
+    """U'y (q, R, J) of rows (R, N) in sorted order."""
+    zy = np.stack([_weighted_sums(y, column, design.starts) for column in design.z_sorted.T])
+    return np.einsum("aej,erj->arj", design.k_inverse[:, :, design.class_of], zy)
 
 
 def _weighted_sums(rows: Array, weights: Array, starts: NDArray[np.intp]) -> Array:
@@ -258,13 +276,14 @@ def _last(values: Array, index) -> Array:
     return np.take(values, index, axis=-1)
 
 
-def _within_square(design: Design, residual: Array, scale: Array, uy: Array) -> Array:
+def _within_square(design: Design, y: Array, coef: Array, scale: Array, uy: Array) -> Array:
     """y'(I − UU')y (R,): the total minus the between part; where that difference would lose
     digits, the sum of squares of what the groups' own fits leave."""
     within = design.n_obs - np.einsum("arj,arj->r", uy, uy)
     small = np.flatnonzero(within < 1e-3 * design.n_obs)
     if len(small):
-        left = residual[small] / scale[small, None] - _between_fit(design, uy[:, small]).T
+        residual = y[small] - coef[small] @ design.q_columns[:, : design.n_fixed].T
+        left = residual / scale[small, None] - _between_fit(design, uy[:, small]).T
         within[small] = np.einsum("rn,rn->r", left, left)
     return within
 
@@ -316,9 +335,8 @@ def _class_sums(per_group: Array, class_of: NDArray, axis: int = -1) -> Array:
 
 def _between_fit(design: Design, u_stat: Array) -> Array:
     """U U'x, rows sorted by group, from U'x = `u_stat` (q, m, J): (N, m)."""
-    return _project(
-        design.z[design.order], design.k_inverse[:, :, design.class_of], u_stat, design.sizes
-    )
+    k_inverse = design.k_inverse[:, :, design.class_of]
+    return _project(design.z_sorted, k_inverse, u_stat, design.sizes)
 
 
 def _project(z: Array, k_inverse: Array, u_stat: Array, sizes: NDArray) -> Array:

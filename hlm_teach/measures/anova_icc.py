@@ -91,7 +91,8 @@ def anova_icc(
 
     with n_0 = (N − Σn_j²/N)/(J − 1).  In balanced data this is the REML estimate wherever
     it is not negative.  A negative estimate is reported as it is (never below −1/(n_0 − 1)):
-    it is what an unbiased estimator of a variance near zero must do now and then.
+    it is what an unbiased estimator of a variance near zero must do now and then.  Both
+    variances are unbiased; the ICC, a ratio of them, comes out low with few groups.
 
     The interval is exact for normal data, with equal and with unequal groups.  With
     θ = τ_00/σ² and w_j = n_j/(1 + n_jθ)::

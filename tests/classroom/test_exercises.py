@@ -49,7 +49,7 @@ def numbers_for(exercise, who):
     if exercise.own_data is not None:
         return [exercise.numbers_for(own_data(who, exercise))]
     part = getattr(exercise.kind, "part", None)
-    if part is None or exercise.numbers is None:
+    if part is None:
         return [exercise.numbers_for()]
     return [exercise.numbers_for(choice) for choice in exercise.kind.kinds[part].options]
 
@@ -378,3 +378,15 @@ def test_own_data_want_a_name(capsys):
 def test_find_and_is_right():
     assert find("02.3").title and is_right("02.3", 0.1804) and not is_right("02.3", 0.2)
     assert not is_right("02.3")
+
+
+@by_name
+def test_four_exercises_are_marked_as_the_core(path):
+    """The head names four of the ten; these, and no others, say so under their titles."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    texts = ["".join(cell["source"]) for cell in notebook["cells"]]
+    named = re.search(r"\*\*The core, about \d+ minutes: ([\d., ]+)\.\*\*", texts[0])
+    marked = [
+        re.match(r"## (\d\d\.\d+) ", text).group(1) for text in texts if "*Core exercise.*" in text
+    ]
+    assert named and named.group(1).split(", ") == marked and len(marked) == 4

@@ -15,13 +15,8 @@ from hlm_teach.feedback.judging import RIGHT, verdict
 from hlm_teach.feedback.own_data import drawn_until, own_data, own_numbers
 from hlm_teach.lmm import many, one_term
 
-WITH_NUMBERS = [
-    exercise
-    for chapter in chapters()
-    for exercise in exercises_of(chapter)
-    if exercise.numbers is not None
-]
-OWN = [exercise for exercise in WITH_NUMBERS if exercise.own_data is not None]
+EXERCISES = [exercise for chapter in chapters() for exercise in exercises_of(chapter)]
+OWN = [exercise for exercise in EXERCISES if exercise.own_data is not None]
 # A fit takes 10 to 15 ms on a common machine, and a check may take 200 ms.
 MOST_FITS = 8
 # While data are drawn: of those that don't serve, and of those that do.
@@ -74,7 +69,7 @@ def test_fits_are_counted(fits):
     assert len(fits) == 3  # the null model, and two with a predictor
 
 
-@named(WITH_NUMBERS)
+@named(EXERCISES)
 def test_a_first_check_takes_few_fits_and_a_second_none(exercise, fits):
     if exercise.own_data is not None:
         own_data("Ada", exercise)

@@ -8,6 +8,8 @@ import pytest
 import statsmodels.formula.api as smf
 
 from hlm_teach import fit_lmm, load_data
+from hlm_teach.feedback.exercise import Exercise, Mistake
+from hlm_teach.feedback.judging import verdict
 from hlm_teach.feedback.kinds.base import Unreadable
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.objects import Fit, Function
@@ -179,11 +181,25 @@ def test_rounding_too_far_is_said_before_anything_else():
 
 
 def test_the_truth_follows_the_learners_choice():
-    kind = Chosen("data", data=Choice(["x", "y"]), mean=Number(1))
-    truth = {"x": {"mean": 1.0}, "y": {"mean": 2.0}}
-    assert kind.same({"data": "y", "mean": 2.0}, truth)
-    assert not kind.same({"data": "x", "mean": 2.0}, truth)
-    assert kind.same({"data": "x", "mean": 1.0}, {"data": "x", "mean": 1.0})
+    of = {"x": {"mean": 1.0, "sum": 5.0}, "y": {"mean": 2.0, "sum": 9.0}}
+    exercise = Exercise(
+        "99.1",
+        "Means",
+        Chosen("data", data=Choice(["x", "y"]), mean=Number(1)),
+        numbers=of.__getitem__,
+        why="the mean of {data} is {mean}.",
+        mistakes=(Mistake({"mean": "sum"}, "That is the sum."),),
+        nudge="",
+        section="",
+        formula="",
+    )
+
+    def said(data, mean):
+        return verdict(exercise, {"data": data, "mean": mean}).says
+
+    assert said("y", 2.0) == "the mean of y is 2.0."
+    assert "is 1.0" in said("x", 1.0) and "is 1.0" not in said("x", 2.0)
+    assert said("y", 9.0).startswith("That is the sum") and "sum" not in said("y", 5.0)
 
 
 # ---- fits --------------------------------------------------------------------------------

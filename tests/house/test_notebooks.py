@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
+from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_checks import BONES, CHECKS, chapter_number
+from notebook_checks import BONES, CHECKS, chapter_number, is_deeper, outputs, words
 from PIL import Image
 
 from hlm_teach.classroom import refresh as _refresh
@@ -35,6 +36,19 @@ def test_notebook(path, check):
     assert not complaints, "\n".join([name(path), *complaints])
 
 
+CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=name)
+def test_the_core_runs_alone_and_says_the_same(path):
+    """With the deeper sections left out no cell fails, and no output is another one."""
+    stored = _refresh.read(path.read_text(encoding="utf-8"))
+    stored.cells = [cell for cell in stored.cells if not is_deeper(cell)]
+    said = [(place, words(output)) for place, output in outputs(stored)]
+    fresh = _refresh.execute(deepcopy(stored), path.parent)
+    assert said == [(place, words(output)) for place, output in outputs(fresh)]
+
+
 def test_the_chapters_are_there():
     numbers = [path.name[:2] for path in NOTEBOOKS if path.parent.name == "chapters"]
     assert numbers[:3] == ["00", "01", "02"]
@@ -55,6 +69,9 @@ def html_picture(**options):
 PICTURE = {"text/plain": "Figure: a line.", "text/html": html_picture()}
 
 
+FOLDED = {"tags": ["deeper"], "jp-MarkdownHeadingCollapsed": True}
+
+
 def question(*feedback):
     return "\n".join(
         f"<details><summary>({letter}) {letter * 3}</summary>{said}</details>"
@@ -66,12 +83,20 @@ def good():
     """A small chapter that no check complains of."""
     quiz = "\n\n".join([question("✓ Right, that is it.", "No: look again there.")] * 5)
     code = new_code_cell(
-        "show(fig, 'a line')",
+        "# figure: a line\nshow(fig, 'a line')",
         execution_count=1,
         outputs=[new_output("display_data", dict(PICTURE))],
     )
+    code.metadata = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
+    head = new_markdown_cell("# Title\n\nThe core takes about 60 minutes.")
     bones = [new_markdown_cell(f"## {bone}") for bone in BONES]
-    return new_notebook(cells=[new_markdown_cell("# Title"), *bones, code, new_markdown_cell(quiz)])
+    deeper = new_markdown_cell("### Deeper: more\n\nOne finds more here.", metadata=FOLDED)
+    more = new_markdown_cell("More.", metadata={"tags": ["deeper"]})
+    return new_notebook(cells=[head, *bones, code, new_markdown_cell(quiz), deeper, more])
+
+
+def hidden(notebook):
+    return code_of(notebook).metadata
 
 
 def code_of(notebook):
@@ -120,7 +145,7 @@ BREAKS = [
     ("executed_in_order", lambda nb: code_of(nb).update(execution_count=2)),
     ("executed_in_order", lambda nb: code_of(nb).update(execution_count=None)),
     ("headings_in_order", lambda nb: add(nb, "# Another title")),
-    ("headings_in_order", lambda nb: add(nb, "#### Too deep")),
+    ("headings_in_order", lambda nb: add(nb, "##### Too deep")),
     ("enough_prose", lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(30))),
     ("short_code_cells", lambda nb: code_of(nb).update(source="x\n" * 13)),
     (
@@ -132,9 +157,30 @@ BREAKS = [
     ("links_lead_somewhere", lambda nb: add(nb, "[there](#No-such-heading)")),
     ("has_the_bones", lambda nb: nb.cells.pop(3)),
     ("has_the_bones", lambda nb: nb.cells.insert(2, nb.cells.pop(5))),
-    ("quizzes_give_feedback", lambda nb: nb.cells.pop()),
+    ("quizzes_give_feedback", lambda nb: nb.cells.pop(-3)),
     ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", ""))),
     ("quizzes_give_feedback", lambda nb: add(nb, question("Neither of them.", "Nor this one."))),
+    ("deeper_sections_are_marked", lambda nb: nb.cells[-1].metadata.clear()),
+    ("deeper_sections_are_marked", lambda nb: nb.cells[0].metadata.update(tags=["deeper"])),
+    (
+        "deeper_sections_are_marked",
+        lambda nb: nb.cells[-2].metadata.pop("jp-MarkdownHeadingCollapsed"),
+    ),
+    ("deeper_sections_are_marked", lambda nb: nb.cells[-2].update(source="### Deeper: more")),
+    ("folded_cells_say_what_they_do", lambda nb: hidden(nb).update(tags=[])),
+    ("folded_cells_say_what_they_do", lambda nb: code_of(nb).update(source="show(fig, 'a line')")),
+    ("shown_code_is_the_lesson", lambda nb: hidden(nb).clear()),
+    (
+        "shown_code_is_the_lesson",
+        lambda nb: (hidden(nb).clear(), code_of(nb).update(source="ax = plots.curve(x)")),
+    ),
+    ("core_is_one_session", lambda nb: nb.cells.insert(1, new_markdown_cell("word " * 3001))),
+    ("core_is_one_session", lambda nb: nb.cells.extend(new_code_cell("1") for _ in range(26))),
+    ("head_tells_the_minutes", lambda nb: nb.cells[0].update(source="# Title")),
+    (
+        "core_needs_no_later_chapter",
+        lambda nb: nb.cells[1].update(source="## The question\n\nAs chapter 2 says, so it is."),
+    ),
 ]
 
 

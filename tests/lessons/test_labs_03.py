@@ -23,7 +23,7 @@ def test_poolings_readout_equals_the_package():
     lab = hlm_teach.poolings_lab().set(tau00=16, sigma2=64, group_size=30, n_small=4)
     result, small = lab.result, poolings.SMALL
     sizes = [4 if place == small else 30 for place in range(poolings.N_SCHOOLS)]
-    again = pool(result["none"], sizes, tau00=16, sigma2=64)
+    again = pool(result["none"], sizes, tau00=16, sigma2=64, gamma00=poolings.MEAN)
     assert np.allclose(result["partial"], again.partial)
     assert f"λ = {16 / (16 + 64 / 4):.2f}" in lab.readout_text
     assert f"becomes {again.partial[small]:.1f} " in lab.readout_text

@@ -129,7 +129,9 @@ def test_uncorrelated_effects_far_from_zero_reach_the_best_of_many_starts(seed):
 
     _, values, _ = minimise_batch(objective, starts, np.arange(60))
     at = evaluate(design, response, lambda_(design, fit.theta), derivatives=0)
-    assert at.deviance[0] <= np.nanmin(values) + 1e-6
+    # N = I + K'ΛΛ'K holds ones beside θ²: that many digits of the deviance are noise
+    noise = np.finfo(float).eps * np.max(fit.theta) ** 2
+    assert at.deviance[0] <= np.nanmin(values) + 1e-6 + noise
 
 
 def test_one_data_set_and_many_agree():

@@ -146,33 +146,12 @@ class Several(Kind):
 
 
 class Chosen(Several):
-    """Several parts, one of which the learner chooses; the truths of the others depend on it.
+    """Several parts, one of which the learner chooses: the numbers of the others depend on it.
 
-    `Chosen("data", data=Choice(["pbc", "sleepstudy"]), icc=Number(3))` is compared with a truth
-    for each choice: ``{"pbc": {"icc": …}, "sleepstudy": {"icc": …}}``.
+    With `Chosen("data", data=Choice(["pbc", "sleepstudy"]), icc=Number(3))` the exercise's
+    ``numbers(choice)`` are computed for what was chosen, and the choice itself is added to them.
     """
 
     def __init__(self, part: str, **kinds: Kind):
         super().__init__(**kinds)
         self.part = part
-
-    def named(self, answer: dict, numbers: Numbers) -> dict:
-        return {self.part: numbers[self.part]} | super().named(answer, numbers)
-
-    def same(self, given: dict, truth: dict) -> bool:
-        return super().same(given, self._truth_for(given, truth))
-
-    def remark(self, given: dict, truth: dict) -> str:
-        return super().remark(given, self._truth_for(given, truth))
-
-    def so_far(self, given: dict, truth: dict) -> str:
-        return super().so_far(given, self._truth_for(given, truth))
-
-    def coarse(self, given: dict, truth: dict) -> str:
-        return super().coarse(given, self._truth_for(given, truth))
-
-    def _truth_for(self, given: dict, truth: dict) -> dict:
-        if self.part in truth:  # one choice's parts already, as a mistake gives them
-            return truth
-        chosen = given[self.part]
-        return {self.part: chosen} | truth[chosen]

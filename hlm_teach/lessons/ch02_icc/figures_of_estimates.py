@@ -150,7 +150,7 @@ def design_effect_curves(
         ylim=(1, None),
         xlabel="members per group n",
         ylabel="standard error grows by a factor",
-        title="A small ICC in large groups is not small",
+        title="A small ICC costs much in large groups",
     )
     ax.minorticks_off()
     return ax
@@ -181,7 +181,7 @@ def reliability_curves(
         ylim=(0, 1.02),
         xlabel="members behind the mean $n_j$",
         ylabel="reliability of the mean λ",
-        title="The same ICC, a different trust in each mean",
+        title="The larger the group, the more its mean can be trusted",
     )
     ax.legend(loc="lower right")
     return ax

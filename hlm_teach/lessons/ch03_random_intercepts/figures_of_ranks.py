@@ -60,7 +60,7 @@ def funnel(
     ax.set(
         xlabel="pupils in the school (log scale)",
         ylabel="mean of the school",
-        title=f"The {n_ends} best and the {n_ends} worst schools are small",
+        title=f"Among the {n_ends} best and the {n_ends} worst are mostly small schools",
     )
     return ax
 

@@ -95,13 +95,13 @@ def compute(values: dict) -> dict:
     sizes = np.full(N_SCHOOLS, values["group_size"])
     sizes[SMALL] = values["n_small"]
     means = np.array([row[:size].mean() for row, size in zip(y, sizes)])
-    pooled = pool(means, sizes, tau00=tau00, sigma2=sigma2)
+    pooled = pool(means, sizes, tau00=tau00, sigma2=sigma2, gamma00=MEAN)
     errors = expected_errors(sizes, tau00=tau00, sigma2=sigma2)
     return {
         "truth": MEAN + pupils["u0"].to_numpy()[::MOST_PUPILS],
         "none": pooled.none,
         "partial": pooled.partial,
-        "complete": pooled.complete,
+        "complete": MEAN,
         "lam": pooled.reliability,
         "errors": errors.mean().to_numpy(),
         "small_errors": errors.iloc[SMALL].to_numpy(),

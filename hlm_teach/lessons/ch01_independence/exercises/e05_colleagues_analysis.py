@@ -66,6 +66,6 @@ EXERCISE = Exercise(
     "relation at all.",
     mistakes=MISTAKES,
     nudge="How many different values has the predictor, and how many rows does the printout count?",
-    section="Three fields, one law",
+    section="Deeper: three fields, one law",
     formula='fit_lmm("outcome ~ predictor", data, groups="who is measured repeatedly")',
 )

@@ -95,7 +95,7 @@ EXERCISE = Exercise(
     "seen every step that a program takes to say so.",
     mistakes=MISTAKES,
     nudge="How many numbers stand behind each mean, and how many means did you estimate?",
-    section="Estimating it: analysis of variance",
+    section="Estimating it",
     formula="MSB = n·Σ(ȳⱼ − ȳ)²/(J − 1),  MSW = ΣΣ(yᵢⱼ − ȳⱼ)²/(N − J),  "
     "τ̂₀₀ = (MSB − MSW)/n,  ICC = τ̂₀₀/(τ̂₀₀ + MSW)",
     points=3,

@@ -66,6 +66,6 @@ EXERCISE = Exercise(
     "({icc:.3f} here, before rounding).",
     mistakes=MISTAKES,
     nudge="One of the two variances isn't in the table of coefficients. Where is it?",
-    section="The null model, line by line",
+    section="What the null model tells the parent",
     formula="τ₀₀ is the row 'hospital Var', σ² is 'Scale' in the header, ρ = τ₀₀/(τ₀₀ + σ²)",
 )

@@ -80,6 +80,6 @@ EXERCISE = Exercise(
     "and because they counted as much as the large: the ICC is {icc:.3f}.",
     mistakes=MISTAKES,
     nudge="One hospital has a single patient. What is the variance of its 'mean'?",
-    section="Unequal groups: mean(1/n_j), not 1/mean(n)",
+    section="Deeper: unequal groups",
     formula="E[Var(Ȳⱼ)] = τ₀₀ + σ²·mean(1/nⱼ); REML estimates τ₀₀ without that luck",
 )

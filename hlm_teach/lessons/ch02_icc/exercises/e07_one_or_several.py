@@ -82,6 +82,6 @@ EXERCISE = Exercise(
     "number has chosen a day without saying so.",
     mistakes=MISTAKES,
     nudge="In which model could the share of variance between persons be the same every day?",
-    section="When there is no single ICC: the VPC as a function of x",
+    section="Deeper: when there is no single ICC",
     formula="VPC(x) = (τ₀₀ + 2τ₀₁x + τ₁₁x²)/(τ₀₀ + 2τ₀₁x + τ₁₁x² + σ²); vpc(fit, x) computes it",
 )

@@ -93,6 +93,6 @@ EXERCISE = Exercise(
     "earned it nearly nine tenths.",
     mistakes=MISTAKES,
     nudge="If six other patients had been asked, by how much might their mean have differed?",
-    section="Shrinkage, derived",
+    section="Shrinkage, by hand, once",
     formula="λ = τ₀₀/(τ₀₀ + σ²/n),  BLUP = γ₀₀ + λ·(ȳ − γ₀₀),  sd = √(τ₀₀·(1 − λ))",
 )

@@ -117,7 +117,7 @@ EXERCISE = Exercise(
     "{tau00:.2f} without changing a single mean.",
     mistakes=MISTAKES,
     nudge="Which of these numbers could you work out from the class means and σ̂² alone?",
-    section="The spread of BLUPs is not τ",
+    section="Deeper: the spread of BLUPs, computed",
     formula="Var(ȳⱼ) = τ₀₀ + σ²/n, before and after; Var(BLUP) = λτ₀₀; Δτ̂₀₀ = (fall of σ̂²)/n",
     points=3,
 )

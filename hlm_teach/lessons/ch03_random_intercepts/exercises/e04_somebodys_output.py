@@ -85,7 +85,7 @@ EXERCISE = Exercise(
     "beyond doubt, whatever the printout seems to say.",
     mistakes=MISTAKES,
     nudge="Which of the printed numbers are on the data's scale, and which know firm 5?",
-    section="The summary, line by line",
+    section="Deeper: two traps in statsmodels' variances",
     formula="τ₀₀: the row 'firm Var';  its SE: Std.Err. × √Scale;  prediction: γ₀₀ + γ₁₀·t + û",
     points=3,
 )

@@ -73,6 +73,6 @@ EXERCISE = Exercise(
     "bars of ±1.4 SD would have shown it.",
     mistakes=MISTAKES,
     nudge="Which one interval would answer the question, and what must it exclude?",
-    section="Comparing two groups by eye",
+    section="Deeper: comparing two groups by eye",
     formula="given the data, u₁ − u₂ has standard deviation √(s₁² + s₂²) around û₁ − û₂",
 )

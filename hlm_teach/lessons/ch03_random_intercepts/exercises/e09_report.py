@@ -1,9 +1,8 @@
 """03.9 The report."""
 
 import re
-from collections.abc import Callable
 
-from hlm_teach.feedback.claims import called_sd, lies_outside, loses_a_sign, wrong_level
+from hlm_teach.feedback.claims import called_sd, instead, lies_outside, loses_a_sign, wrong_level
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
 from hlm_teach.feedback.phrases import CONF_INT_IS_95, OUTSIDE_ITS_INTERVAL, VARIANCES_CALLED_SDS
@@ -24,13 +23,6 @@ def numbers() -> Numbers:
     """What a report on bilirubin and albumin may quote, and three numbers without their minus."""
     found = three_effects("pbc")
     return found | {f"minus_{name}": -found[name] for name in ("within", "high", "between_high")}
-
-
-def instead(wrong: str, right: str, decimals: int = 2) -> Callable[[str, Numbers], bool]:
-    """Tell whether a sentence quotes one number where another one is wanted."""
-    return lambda given, n: (
-        holds(given, n[wrong], decimals) and not holds(given, n[right], decimals)
-    )
 
 
 def claims_cause(given: str, n: Numbers) -> bool:

@@ -86,6 +86,6 @@ EXERCISE = Exercise(
     "true ones, so most schools whose own line falls have a true one that rises.",
     mistakes=MISTAKES,
     nudge="If all true slopes were equal, would forty pupils a school give equal slopes?",
-    section="Slopes are shrunk, too",
+    section="Deeper: slopes are shrunk, too",
     formula="Var(own slope) = τ₁₁ + σ²/Σx²,  share below zero = Φ(−γ₁₀/SD)",
 )

@@ -87,7 +87,7 @@ EXERCISE = Exercise(
     "and with an assumption that belongs in the paper.",
     mistakes=MISTAKES,
     nudge="Which patients have many visits, and how do their values move?",
-    section="Growth in time, and those who leave",
+    section="Deeper: growth, and those who leave",
     formula="under MAR the likelihood of a right model may ignore why patients left: "
     'fit_lmm("y ~ x", data, "patient", random="1 + x")',
 )

@@ -122,7 +122,7 @@ EXERCISE = Exercise(
     "at the edge the squares between the means help to estimate σ².",
     mistakes=MISTAKES,
     nudge="How many free deviations are there between four means, and how many within classes?",
-    section="Balanced data: everything in two sums of squares",
+    section="REML: what changes, and why",
     formula="σ̂² = W/(J(n − 1)), τ̂₀₀ = (B/(J − 1) − σ̂²)/n by REML, with J by ML; if "
     "negative: τ̂₀₀ = 0, σ̂² = (B + W)/(N − 1) by REML, with N by ML",
     points=3,

@@ -121,7 +121,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="Which three prices does the log density of one batch add up, and how many batches "
     "are there?",
-    section="How probable are the data? The log density",
+    section="Deeper: the log density",
     formula="−2 log L = N log 2π + J(n − 1)·log σ² + J·log(σ² + nτ₀₀) + W/σ² + B/(σ² + nτ₀₀), "
     "or a sum over batches with V = σ²I + τ₀₀11′",
     points=3,

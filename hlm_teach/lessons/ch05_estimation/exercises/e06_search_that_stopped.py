@@ -98,7 +98,7 @@ EXERCISE = Exercise(
     "about the model had to change, only where zero is or who searches.",
     mistakes=MISTAKES,
     nudge="How far from the data is the year 0, where the intercept of this model lies?",
-    section="Why the origin of x matters to an optimiser",
+    section="Deeper: why the origin of x matters to an optimiser",
     formula="Y = γ₀₀ + γ₁₀(x − c) + u₀ + u₁(x − c) + e is the same model for every c; take c "
     "near the data, or let fit_lmm centre inside",
     points=3,

@@ -121,7 +121,7 @@ EXERCISE = Exercise(
     "about how clinics differ; the REML deviance would reach further up.",
     mistakes=MISTAKES,
     nudge="Which of your numbers is on the scale of minutes, which of minutes squared?",
-    section="How sure is a variance? Three intervals",
+    section="How sure is a variance?",
     formula="fit_lmm(…, reml=False); the ends of profile_intervals' row sd(Intercept), squared",
     points=3,
 )

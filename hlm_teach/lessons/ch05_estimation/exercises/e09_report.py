@@ -1,16 +1,14 @@
 """05.9 The report."""
 
-from collections.abc import Callable
-
 import numpy as np
 from scipy import stats
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, taken_for_range, wrong_level
+from hlm_teach.feedback.claims import called_variance, instead, taken_for_range, wrong_level
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import INTERVALS_ARE_95, PROFILE_IS_OF_ML
-from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
+from hlm_teach.feedback.reading import REML, ascribes, asserts
 from hlm_teach.lmm.fit import fit_lmm
 
 from .common import claims_alike, profiles_reml
@@ -46,11 +44,6 @@ def numbers() -> Numbers:
         "firms": fit.nobs,
         "sectors": n_sectors,
     }
-
-
-def instead(wrong: str, right: str) -> Callable[[str, Numbers], bool]:
-    """Tell whether a sentence quotes one number where another one is wanted."""
-    return lambda given, n: holds(given, n[wrong], 2) and not holds(given, n[right], 2)
 
 
 def claims_difference(given: str, n: Numbers) -> bool:

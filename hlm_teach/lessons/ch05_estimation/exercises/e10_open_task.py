@@ -131,7 +131,7 @@ EXERCISE = Exercise(
     why="two estimators, one interval, and a sentence that says which was which.",
     mistakes=MISTAKES,
     nudge="How many groups speak about the variance between groups, and how sure can they be?",
-    section="How sure is a variance? Three intervals",
+    section="How sure is a variance?",
     formula="τ̂₀₀ by fit_lmm(…) and fit_lmm(…, reml=False); profile_intervals, squared",
     points=3,
 )

@@ -1,13 +1,13 @@
 """06.9 The report."""
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import (
     called_sd,
+    instead,
     lies_outside,
     loses_a_sign,
     p_above_one,
@@ -56,13 +56,6 @@ def numbers() -> Numbers:
         "patients": reml.nobs,
         "hospitals": reml.n_groups,
     }
-
-
-def instead(wrong: str, decimals: int, right: str) -> Callable[[str, Numbers], bool]:
-    """Tell whether a sentence quotes one number where another one is wanted."""
-    return lambda given, n: (
-        holds(given, n[wrong], decimals) and not holds(given, n[right], decimals)
-    )
 
 
 def claims_cause(given: str, n: Numbers) -> bool:
@@ -159,18 +152,18 @@ MISTAKES = (
         EXAMPLE.replace("{p:", "{naive:"),
         "The p is that of χ² with 2 df. A variance lies at the edge: which two "
         "distributions are averaged?",
-        when=instead("naive", 3, "p"),
+        when=instead("naive", "p", 3),
     ),
     Mistake(
         EXAMPLE.replace("{D:", "{half_D:"),
         "The D in this sentence is the bare difference of the log-likelihoods.",
-        when=instead("half_D", 1, "D"),
+        when=instead("half_D", "D", 1),
     ),
     Mistake(
         EXAMPLE.replace("{tau11:", "{sd:"),
         "A standard deviation stands where the variance is asked for. Either would do "
         "in a paper that names it.",
-        when=instead("sd", 3, "tau11"),
+        when=instead("sd", "tau11", 3),
     ),
     Mistake(
         EXAMPLE + " So death shortens the stay.",
