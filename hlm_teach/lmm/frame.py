@@ -7,6 +7,7 @@ Formulas are read by the engine statsmodels itself uses, in the caller's own nam
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -121,6 +122,7 @@ def model_frame(
         Naming the argument, what was given and what is wanted.
     """
     _check_arguments(formula, data)
+    formula = unicodedata.normalize("NFC", formula)  # é may be e and an accent
     check_residual_columns(residual, data)
     asked = asked_terms(groups, random, correlated)
     by = list(dict.fromkeys(column for term in asked for column in _group_columns(term, data)))
@@ -170,7 +172,7 @@ def model_frame(
 
 
 def _right(formula: str) -> str:
-    return formula.split("~")[-1].strip()
+    return unicodedata.normalize("NFC", formula.split("~")[-1].strip())
 
 
 def _gathered(
