@@ -9,6 +9,7 @@ from hlm_teach._shared.arrays import Array
 from .few_groups import which_test
 from .frame import ModelFrame
 from .protocols import Engine
+from .residual_spec import PLAIN
 from .terms import RandomTerm, effect_name
 from .variation import FEW_VARYING, Variation, variation
 
@@ -149,6 +150,8 @@ def _statsmodels_words(frame: ModelFrame, engine: Engine) -> str:
     unit (statsmodels 0.15, MixedLM.fit)."""
     if len(frame.terms) > 1 and any(t.correlated and len(t.effects) > 1 for t in frame.terms):
         return ""  # a model that it does not have
+    if frame.residual != PLAIN:
+        return ""  # nor this one
     small = bool(np.min(_variances(engine)) < 0.01)
     warning = "'The MLE may be on the boundary of the parameter space'"
     if small and engine.singular:

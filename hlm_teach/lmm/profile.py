@@ -255,6 +255,7 @@ class Path:
         self.others = np.arange(len(self.valley.best)) != self.at
         self.root = float(np.sqrt(stats.chi2.ppf(self.level, 1)))
         self.points = [self.valley.best.copy()]  # the next one starts from their line
+        self.known: dict[float, float] = {}  # a value asked for twice has one answer
         self.valley.forget()
 
     def end(self) -> float:
@@ -282,9 +283,11 @@ class Path:
 
     def excess(self, value: float) -> float:
         """√(rise of the profiled deviance) − root, with the others at their best."""
-        point, lowest = self.space.minimise(self._start(self.write(value)), self.others)
-        self.points.append(point)
-        return float(np.sqrt(max(lowest - self.valley.minimum, 0.0)) - self.root)
+        if value not in self.known:
+            point, lowest = self.space.minimise(self._start(self.write(value)), self.others)
+            self.points.append(point)
+            self.known[value] = float(np.sqrt(max(lowest - self.valley.minimum, 0.0)) - self.root)
+        return self.known[value]
 
     def _start(self, coordinate: float) -> Array:
         """The point on the line through the last two solutions."""

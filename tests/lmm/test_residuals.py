@@ -442,6 +442,24 @@ def test_profile_intervals_end_where_the_dense_likelihood_says():
         assert profile(2, np.log(end)) == pytest.approx(3.8415, abs=2e-3)
 
 
+def test_a_profile_to_the_edge_of_memory_has_ends():
+    """Asked for a value twice, the search must not answer in two ways: the ends once had none."""
+    model = {"formula": "distance ~ age", "data": load_data("orthodont"), "groups": "Subject"}
+    fit = fit_lmm(**model, residual="car1", time="age", reml=False)
+    low, high = fit.profile_intervals.loc["phi"]
+    assert low == 0 and 2 * (fit.llf - fit_lmm(**model, reml=False).llf) < 3.8415
+    assert fit.phi < high < 1
+
+
+def test_statsmodels_is_not_quoted_on_a_model_it_does_not_have():
+    small = memory_study(np.random.default_rng(4), n_groups=8, phi=0.5).assign(
+        y=lambda frame: frame["y"] / 100
+    )
+    fit = fit_lmm("y ~ 1", small, "group", residual="ar1", time="time")
+    assert fit.cov_re.iloc[0, 0] < 0.01
+    assert not any("statsmodels itself" in note for note in fit.notes)
+
+
 def test_table_report_and_words():
     fit = fitted("orth_ri_both", True)
     table = fit.table()
