@@ -224,6 +224,13 @@ class Page:
             .map(output => output.ename + ': ' + output.evalue)""")
         assert done and not errors, errors
 
+    def unfold(self) -> None:
+        """Open the folded sections, as a reader does who wants the deeper ones."""
+        self.command("notebook:expand-all-headings")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.jp-collapseHeadingButton.jp-mod-collapsed')"
+        )
+
     def resize(self, width: int, height: int) -> None:
         """Make the window `width` × `height` CSS pixels; halving both is a zoom of 200 %."""
         self.page.set_viewport_size({"width": width, "height": height})

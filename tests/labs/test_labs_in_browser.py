@@ -41,6 +41,7 @@ def opened(request, jupyter):
         write_notebook(jupyter.root / path, names)
     page = jupyter.open(path)
     page.run_all()
+    page.unfold()
     yield page, names
     page.close()
 
