@@ -55,9 +55,9 @@ class Design:
         return self.z[self.order]
 
     @cached_property
-    def q_columns(self) -> Array:
-        """Q and (I − UU')Q side by side, rows sorted by group, (N, 2p)."""
-        return np.column_stack([self.q_basis[self.order], self.q_within])
+    def q_sorted(self) -> Array:
+        """Q, rows sorted by group."""
+        return self.q_basis[self.order]
 
     @cached_property
     def xx_by_class(self) -> Array:
@@ -179,27 +179,17 @@ def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array
     """Coefficients (p, R), scale (R,), U'y (q, R, J), X'(I − UU')y (p, R), y'(I − UU')y (R,)."""
     if design.is_unsorted:
         y = y[:, design.order]
-    p, total = design.n_fixed, np.einsum("rn,rn->r", y, y)
-    products = y @ design.q_columns  # with Q, and with (I − UU')Q
-    coef, uy = products[:, :p], _between_part(design, y)
-    taken = coef  # still to be taken off y
-    scale2 = total - np.einsum("rk,rk->r", coef, coef)
-    if np.all(scale2 > 1e-3 * total):
-        uy = uy - np.einsum("akj,rk->arj", design.ux, coef)
-        xy_within = products[:, p:] - coef @ design.xx_within
-    else:  # X explains nearly all of y: what it leaves is formed row by row, or digits are lost
-        y = y - coef @ design.q_columns[:, :p].T
-        uy, xy_within = _between_part(design, y), y @ design.q_columns[:, p:]
-        scale2, taken = np.einsum("rn,rn->r", y, y), np.zeros_like(coef)
-    scale = np.sqrt(scale2 / design.n_obs)
-    if np.any(scale <= 1e-13 * np.sqrt(total)):
+    coef = y @ design.q_sorted
+    residual = y - coef @ design.q_sorted.T  # row by row: as differences of sums they lose digits
+    scale = np.sqrt(np.einsum("rn,rn->r", residual, residual) / design.n_obs)
+    if np.any(scale <= 1e-13 * np.linalg.norm(y, axis=1)):
         raise ValueError(
             "the outcome is fitted exactly by the fixed effects (or constant): "
             "no variance is left to estimate"
         )
-    uy = uy / scale[:, None]
-    within = _within_square(design, y, taken, scale, uy)
-    return coef.T, scale, uy, xy_within.T / scale, within
+    uy = _between_part(design, residual) / scale[:, None]
+    within = _within_square(design, residual, scale, uy)
+    return coef.T, scale, uy, (residual @ design.q_within).T / scale, within
 
 
 def _between_part(design: Design, y: Array) -> Array:
@@ -276,14 +266,13 @@ def _last(values: Array, index) -> Array:
     return np.take(values, index, axis=-1)
 
 
-def _within_square(design: Design, y: Array, coef: Array, scale: Array, uy: Array) -> Array:
+def _within_square(design: Design, residual: Array, scale: Array, uy: Array) -> Array:
     """y'(I − UU')y (R,): the total minus the between part; where that difference would lose
     digits, the sum of squares of what the groups' own fits leave."""
     within = design.n_obs - np.einsum("arj,arj->r", uy, uy)
     small = np.flatnonzero(within < 1e-3 * design.n_obs)
     if len(small):
-        residual = y[small] - coef[small] @ design.q_columns[:, : design.n_fixed].T
-        left = residual / scale[small, None] - _between_fit(design, uy[:, small]).T
+        left = residual[small] / scale[small, None] - _between_fit(design, uy[:, small]).T
         within[small] = np.einsum("rn,rn->r", left, left)
     return within
 
