@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,16 @@ class BlockedFit:
         self.blocks: Blocks = make_blocks(x, self.terms)
         self.outcome: Outcome = make_outcome(self.blocks, y)
         self.fit: Optimum = fit_blocks(self.blocks, self.outcome, reml=reml)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without what is made of the data in no time."""
+        return {k: v for k, v in vars(self).items() if k not in ("x", "terms", "blocks", "outcome")}
+
+    def rebuild(self, x: Array, y: Array, terms: Sequence[Term]) -> None:
+        """Make it again, after unpickling."""
+        self.x, self.terms = x, list(terms)
+        self.blocks = make_blocks(x, self.terms)
+        self.outcome = make_outcome(self.blocks, y)
 
     @property
     def _place(self) -> list[int]:

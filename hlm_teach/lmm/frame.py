@@ -52,6 +52,41 @@ class ModelFrame:
     emptied: Mapping[str, tuple]  # levels without a row, by column
     residual: ResidualSpec = PLAIN
 
+    def __getstate__(self) -> dict[str, Any]:
+        """The data and how to read them; what is made of them is made anew."""
+        made = ("fixed", "outcome", "data", "terms")
+        terms = [(t.group, t.formula, t.correlated, t.spec) for t in self.terms]
+        read = {
+            column
+            for reader in [self.reader, *(t.spec for t in self.terms)]
+            if isinstance(reader, FormulaReader)
+            for column in reader.data
+        }
+        columns = {c: self.data[c].array for c in self.data if c not in read}
+        return {
+            **{k: v for k, v in vars(self).items() if k not in made},
+            "terms": terms,
+            "columns_beside": columns,
+            "order": list(self.data.columns),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        terms, beside, order = (state.pop(k) for k in ("terms", "columns_beside", "order"))
+        vars(self).update(state)
+        outcome, design = _two_sided(self.reader)
+        data = self.reader.data.copy()
+        for reader in [self.reader, *(t[3] for t in terms if isinstance(t[3], FormulaReader))]:
+            data = data.assign(**{c: reader.data[c] for c in reader.data if c not in data})
+        beside = {c: values for c, values in beside.items() if c not in data}
+        data = pd.concat([data, pd.DataFrame(beside, index=data.index)], axis=1)[order]
+        made = {
+            "data": data,
+            "outcome": outcome,
+            "fixed": design.iloc[:, self.kept],
+            "terms": tuple(_term_again(term, data) for term in terms),
+        }
+        vars(self).update(made)
+
     @property
     def fixed_spec(self) -> Any:
         """What the formula engine remembers of the fixed part."""
@@ -222,6 +257,15 @@ def _random_term(asked: Asked, reader: FormulaReader, data: pd.DataFrame) -> Ran
         )
     z = design.astype(float)
     return RandomTerm(asked.group, asked.formula, asked.correlated, labels, z, reader)
+
+
+def _term_again(parts: tuple, data: pd.DataFrame) -> RandomTerm:
+    group, formula, correlated, spec = parts
+    asked = Asked(group, formula, correlated)
+    if isinstance(spec, str):
+        ones = pd.DataFrame({"Intercept": np.ones(len(data))}, index=data.index)
+        return RandomTerm(group, formula, correlated, labels_of(group, data), ones, spec)
+    return _random_term(asked, spec, data)
 
 
 def _group_columns(asked: Asked, data: pd.DataFrame) -> list[str]:

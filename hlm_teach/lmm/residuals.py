@@ -38,24 +38,29 @@ class StructuredResiduals(OneTerm):
         self.structure: ResidualStructure = residual_structure(
             frame.residual, frame.data, self.term.labels, self.codes
         )
-        order = self.structure.order
-        self.raw = Raw(
+        self.raw = self._as_raw()
+        self.best, self.converged = search(self.raw)
+        self._keep(self.best)
+        self.notes = residual_notes(self.raw, self.best)
+
+    def _as_raw(self) -> Raw:
+        frame, order = self.frame, self.structure.order
+        return Raw(
             self.structure,
             frame.fixed.to_numpy()[order],
             self.term.design.to_numpy()[order],
             frame.outcome.to_numpy()[order],
             self.term.correlated,
-            reml,
+            self.reml,
         )
-        self.best, self.converged = search(self.raw)
-        self._keep(self.best)
-        self.notes = residual_notes(self.raw, self.best)
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(vars(self))  # the whitened design is not that of the plain engine
+        made = ("raw", "_ml_raw", "_ml_best")  # the design is whitened: it is kept
+        return {k: v for k, v in vars(self).items() if k not in made}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
+        self.raw = self._as_raw()
 
     def _keep(self, best: Whitened) -> None:
         self.design, self.response, self.fit = best.design, best.response, best.fit

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,10 +34,7 @@ class SeveralTerms:
         self.frame, self.reml = frame, reml
         coded = [pd.factorize(term.labels.to_numpy(), sort=True) for term in frame.terms]
         self.labels = dict(zip(frame.groups, (labels for _, labels in coded), strict=True))
-        terms = [
-            _as_arrays(term, codes, len(labels))
-            for term, (codes, labels) in zip(frame.terms, coded, strict=True)
-        ]
+        terms = _arrays_of(frame)
         check_terms(frame.fixed.to_numpy(), terms)
         self._fitted = BlockedFit(
             frame.fixed.to_numpy(), frame.outcome.to_numpy(), terms, reml=reml
@@ -53,6 +51,11 @@ class SeveralTerms:
             term.name: np.bincount(term.codes) for term in terms
         }
         self.notes = (*structure_notes(terms), *cost_notes(terms))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        x, y = self.frame.fixed.to_numpy(), self.frame.outcome.to_numpy()
+        self._fitted.rebuild(x, y, _arrays_of(self.frame))
 
     # ------------------------------------------------ random effects and prediction
 
@@ -173,6 +176,14 @@ class SeveralTerms:
     def llf_of(self, y: Array) -> Array:
         """Maximised log-likelihoods (R,) of this model for other outcomes (R, N)."""
         return np.array([self._fitted.llf_of(row) for row in progress_bar(list(y))])
+
+
+def _arrays_of(frame: ModelFrame) -> list[Term]:
+    coded = [pd.factorize(term.labels.to_numpy(), sort=True) for term in frame.terms]
+    return [
+        _as_arrays(term, codes, len(labels))
+        for term, (codes, labels) in zip(frame.terms, coded, strict=True)
+    ]
 
 
 def _as_arrays(term: RandomTerm, codes: NDArray[np.intp], n_levels: int) -> Term:

@@ -15,7 +15,8 @@ FIT = fit_lmm("y ~ x + kind + sex", DATA, "g", "1 + t")
 def test_labels_of_another_type_are_no_new_groups(labels):
     new = DATA.iloc[[24, 32]].assign(g=pd.Series(labels, index=[24, 32], dtype=object))
     with pytest.raises(
-        ValueError, match="'g' holds (the label.*known_groups=False|labels of several types)"
+        (TypeError, ValueError),
+        match="'g' holds (the label.*known_groups=False|labels of several types)",
     ):
         FIT.predict(new)
     assert len(FIT.predict(new, known_groups=False)) == 2
