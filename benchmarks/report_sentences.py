@@ -26,7 +26,9 @@ HALVES = ("tune", "held out")  # even and odd index
 def main(wanted: list[str]) -> None:
     chapters = {one for one in wanted if not one.startswith("-")}
     listed = HALVES if "--list" in wanted else HALVES[:1] if "--list-tune" in wanted else ()
-    print(f"{'report':8}{'half':10}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}")
+    print(
+        f"{'report':8}{'half':10}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}"
+    )
     totals = {half: [0, 0, 0, 0] for half in HALVES}
     for file in sorted(TEXTS.glob("ch*.json")):
         chapter = file.stem[2:]
