@@ -85,6 +85,16 @@ def taken_for_range(units: str, *ends: str) -> Callable[[str, Mapping[str, float
     )
 
 
+def other_share(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], bool]:
+    """A rule for a mistake: a range of 95 % of the units is said to hold another share of them."""
+    return lambda given, truth: any(
+        all(holds(given[match.end() : match.end() + 60], truth[end], 2) for end in ends)
+        for match in re.finditer(
+            rf"\b(?!95)\d\d\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+        )
+    )
+
+
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
     """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
     return asserts(

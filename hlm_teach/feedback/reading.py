@@ -11,7 +11,12 @@ from hlm_teach.feedback.kinds.number import ROUNDING
 REML = r"\bREML\b|(restricted|residual) maximum"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
-MINUS = r"(?<!\d)(?<!\d )[−–-] ?\d"  # of a number, not the dash of '2.0–2.4'
+MINUS = r"(?<!\d)(?<!\d )[−–-] ?\.?\d"  # of a number, not the dash of '2.0–2.4'
+
+FELL = (
+    r"\bfell|\bfall|\bdropp|\bs[aiu]nk|shr[aiu]nk|declin|decreas|diminish|\b(went|go|goes) down|"
+    r"minus|negative"
+)
 
 
 @dataclass(frozen=True)
@@ -94,11 +99,16 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
 
 
 def _counts(text: str, quoted: Quoted, of: str) -> bool:
-    """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'."""
+    """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'.
+
+    Not so behind a comma: in '1031 firms, 140 observations' nobody counts 140 firms.
+    """
     start, end = quoted.span
     return bool(
-        re.match(rf"\W{{0,3}}(?:[\w-]+\W+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE)
-        or re.search(rf"\b(?:{of})\W{{0,4}}$", text[:start], re.IGNORECASE)
+        re.match(
+            rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
+        )
+        or re.search(rf"\b(?:{of})[^\w,;/]{{0,4}}$", text[:start], re.IGNORECASE)
     )
 
 
@@ -106,27 +116,81 @@ def clauses_with(text: str, pattern: str) -> list[str]:
     """The clauses of a text that match a pattern; what stands in brackets is one of its own.
 
     Words in brackets right behind a number belong to it: '7.23 (between schools)'. A comma ends a
-    clause only behind a number, not in 'between schools, the variance was 7.23'.
+    clause only behind a number, not in 'between schools, the variance was 7.23'. Brackets behind
+    words alone are read with these as well: 'within schools (variance 39.15)'.
 
     >>> clauses_with("It was 0.6 (0.5 to 0.7) within wards and 1.5 between them.", "within")
     ['It was 0.6   within wards ']
     """
     text = re.sub(r"\b(Var|SD)\((\w+)\)", r"\1 \2", text.translate(str.maketrans("[]", "()")))
+    text = re.sub(r"\)\s?\((?=[^()]*\b(CI|confidence|interval))", ", ", text)
+    text = _in_pairs(text)
     text = re.sub(r"(?<=\d) \(([^()\d]*)\)|(?<=CI) \(([^()]*)\)", r" \1\2", text)
+    text = re.sub(r"\b(in|within|inside) \(([^()A-Za-z]*)\)", r"\1 \2", text)  # an interval
     inside = re.findall(r"\(([^()]*)\)", text)
     outside = re.sub(r"\([^()]*\)", " ", text)
-    parts = [
+    parts = [part for piece in [outside, *inside] for part in _clauses(piece)]
+    return [
+        part for part in [*parts, *_with_brackets(text)] if re.search(pattern, part, re.IGNORECASE)
+    ]
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a text without brackets."""
+    return [
         part
-        for piece in [outside, *inside]
-        for longer in re.split(rf"[.](?=\s)|{_apart(';')}|\n|\band\b|\bor\b", piece)
+        for longer in re.split(rf"[.](?=\s)|{_apart(';')}|\n|\band\b|\bor\b", text)
         for part in _at_commas(longer)
     ]
-    return [part for part in parts if re.search(pattern, part, re.IGNORECASE)]
+
+
+def _with_brackets(text: str) -> list[str]:
+    """Clauses with what brackets behind them say of them.
+
+    Of words without a number, that is the number: 'within schools (variance 39.15, SD 6.26)'. Of a
+    number, it is words without one: '1.49 lower (95 % CI 1.20 to 1.78; between patients)'.
+    """
+    found, end = [], 0
+    for match in re.finditer(r"\(([^()]*)\)", text):
+        before = _clauses(text[end : match.start()])[-1]
+        segments = re.split(r"[;,](?=\s)", match[1])
+        if re.search(r"\d", before):
+            found += [before + one for one in segments if not re.search(r"\d", one)]
+        else:
+            found.append(f"{before} {segments[0]}")
+        end = match.end()
+    return found
+
+
+_LEVEL = r"between|within|marginal|conditional"
+_AMOUNT = r"[−–-]?\d*\.\d+(?:\s?\([^()]*\))?"
+
+
+def _in_pairs(text: str) -> str:
+    """Two numbers with two names in the same order, each with its own.
+
+    >>> _in_pairs("The variances between and within wards were 0.78 and 0.26.")
+    'The variances between wards were 0.78; within wards were 0.26.'
+    >>> _in_pairs("variances of 0.78 and 0.26 between and within wards")
+    'variances of 0.78 between; 0.26 within wards'
+    """
+    names = rf"\b({_LEVEL})\b(?: \w+)? and (?:the )?({_LEVEL})\b"
+    numbers = rf"({_AMOUNT}),? and ({_AMOUNT})"
+    text = re.sub(
+        rf"{names}([^.;,()\d−–-]{{0,40}}?){numbers}", r"\1\3\4; \2\3\5", text, flags=re.IGNORECASE
+    )
+    return re.sub(rf"{numbers} {names}", r"\1 \3; \2 \4", text, flags=re.IGNORECASE)
 
 
 def _apart(mark: str) -> str:
-    """Where a comma or semicolon sets apart: not between two numbers, the ends of an interval."""
-    return rf"(?<!\d){mark}(?=\s)|{mark}(?=\s)(?!\s[−–-]?[\d.])"
+    """Where a comma or semicolon sets apart: not between two numbers, the ends of an interval.
+
+    In '139 df; 0.92 to 1.44' the number behind it begins an interval of its own.
+    """
+    return (
+        rf"(?<!\d){mark}(?=\s)|{mark}(?=\s)"
+        rf"(?:(?!\s[−–-]?[\d.])|(?=\s[−–-]?\d*\.\d+(?: to |[–-])))"
+    )
 
 
 def _at_commas(text: str) -> list[str]:

@@ -459,3 +459,29 @@ def test_a_number_keeps_the_words_that_name_it(text):
 )
 def test_one_per_cent_sign_serves_both_ends(text):
     assert holds(text, 0.854, 2) and holds(text, 0.909, 2) and not holds(text, 0.7, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The variances between and within schools were 7.23 and 39.15, respectively.",
+        "It had variances of 7.23 and 39.15 between and within schools.",
+        "Scores varied both between schools (variance 7.23, SD 2.69) and within schools (39.15).",
+    ],
+)
+def test_numbers_in_pairs_and_in_brackets_have_their_names(text):
+    for level, value in (("between", 7.23), ("within", 39.15)):
+        alone = rf"^(?!.*\b{'within' if level == 'between' else 'between'}\b).*{level}"
+        assert any(holds(clause, value, 2) for clause in clauses_with(text, alone))
+        other = 46.38 - value
+        assert not any(holds(clause, other, 2) for clause in clauses_with(text, alone))
+
+
+def test_a_comma_parts_a_number_from_what_another_one_counts():
+    text = "1031 firms, 140 observations"
+    assert not holds(text, 140, 0, of="firms") and not holds(text, 1031, 0, of="observations")
+
+
+def test_an_interval_keeps_its_degrees_of_freedom():
+    text = "0.96 to 1.40, Satterthwaite df 139; 0.92 to 1.44, df 8"
+    assert not any(holds(clause, 0.92, 2) for clause in clauses_with(text, "Satterthwaite"))

@@ -3,7 +3,13 @@
 import re
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_sd, lies_outside, loses_a_sign, wrong_level
+from hlm_teach.feedback.claims import (
+    called_sd,
+    lies_outside,
+    loses_a_sign,
+    taken_for_range,
+    wrong_level,
+)
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
 from hlm_teach.feedback.phrases import (
@@ -61,7 +67,9 @@ def says_higher(given: str, n: Numbers) -> bool:
     if asserts(given, rf"{OTHERS}\b(higher|better)|\b(higher|better) in [^.;,]{{0,20}}{OTHERS}"):
         return False
     lower = re.search(
-        r"\b(lower|less|fewer|below|behind|others?)\b(?! than 40)", given, re.IGNORECASE
+        r"\b(lower|less|fewer|below|behind|worse|poorer|others?)\b(?! than 40)",
+        given,
+        re.IGNORECASE,
     )
     higher = asserts(given, r"\b(higher|better|more)\b(?! minority| share| enrol| than 40)") and (
         lower is None
@@ -116,6 +124,11 @@ MISTAKES = (
     ),
     Mistake(EXAMPLE.replace("95 %", "90 %"), CONF_INT_IS_95, when=wrong_level),
     Mistake(
+        EXAMPLE + " So 95 % of schools lie between {low:.2f} and {high:.2f}.",
+        "That interval is for a difference of means. Neither pupils nor schools lie in it.",
+        when=taken_for_range("pupils|students|schools", "low", "high"),
+    ),
+    Mistake(
         "The difference was {ols_estimate:.2f} points (95 % CI {ols_low:.2f} to {ols_high:.2f}).",
         "This interval is ordinary regression's: far too short for a property of schools.",
         when=quotes_ols_interval,
@@ -147,7 +160,7 @@ EXERCISE = Exercise(
             Part(
                 "which way round",
                 pattern=(
-                    rf"lower|less|below|behind|fewer|minus|outscored|{MINUS}|{OTHERS}\b(higher|better)|"
+                    rf"lower|less|below|behind|fewer|worse|poorer|disfavou?r|minus|outscored|{MINUS}|\bin favou?r of the (latter|other)|{OTHERS}\b(higher|better)|"
                     rf"\b(higher|better) in [^.;,]{{0,20}}{OTHERS}"
                 ),
             ),

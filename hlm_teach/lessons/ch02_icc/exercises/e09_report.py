@@ -45,6 +45,11 @@ def claims_cause(given: str, n: dict) -> bool:
     )
 
 
+def correlates_firms(given: str, n: dict) -> bool:
+    """Tell whether different firms are said to be correlated, not years of one firm."""
+    return asserts(given, r"correlat[^.;]{0,40}\b(between|of) (different|two|any) (firm|compan)")
+
+
 MISTAKES = (
     Mistake(
         "The ICC of log wages was {of_sds:.2f} in 140 firms by REML estimation.",
@@ -79,6 +84,11 @@ MISTAKES = (
         when=exchanges_shares,
     ),
     Mistake(
+        "The correlation between different firms was {icc:.2f} (REML, {firms} firms).",
+        "The ICC is a correlation within: of what, in one and the same firm?",
+        when=correlates_firms,
+    ),
+    Mistake(
         "Firms cause {icc:.0%} of the variance of log wages (REML, {firms} firms).",
         "A share of variance is no cause: firms and their workers choose each other. "
         "Say that it lies between firms.",
@@ -110,10 +120,13 @@ EXERCISE = Exercise(
             Part(
                 "how many observations",
                 number="years",
-                of="observations|rows|firm-years|years|wages|measurements|N",
+                of="observations|rows|firm-years|years|wages|measurements|times|N",
             ),
             Part("the estimator", pattern=rf"{REML}|anova|analysis of variance"),
-            Part("what varies: the logarithm of the wage", pattern=r"\blog|\bln\b"),
+            Part(
+                "what varies: the logarithm of the wage",
+                pattern=r"\b(log|ln)[^.;]{0,30}wage|wage[^.;]{0,30}\b(log|ln)",
+            ),
         ),
         example=EXAMPLE,
     ),

@@ -6,7 +6,16 @@ from hlm_teach.feedback.claims import called_sd, instead, lies_outside, loses_a_
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
 from hlm_teach.feedback.phrases import CONF_INT_IS_95, OUTSIDE_ITS_INTERVAL, VARIANCES_CALLED_SDS
-from hlm_teach.feedback.reading import MINUS, REML, ascribes, asserts, holds, numbers_in, quotes
+from hlm_teach.feedback.reading import (
+    FELL,
+    MINUS,
+    REML,
+    ascribes,
+    asserts,
+    holds,
+    numbers_in,
+    quotes,
+)
 
 from .common import three_effects
 
@@ -149,7 +158,7 @@ EXERCISE = Exercise(
                 "the slope within patients (with the word 'within' beside it), two decimals",
                 number="within",
                 decimals=2,
-                beside="within",
+                beside=r"within|\bown (mean|average)|\bsame patient",
             ),
             Part("one end of its interval (within)", number="low", decimals=2),
             Part("the other end of its interval (within)", number="high", decimals=2),
@@ -157,19 +166,19 @@ EXERCISE = Exercise(
                 "the slope between patients (with the word 'between' beside it), two decimals",
                 number="between",
                 decimals=2,
-                beside="between",
+                beside=r"between|\bpatients (with|whose)",
             ),
             Part("one end of its interval (between)", number="between_low", decimals=2),
             Part("the other end of its interval (between)", number="between_high", decimals=2),
             Part(
                 "which way the slopes go (a minus, or a word such as lower)",
-                pattern=rf"lower|less|\bfell|\bfall|decreas|negative|minus|{MINUS}",
+                pattern=rf"lower|less|{FELL}|{MINUS}",
             ),
             Part(
                 "τ₀₀ (three decimals, with a word that says which it is)",
                 number="tau00",
                 decimals=3,
-                beside=between(),
+                beside=between(r"\bvar\w* (of |for )?(the )?patient"),
             ),
             Part(
                 "σ² (three decimals, with a word that says which it is)",

@@ -5,11 +5,11 @@ import re
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, lies_outside, wrong_level
+from hlm_teach.feedback.claims import called_variance, lies_outside, other_share, wrong_level
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import REML, ascribes, asserts, holds, numbers_in
+from hlm_teach.feedback.reading import FELL, REML, ascribes, asserts, holds, numbers_in
 from hlm_teach.lmm.fit import fit_lmm
 
 from .common import ranges, rho_at, tau11
@@ -100,9 +100,7 @@ def lost_its_minus(given: str, n: Numbers) -> bool:
         bool(slopes)
         and min(slopes) > 0
         and holds(given, n["low"], 3, signed=True)
-        and not re.search(
-            r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|\blower|negative", given, re.IGNORECASE
-        )
+        and not re.search(rf"{FELL}|\blower", given, re.IGNORECASE)
     )
 
 
@@ -111,9 +109,11 @@ def calls_the_range_an_interval(given: str, n: Numbers) -> bool:
 
 
 def exchanges_spreads(given: str, n: Numbers) -> bool:
-    """Tell whether the SD of slopes is said to be that of intercepts, or the other way round."""
-    return ascribes(given, n["sd"], 3, "intercept", unless="slope") or ascribes(
-        given, n["sd0"], 2, r"\bslope", unless="intercept"
+    """Tell whether the SD of slopes is said to be another one, or another one that of slopes."""
+    return (
+        ascribes(given, n["sd"], 3, "intercept|residual", unless="slope")
+        or ascribes(given, n["sd0"], 2, r"\bslope", unless="intercept")
+        or ascribes(given, n["residual"], 3, r"\bslope", unless="residual|within")
     )
 
 
@@ -163,8 +163,13 @@ MISTAKES = (
     ),
     Mistake(EXAMPLE.replace("95 % CI", "90 % CI"), INTERVALS_ARE_95, when=wrong_level),
     Mistake(
+        EXAMPLE.replace("95 % of firms", "68 % of firms"),
+        "Your range reaches 1.96 SDs to either side. Which share of firms lies in it?",
+        when=other_share("firms", "from", "to"),
+    ),
+    Mistake(
         EXAMPLE + " Intercepts had SD {sd:.3f}.",
-        "The spreads of intercepts and slopes have changed places.",
+        "Two spreads have changed places: of intercepts, slopes and residuals, which is which?",
         when=exchanges_spreads,
     ),
     Mistake(
@@ -183,7 +188,7 @@ EXERCISE = Exercise(
             Part("the mean slope (three decimals)", number="slope", decimals=3),
             Part(
                 "which way it goes (a minus, or a word such as fell)",
-                pattern=r"\bfell|\bfall|shr[aiu]nk|declin|decreas|minus|[−-] ?0\.0",
+                pattern=rf"{FELL}|[−-] ?0?\.0",
             ),
             Part(
                 "the lower end of its interval, named so (CI)",

@@ -104,6 +104,11 @@ MISTAKES = (
         when=called_variance("sd", 2),
     ),
     Mistake(
+        EXAMPLE.replace("employment of", "employment (in millions) of"),
+        "Employment is counted in thousands here, and a logarithm depends on it.",
+        when=lambda given, n: asserts(given, r"\bmillions?\b"),
+    ),
+    Mistake(
         EXAMPLE + " The model failed.",
         "The search did reach the top; it lies on the edge. A singular fit is an "
         "estimate, not a failure.",

@@ -246,7 +246,7 @@ MISTAKES = (
         "come up if the difference didn't vary.",
         when=lambda given, n: asserts(
             given,
-            r"(probability|chance) that (the|a|there|all|H|no)\b"
+            r"(probability|chance) (that|of (only |about )?0?\.\d+,?( that)?) (the|a|there|all|H|no)\b"
             r"[^.;]{0,30}(differ|slope|varia|hypothes|null|H)",
         ),
     ),
@@ -264,7 +264,7 @@ MISTAKES = (
         EXAMPLE + " That holds in every hospital.",
         "A mean isn't true of every hospital. How far do hospitals spread around it, "
         "by the variance that you quote?",
-        when=lambda given, n: asserts(given, r"in (every|each|all( the)?) hospitals?\b"),
+        when=lambda given, n: asserts(given, r"(?<!same )in (every|each|all( the)?) hospitals?\b"),
     ),
 )
 
