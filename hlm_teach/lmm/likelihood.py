@@ -104,7 +104,8 @@ def evaluate(
     c = response.yy_within + np.einsum("icr,icr->r", s, response.yy_between)
     a_inverse, log_a = _inverse_of_full(a)
     beta = np.einsum("klr,lr->kr", a_inverse, b)
-    r2 = c - np.einsum("kr,kr->r", b, beta)  # penalised RSS
+    r2 = c - np.einsum("kr,kr->r", b, beta)  # penalised RSS, of y with mean square 1
+    r2 = np.maximum(r2, 1e-30 * design.n_obs)  # zero where nothing is left, up to rounding
     dof = design.n_obs - design.n_fixed * reml
     deviance = log_det + reml * log_a + dof * (1 + np.log(2 * np.pi * r2 / dof))
     result = Evaluation(deviance, beta, r2, a_inverse)

@@ -39,6 +39,7 @@ def test_exported_pages_show_pictures_with_their_words(words):
 def test_jupyterlab_shows_stored_pictures_with_their_words(jupyter, words):
     """Before anything is run, in a notebook that nobody has trusted."""
     page = jupyter.open(f"course/chapters/{CHAPTER.name}")
+    page.unfold()
     page.page.wait_for_function(f"({PICTURES})().length >= {len(words)}", timeout=60_000)
     shown = page.page.evaluate(PICTURES)
     assert [alt for alt, _, _ in shown] == words
