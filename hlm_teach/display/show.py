@@ -15,6 +15,9 @@ from io import BytesIO
 from numbers import Real
 from typing import TYPE_CHECKING
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -140,6 +143,7 @@ def say(markdown: str) -> None:
     display(Bundle({"text/plain": words, "text/markdown": words}))
 
 
+@guarded(label=guard.text(2000), value=guard.number(), digits=guard.whole(low=0, high=15))
 def show_number(label: str, value: float, digits: int = 2) -> None:
     """Display one number with its name, rounded to `digits` decimals.
 

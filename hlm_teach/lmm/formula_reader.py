@@ -146,6 +146,8 @@ def read_names(argument: str, formula: str) -> Names:
     ValueError
         If it can't be read; the message says where one knows.
     """
+    if len(formula) > 5000:
+        raise ValueError(f"{argument} has {len(formula)} letters: make columns of its parts first")
     words = keywords_in(formula)
     if words and words[0] not in ("lambda", "for", "in", "if", "else", "not", "and", "or", "is"):
         if words[0] not in ("True", "False", "None"):

@@ -78,6 +78,11 @@ def check_columns_differ(frame: ModelFrame) -> None:
                 f"{few(design.columns[largest > _HUGE], 3)} among the {what} has values up to "
                 f"{largest.max():.0e}, whose squares a computer can't hold: use other units"
             )
+        if ((largest > 0) & (largest < _TINY)).any():
+            raise ValueError(
+                f"{few(design.columns[(largest > 0) & (largest < _TINY)], 3)} among the {what} has "
+                "values so small that their squares vanish: use other units"
+            )
         zero = list(design.columns[largest == 0])
         dependent = zero or _dependent(values, list(design.columns))
         if dependent:

@@ -6,10 +6,15 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_column, check_frame, check_groups
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.variation import in_words, variation
 
 
+@guarded(
+    data=guard.table_of_columns, groups=guard.any_of(guard.list_of(guard.text()), guard.text())
+)
 def what_can_vary(data: pd.DataFrame, groups: str | Sequence[str]) -> pd.DataFrame:
     """For every column and grouping: does it vary within groups, and could its slope be random?
 
