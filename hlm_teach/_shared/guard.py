@@ -153,6 +153,20 @@ def list_of(each: Check) -> Check:
     return check
 
 
+def any_number(value: Any, name: str, _: Mapping[str, Any]) -> None:
+    """A number, nan included (the function itself says what it wants)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise TypeError(f"{name} must hold numbers, not {shortened(value)}")
+    if isinstance(value, np.complexfloating) or abs(float(value)) > 1e100:
+        raise ValueError(f"{name} holds {shortened(value)}: use finite numbers and other units")
+
+
+def hashable(value: Any, name: str, _: Mapping[str, Any]) -> None:
+    """A word, or at least something that can be looked up."""
+    if not isinstance(value, str | int | float) or len(shortened(value, 300)) > 200:
+        raise TypeError(f"{name} must be a word, not {shortened(value)}")
+
+
 def text(most: int = 200) -> Check:
     """Some words, not too many."""
 

@@ -58,7 +58,7 @@ class Poolings:
     se: np.ndarray
 
 
-@guarded(means=guard.numbers)
+@guarded(means=guard.any_of(guard.numbers, guard.list_of(guard.any_number)))
 def pool(
     means: ArrayLike, sizes: ArrayLike, *, tau00: float, sigma2: float, gamma00: float | None = None
 ) -> Poolings:

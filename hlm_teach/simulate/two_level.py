@@ -27,10 +27,10 @@ _DISTRIBUTIONS = ("normal", "skewed", "heavy-tailed")
 
 
 @guarded(
-    x_values=guard.optional(guard.list_of(guard.number())),
+    x_values=guard.optional(guard.list_of(guard.any_number)),
     w=guard.optional(guard.any_of(guard.text(40), guard.list_of(guard.number()))),
-    u_distribution=guard.text(40),
-    e_distribution=guard.text(40),
+    u_distribution=guard.hashable,
+    e_distribution=guard.hashable,
     exact=guard.any_of(guard.flag, guard.text(40)),
     keep_effects=guard.flag,
 )
