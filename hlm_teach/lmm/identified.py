@@ -130,7 +130,8 @@ def check_left_within(design: Design, response: Response, frame: ModelFrame) -> 
     values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
     kept = values > 1e-10
     explained = float(np.sum((vectors[:, kept].T @ cross) ** 2 / values[kept]))
-    if response.yy_within[0] - explained > _NOTHING * design.n_obs:
+    left = response.yy_within[0] - explained  # rounding is of the size of what is subtracted
+    if left > max(_NOTHING * design.n_obs, _SAME * response.yy_within[0]):
         return
     name = frame.formula.split("~")[0].strip()
     raise ValueError(
