@@ -53,6 +53,11 @@ def _kind_and_way(data: object) -> str:
     return kind
 
 
+def is_name(value: object) -> bool:
+    """Can it be a column's name?"""
+    return isinstance(value, (str, int, float, tuple)) and not isinstance(value, bool)
+
+
 def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashable:
     """Return `column` if `data` has exactly one column of that name.
 
@@ -64,20 +69,24 @@ def check_column(data: pd.DataFrame, column: Hashable, argument: str) -> Hashabl
         If there is no such column (the message lists the columns and the nearest name), or
         there are several.
     """
-    if not isinstance(column, Hashable):
+    if not is_name(column):
         raise TypeError(
-            f"{argument} must be one column name, not {type(column).__name__}: {column!r}"
+            f"{argument} must be one column name, not {type(column).__name__}: {shortened(column)}"
         )
-    count = int((data.columns == column).sum())
+    count = sum(name is column or (is_name(name) and name == column) for name in data.columns)
     if count == 1:
         return column
     if count > 1:
-        raise ValueError(f"{argument}={column!r} names {count} columns; rename all but one")
+        raise ValueError(
+            f"{argument}={shortened(column)} names {count} columns; rename all but one"
+        )
     if column in (data.index.names or []):
         raise ValueError(
             f"{argument}={column!r} is in the index of data, not a column: data.reset_index()"
         )
-    raise ValueError(f"{argument}={column!r} is not a column; {columns_in_words(column, data)}")
+    raise ValueError(
+        f"{argument}={shortened(column)} is not a column; {columns_in_words(column, data)}"
+    )
 
 
 def columns_in_words(wanted: object, data: pd.DataFrame, most: int = 25) -> str:
@@ -122,9 +131,16 @@ def check_numeric_column(data: pd.DataFrame, column: Hashable, argument: str) ->
     if not pd.api.types.is_numeric_dtype(series) or pd.api.types.is_complex_dtype(series):
         raise TypeError(
             f"{argument}={column!r} must be a numeric column, but it holds {series.dtype} "
-            f"values such as {series.iloc[0]!r}"
+            f"values such as {shortened(series.iloc[0])}"
         )
     values = series.astype(float)
+    with np.errstate(all="ignore"):
+        size = float(np.nanmax(np.abs(values))) if values.notna().any() else 0.0
+    if np.isfinite(size) and (size > 1e100 or 0 < size < 1e-100):
+        raise ValueError(
+            f"{argument}={column!r} has values of the size {size:.0e}, whose squares a computer "
+            "can't hold: use other units"
+        )
     if np.isinf(values).any():
         raise ValueError(f"{argument}={column!r} has {int(np.isinf(values).sum())} infinite values")
     if values.isna().all():
@@ -227,7 +243,7 @@ def check_level(value: object, argument: str = "level") -> float:
     0.95
     """
     level = check_number(value, argument)
-    if not 0 < level < 1:
+    if not 1e-12 <= level <= 1 - 1e-12:
         hint = f"; 95 % is {argument}=0.95" if 1 < level <= 100 else ""
         raise ValueError(
             f"{argument} must be between 0 and 1, but {argument}={level:g} was given{hint}"
@@ -354,6 +370,10 @@ def check_variance(value: object, argument: str, *, positive: bool = False) -> f
         As `check_number`; the message recalls that a variance is wanted, not a correlation.
     """
     variance = check_number(value, argument)
+    if 0 < variance < 1e-100:
+        raise ValueError(
+            f"{argument}={variance:g} is so small that its square vanishes: use other units, or 0"
+        )
     if variance < 0 or (positive and variance == 0):
         wanted = "above 0" if positive else "0 or more"
         raise ValueError(

@@ -29,7 +29,9 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_count, check_variance
+from hlm_teach._shared.guard import guarded
 
 from .likelihood import maximum, untruncated
 from .sums import draw_sums
@@ -56,6 +58,12 @@ class EstimatorLaw:
     zero: float
 
 
+@guarded(
+    n_groups=guard.whole(low=2),
+    group_size=guard.whole(low=2),
+    n_between=guard.whole(),
+    reml=guard.flag,
+)
 def estimator_law(
     n_groups: int,
     group_size: int,
@@ -129,6 +137,7 @@ def _beta_moment(power: int, a: float, b: float, start: float) -> float:
     return float(whole * special.betaincc(a + power, b, start))
 
 
+@guarded(group_counts=guard.list_of(guard.whole(low=2)), group_size=guard.whole(low=2))
 def estimator_table(
     group_counts: Sequence[int], group_size: int, *, tau00: float, sigma2: float
 ) -> pd.DataFrame:
@@ -161,6 +170,11 @@ def estimator_table(
     return pd.DataFrame(rows).T.rename_axis(["groups", "estimator"])
 
 
+@guarded(
+    group_counts=guard.list_of(guard.whole(low=2)),
+    group_size=guard.whole(low=2),
+    n_studies=guard.whole(),
+)
 def simulated_table(
     group_counts: Sequence[int],
     group_size: int,

@@ -8,13 +8,16 @@ an integral of elementary functions over a finite range.
 import numpy as np
 from scipy import special
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_number
+from hlm_teach._shared.guard import guarded
 
 from .studies import check_design, check_variances, check_x_icc, parts_of_x
 
 _SINE_SQUARED = np.sin((np.arange(96) + 0.5) * np.pi / 192) ** 2  # see prob_exceeds
 
 
+@guarded(x_icc=guard.numbers, level=guard.level)
 def ols_rejection_rate(
     *,
     n_groups: int,

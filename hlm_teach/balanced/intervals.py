@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_rng
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.many import fit_many
 from hlm_teach.lmm.result import LmmResult
 
@@ -16,6 +18,7 @@ from .sums import BalancedSums, balanced_sums, draw_sums
 _CUT = stats.chi2.ppf(0.95, 1)  # rise of the deviance at the ends of a 95 % profile interval
 
 
+@guarded(n_studies=guard.whole(), n_boot=guard.whole())
 def interval_coverage(
     n_groups: int,
     group_size: int,
@@ -59,6 +62,7 @@ def interval_coverage(
     return pd.DataFrame(rows, index=["covers", "too low", "too high", "no interval"]).T
 
 
+@guarded(fit=guard.fitted, n_boot=guard.whole())
 def variance_intervals(
     fit: LmmResult, *, rng: np.random.Generator, n_boot: int = 2000
 ) -> pd.DataFrame:
@@ -117,6 +121,7 @@ def variance_intervals(
     return table.assign(estimate=float(fit.cov_re.iloc[0, 0]))
 
 
+@guarded(sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"), reml=guard.flag)
 def wald_interval(sums: BalancedSums, *, reml: bool = True) -> tuple:
     """Estimate ± 1.96 standard errors of τ_00 (floats or arrays); nan where the estimate is zero.
 
@@ -136,6 +141,7 @@ def wald_interval(sums: BalancedSums, *, reml: bool = True) -> tuple:
     return (low, high) if np.ndim(tau00) else (float(low), float(high))
 
 
+@guarded(sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"), reml=guard.flag)
 def profile_limits(sums: BalancedSums, *, reml: bool = True) -> tuple[float, float]:
     """95 % profile interval of τ_00 of one sample: where the deviance is 3.84 above its minimum.
 

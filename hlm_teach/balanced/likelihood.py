@@ -24,13 +24,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.guard import guarded
 
 from .sums import BalancedSums
 
 _FIRST_LOOK = 80  # values of σ² looked at before the best one is refined
 
 
+@guarded(
+    sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"),
+    tau00=guard.numbers,
+    sigma2=guard.numbers,
+    reml=guard.flag,
+)
 def balanced_llf(
     sums: BalancedSums, tau00: ArrayLike, sigma2: ArrayLike, *, reml: bool = True
 ) -> Array:
@@ -61,6 +69,7 @@ def balanced_llf(
     )
 
 
+@guarded(sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"), reml=guard.flag)
 def untruncated(sums: BalancedSums, *, reml: bool = True) -> float | Array:
     """(B/(J−1) − W/J(n−1))/n, which may be negative; under ML with J for J − 1.
 
@@ -74,6 +83,7 @@ def untruncated(sums: BalancedSums, *, reml: bool = True) -> float | Array:
     return (sums.between / sums.between_df(reml) - within) / sums.group_size
 
 
+@guarded(sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"), reml=guard.flag)
 def maximum(sums: BalancedSums, *, reml: bool = True) -> tuple:
     """The estimates (τ̂_00, σ̂²), floats or arrays, in closed form.
 

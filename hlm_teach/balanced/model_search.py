@@ -19,7 +19,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import (
+    check_count,
+    check_number,
+    check_rng,
+    check_total,
+    check_variance,
+)
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.many import fit_many
 from hlm_teach.lmm.mixture import chi2_tail
 
@@ -44,6 +52,7 @@ class Searches:
     final_p: NDArray[np.float64]
 
 
+@guarded(level=guard.level)
 def forward_search(
     n_groups: int,
     n_candidates: int,
@@ -115,6 +124,14 @@ def _one_round(y: np.ndarray, x: np.ndarray, df: int, level: float, active: np.n
     return y, x - np.einsum("rkj,rj->rk", x, unit)[:, :, None] * unit[:, None, :], kept
 
 
+@guarded(
+    n_groups=guard.whole(low=4),
+    group_size=guard.whole(low=3),
+    gamma10=guard.number(),
+    tau11=guard.list_of(guard.variance),
+    keep_below=guard.number(low=0, high=1),
+    n_studies=guard.whole(),
+)
 def slope_strategies(
     n_groups: int,
     group_size: int,
@@ -146,6 +163,7 @@ def slope_strategies(
     check_rng(rng)
     x = np.linspace(-1, 1, check_count(group_size, "group_size", low=3))
     x = np.tile(x / np.sqrt(np.mean(x**2)), check_count(n_groups, "n_groups", low=4))
+    check_total(3.0 * n_studies * len(x), "n_studies × n_groups × group_size")
     labels = np.repeat(np.arange(n_groups), group_size)
     design = np.column_stack([np.ones(len(x)), x])
     rows = {}

@@ -26,8 +26,10 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import optimize, special
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_count
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.mixture import critical_value
 
 from .sums import BalancedSums, SlopeSums, draw_slope_sums, pooled_deviance
@@ -55,6 +57,7 @@ def without_slope(sums: SlopeSums, *, reml: bool = True) -> tuple[Array, Array]:
     return np.where(pool, 0.0, (sums.s00 / m - s) / sums.group_size), s
 
 
+@guarded(sums=guard.made_by("SlopeSums", "draw_slope_sums"), covariance=guard.flag, reml=guard.flag)
 def slope_statistic(sums: SlopeSums, *, covariance: bool = True, reml: bool = True) -> Array:
     """D of a random slope against random intercepts alone.
 
@@ -107,6 +110,7 @@ def bootstrap_pvalues(
     return (above + 1) / (n_boot + 1)
 
 
+@guarded(sums=guard.made_by("BalancedSums", "balanced_sums or draw_sums"), reml=guard.flag)
 def intercept_statistic(sums: BalancedSums, *, reml: bool = True) -> Array:
     """D of a random intercept against ordinary regression on a mean, balanced groups.
 
@@ -119,6 +123,7 @@ def intercept_statistic(sums: BalancedSums, *, reml: bool = True) -> Array:
     return _cleaned(none - pooled_deviance((between,), m, within, nu))
 
 
+@guarded(n_groups=guard.whole(low=2), group_size=guard.whole(low=2), reml=guard.flag)
 def zero_share(n_groups: int, group_size: int, *, reml: bool = True) -> float:
     r"""Exact share of studies with τ̂_00 = 0, hence D = 0, where truly τ_00 = 0.
 
@@ -132,6 +137,13 @@ def zero_share(n_groups: int, group_size: int, *, reml: bool = True) -> float:
     return float(special.fdtr(n_groups - 1, nu, (n_groups - bool(reml)) / (n_groups - 1)))
 
 
+@guarded(
+    n_groups=guard.whole(low=2),
+    group_size=guard.whole(low=2),
+    dfs=guard.list_of(guard.whole(low=0)),
+    reml=guard.flag,
+    level=guard.level,
+)
 def intercept_rejection(
     n_groups: int, group_size: int, dfs: Sequence[int], *, reml: bool = True, level: float = 0.05
 ) -> float:

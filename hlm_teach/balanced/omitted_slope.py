@@ -20,7 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
+from hlm_teach._shared.guard import guarded
 from hlm_teach._shared.words import listed
 
 from .analyses import Analyses
@@ -44,6 +46,7 @@ class SlopeStudies:
     included: Analyses
 
 
+@guarded(tau11=guard.values_of(guard.variance), tested=guard.text(), level=guard.level)
 def omitted_slope_rate(
     *,
     n_groups: int,
@@ -106,6 +109,7 @@ def omitted_slope_rate(
     return float(rate[0]) if np.ndim(tau11) == 0 else rate.reshape(np.shape(tau11))
 
 
+@guarded(tested=guard.text())
 def simulate_slope_studies(
     *,
     n_studies: int,

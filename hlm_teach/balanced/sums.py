@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_count, check_rng, check_variance
+from hlm_teach._shared.checks import (
+    check_count,
+    check_floats,
+    check_rng,
+    check_total,
+    check_variance,
+)
+from hlm_teach._shared.guard import guarded
+
+
+def _variances(value: object, name: str, given: Mapping[str, Any]) -> None:
+    """Variances, one or one a study."""
+    if np.any(check_floats(value, name) < 0) or np.size(check_floats(value, name)) == 0:
+        raise ValueError(f"{name} must hold variances, 0 or more")
+
+
+def _check_spread(variances: Mapping[str, ArrayLike], n_studies: int | tuple[int, ...]) -> None:
+    """Arrays of variances that do not spread to the studies."""
+    shape = n_studies if isinstance(n_studies, tuple) else (n_studies,)
+    for name, value in variances.items():
+        try:
+            fits = np.broadcast_shapes(np.asarray(value).shape, shape) == shape
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(
+                f"{name} has shape {np.asarray(value).shape}, which does not spread to "
+                f"n_studies={n_studies}"
+            )
+
+
+def _shape(value: object, name: str, given: Mapping[str, Any]) -> None:
+    """A number of studies, or the shape of an array of them, that fit into memory."""
+    shape = value if isinstance(value, tuple) else (value,)
+    if not shape:
+        raise ValueError(f"{name} is empty: how many studies?")
+    total = float(np.prod([check_count(n, name) for n in shape], dtype=float))
+    check_total(total, name, each=60)
 
 
 @dataclass(frozen=True)
@@ -37,7 +76,7 @@ class BalancedSums:
             raise ValueError(f"between={self.between!r}: a sum of squares is not negative")
         if not np.all(np.asarray(self.within) > 0):
             raise ValueError(
-                f"within={self.within!r}: with no spread inside the groups the "
+                f"within={self.within!r}: with no spread of y inside the groups the "
                 "likelihood has no maximum"
             )
 
@@ -56,6 +95,7 @@ class BalancedSums:
         return self.n_groups - bool(reml)
 
 
+@guarded(y=guard.numbers)
 def balanced_sums(y: ArrayLike) -> BalancedSums:
     """The sums of squares of outcomes y (J, n), one row a group.
 
@@ -85,6 +125,7 @@ def balanced_sums(y: ArrayLike) -> BalancedSums:
     )
 
 
+@guarded(n_studies=guard.optional(guard.whole()))
 def draw_sums(
     n_groups: int,
     group_size: int,
@@ -144,6 +185,7 @@ class SlopeSums:
         return self.n_groups * (self.group_size - 2)
 
 
+@guarded(tau00=_variances, tau11=_variances, sigma2=_variances, n_studies=_shape)
 def draw_slope_sums(
     n_groups: int,
     group_size: int,
@@ -181,6 +223,8 @@ def draw_slope_sums(
     nu = n_groups * (check_count(group_size, "group_size", low=3) - 2)
     for value, name in ((tau00, "tau00"), (tau11, "tau11"), (sigma2, "sigma2")):
         check_variance(float(np.min(value)), name, positive=name == "sigma2")
+    _check_spread({"tau00": tau00, "tau11": tau11, "sigma2": sigma2}, n_studies)
+    tau00, tau11, sigma2 = (np.asarray(part, float) for part in (tau00, tau11, sigma2))
     root0, root1 = np.sqrt(sigma2 + group_size * tau00), np.sqrt(sigma2 + group_size * tau11)
     first = np.sqrt(rng.chisquare(k, n_studies))  # Bartlett's decomposition
     below, rest = rng.standard_normal(n_studies), rng.chisquare(k - 1, n_studies)

@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import suggestion
+from hlm_teach._shared.guard import guarded
 
 DATA_DIR = Path(__file__).parent
 
 
+@guarded(name=guard.text(60))
 def load_data(name: str) -> pd.DataFrame:
     """Return one of the course's data sets as a fresh DataFrame, tidied for analysis.
 

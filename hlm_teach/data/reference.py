@@ -9,7 +9,11 @@ from importlib.resources import files
 
 import pandas as pd
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
 
+
+@guarded(name=guard.text(60))
 def reference(name: str) -> pd.DataFrame:
     """Stored results of other software, one row a number or a few; ``attrs`` say where from.
 

@@ -15,6 +15,10 @@ from io import BytesIO
 from numbers import Real
 from typing import TYPE_CHECKING
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import shortened
+from hlm_teach._shared.guard import guarded
+
 if TYPE_CHECKING:
     from PIL import Image
 
@@ -140,6 +144,7 @@ def say(markdown: str) -> None:
     display(Bundle({"text/plain": words, "text/markdown": words}))
 
 
+@guarded(label=guard.text(2000), digits=guard.whole(low=0, high=15))
 def show_number(label: str, value: float, digits: int = 2) -> None:
     """Display one number with its name, rounded to `digits` decimals.
 
@@ -148,7 +153,7 @@ def show_number(label: str, value: float, digits: int = 2) -> None:
     """
     words = _words("label", label)
     if isinstance(value, bool) or not isinstance(value, Real):
-        raise TypeError(f"value={value!r}: show_number wants one number")
+        raise TypeError(f"value={shortened(value)}: show_number wants one number")
     number = f"{value + 0.0:,.{digits}f}"
     if float(number.replace(",", "")) == 0:
         number = number.lstrip("-")

@@ -87,7 +87,9 @@ def _step(key: str, result: Verdict) -> int:
 
 def _hints(exercise: Exercise, rung: int) -> list[str]:
     place = f"chapter {exercise.chapter}, “{exercise.section}”"
-    ladder = [exercise.nudge, f"Read again: [{place}]({_link(exercise)}).", exercise.formula]
+    if _chapter_file(exercise.chapter):  # an installed package has no chapters beside it
+        place = f"[{place}]({_link(exercise)})"
+    ladder = [exercise.nudge, f"Read again: {place}.", exercise.formula]
     return [
         f"Hint {number} of {_LAST_RUNG}: {words}"
         for number, words in enumerate(ladder[:rung], start=1)

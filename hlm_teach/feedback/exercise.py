@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.checks import shortened
 from hlm_teach.feedback.kinds.base import Kind
 from hlm_teach.feedback.kinds.base import Numbers as Numbers  # exercises take it from here
 
@@ -169,16 +170,16 @@ def find(key: object) -> Exercise:
         If there is none; its text names the nearest key.
     """
     if not isinstance(key, str):
-        raise KeyError(f"an exercise is named by a text such as '02.3', not by {key!r}.")
+        raise KeyError(f"an exercise is named by a text such as '02.3', not by {shortened(key)}.")
     if key[:2] in chapters():
         for exercise in exercises_of(key[:2]):
             if exercise.key == key:
                 return exercise
-    raise KeyError(f"there is no exercise {key!r}{_nearest(key)}")
+    raise KeyError(f"there is no exercise {shortened(key)}{_nearest(key)}")
 
 
 def _nearest(key: str) -> str:
-    near = get_close_matches(key, _keys(chapters()), n=1)
+    near = get_close_matches(key[:60], _keys(chapters()), n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; chapters are {', '.join(chapters())}."
 
 

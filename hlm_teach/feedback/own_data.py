@@ -10,9 +10,15 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
+
 from .exercise import Exercise, Numbers, find
 
 
+@guarded(
+    who=guard.any_of(guard.whole(low=-(10**12), high=10**12), guard.text()), exercise=guard.hashable
+)
 def my_data(who: str | int, exercise: str) -> pd.DataFrame:
     """Return your own data set for an exercise: another one for every name or number.
 

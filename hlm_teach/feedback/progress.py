@@ -12,6 +12,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
 from hlm_teach.display.show import Bundle, display
 
 from .exercise import chapters, exercises_of
@@ -20,6 +22,7 @@ FILE = "my_progress.json"
 _this_session: set[str] = set()
 
 
+@guarded(chapter=guard.optional(guard.text(20)))
 def progress(chapter: str | None = None) -> None:
     """Display which exercises of which chapter are done, or of one chapter ("02").
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from html import escape
 from weakref import WeakSet
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
 from hlm_teach.display.show import display
 
 from .controls import Slider
@@ -21,6 +23,14 @@ class _Kept:
 _KEPT: dict[str, _Kept] = {}
 
 
+@guarded(
+    question=guard.text(2000),
+    low=guard.number(),
+    high=guard.number(),
+    step=guard.number(),
+    unit=guard.text(),
+    key=guard.text(),
+)
 def predict_first(
     question: str, *, low: float, high: float, step: float, unit: str = "", key: str
 ) -> "Prediction":
@@ -49,6 +59,11 @@ def predict_first(
     >>> guess.reveal(5.2, "A little more than five.")
     The answer: 5.2. A little more than five.
     """
+    if not (step > 0 and high > low and (high - low) / step <= 100_000):
+        raise ValueError(
+            f"low={low}, high={high}, step={step}: a slider rises from low to high in up to 100,000 "
+            "steps"
+        )
     if not question.strip() or not key.strip():
         raise ValueError(f"question={question!r}, key={key!r}: both want a text that is not empty")
     prediction = Prediction(question, low=low, high=high, step=step, unit=unit, key=key)

@@ -190,6 +190,11 @@ def as_fitted(values: pd.Series, column: Column, *, coded: bool, alone: bool) ->
     """
     new = readable(values, column.source, alone=alone, coded=coded or column.levels is not None)
     if column.levels is None:
+        if pd.api.types.is_numeric_dtype(new) and len(new) and new.abs().max() > 1e100:
+            raise ValueError(
+                f"data: column {column.source!r} has values up to {new.abs().max():.0e}, whose "
+                "squares overflow: use other units"
+            )
         if not alone or pd.api.types.is_numeric_dtype(new) or pd.api.types.is_bool_dtype(new):
             return new
         raise TypeError(

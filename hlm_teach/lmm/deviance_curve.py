@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.guard import guarded
 
 from .likelihood import evaluate
 from .result import LmmResult
 from .sums import make_design, make_response
 
 
+@guarded(fit=guard.fitted, theta=guard.numbers)
 def deviance_over_theta(fit: LmmResult, theta: ArrayLike) -> Array:
     r"""Deviance of a fit's model at other values of θ = √τ_00/σ, all else at its best.
 

@@ -15,7 +15,7 @@ import pandas as pd
 from hlm_teach._shared.checks import check_bool
 
 from .frame import ModelFrame, caller_namespace, model_frame
-from .identified import check_columns_differ, check_outcome
+from .identified import check_outcome, check_predictors, named_dependence
 from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
@@ -115,7 +115,16 @@ def fit_lmm(
 def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     """The fitted engine that this model wants."""
     check_outcome(frame)
-    check_columns_differ(frame)
+    check_predictors(frame)
+    try:
+        return _engine(frame, reml)
+    except ValueError as error:
+        if "linearly dependent" in str(error):
+            raise named_dependence(frame, error) from error
+        raise
+
+
+def _engine(frame: ModelFrame, reml: bool) -> Engine:
     if len(frame.terms) > 1:
         if not frame.residual.is_plain:
             raise ValueError(

@@ -11,6 +11,7 @@ import keyword
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from statsmodels.formula._manager import FormulaManager
 
@@ -44,6 +45,7 @@ class Names:
     calls: tuple[str, ...]
 
 
+@lru_cache(maxsize=256)
 def names_of(formula: str) -> Names:
     """The names in a formula, one- or two-sided.
 

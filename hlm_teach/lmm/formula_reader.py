@@ -146,6 +146,8 @@ def read_names(argument: str, formula: str) -> Names:
     ValueError
         If it can't be read; the message says where one knows.
     """
+    if len(formula) > 5000:
+        raise ValueError(f"{argument} has {len(formula)} letters: make columns of its parts first")
     words = keywords_in(formula)
     if words and words[0] not in ("lambda", "for", "in", "if", "else", "not", "and", "or", "is"):
         if words[0] not in ("True", "False", "None"):
@@ -324,7 +326,9 @@ def new_columns(
     )
 
 
-def fitted_columns(data: pd.DataFrame, sources: Mapping[str, Any], names: list[Names]) -> tuple:
+def fitted_columns(
+    data: Mapping[str, pd.Series], sources: Mapping[str, Any], names: list[Names]
+) -> tuple[dict[str, pd.Series], tuple[Column, ...]]:
     """Converted columns of the used rows, and what is remembered of each."""
     plain = frozenset().union(*(n.plain for n in names))
     coded = frozenset().union(*(n.coded for n in names))
@@ -341,7 +345,7 @@ def fitted_columns(data: pd.DataFrame, sources: Mapping[str, Any], names: list[N
         )
         for name, value in values.items()
     ]
-    return pd.DataFrame(values, index=data.index), tuple(columns)
+    return values, tuple(columns)
 
 
 def _levels(values: pd.Series, *, coded: bool) -> tuple | None:

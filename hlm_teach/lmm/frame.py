@@ -165,23 +165,32 @@ def model_frame(
     names = [read_names(*side) for side in sides]
     found = [sources_of(a, n, data, namespace) for (a, _), n in zip(sides, names, strict=True)]
     table, sources = _gathered(sides, found, data, namespace)
-    for name in [*by, *residual.columns]:
-        table[name] = table.get(name, data[name])
-    gathered = pd.DataFrame(table, index=data.index)
-    complete = gathered[gathered.notna().all(axis=1)]
-    if len(complete) == 0:
-        raise ValueError(f"data has no row without missing values in {shortened(list(table), 200)}")
-    index, complete = complete.index, complete.reset_index(drop=True)
+    beside = list(dict.fromkeys([*by, *residual.columns]))
+    missing = _missing([*table.values(), *(data[name] for name in beside)])
+    if missing.all():
+        raise ValueError(
+            f"data has no row without missing values in {shortened([*table, *beside], 200)}"
+        )
+    whole = pd.RangeIndex(len(data) - int(missing.sum()))
+    complete = {name: _rows_of(column, missing, whole) for name, column in table.items()}
     values, columns = fitted_columns(complete, sources, names)
-    used = complete[[*by, *residual.columns]].assign(
-        **{str(sources[name] or name): values[name] for name in values.columns}
+    used = pd.DataFrame(
+        {name: _rows_of(data[name], missing, whole) for name in beside}
+        | {str(sources[name] or name): column for name, column in values.items()},
+        index=whole,
     )
     readers = [
-        FormulaReader(argument, text, n, values[list(f)], kept_namespace(n, f, namespace))
+        FormulaReader(
+            argument,
+            text,
+            n,
+            pd.DataFrame({name: values[name] for name in f}, index=whole),
+            kept_namespace(n, f, namespace),
+        )
         for (argument, text), n, f in zip(sides, names, found, strict=True)
     ]
     outcome, design = _two_sided(readers[0])
-    kept = np.flatnonzero((design != 0).any(axis=0).to_numpy())
+    kept = np.flatnonzero((design.to_numpy() != 0).any(axis=0))
     if len(kept) == 0:
         raise ValueError(f"formula={formula!r} has no fixed effect with a value other than 0")
     terms = tuple(
@@ -193,17 +202,31 @@ def model_frame(
         formula,
         terms,
         used,
-        index,
+        data.index[~missing] if missing.any() else data.index,
         outcome,
-        design.iloc[:, kept],
-        len(data) - len(used),
+        design if len(kept) == design.shape[1] else design.iloc[:, kept],
+        int(missing.sum()),
         readers[0],
         tuple(c for c in columns if c.name in needed),
         kept,
         tuple(design.columns[np.setdiff1d(np.arange(design.shape[1]), kept)]),
-        _emptied(complete, values, sources),
+        _emptied(complete, sources),
         residual,
     )
+
+
+def _missing(columns: list[pd.Series]) -> NDArray[np.bool_]:
+    """Rows where any of the columns has no value."""
+    found = np.asarray(columns[0].isna(), bool)
+    for column in columns[1:]:
+        found = found | np.asarray(column.isna(), bool)
+    return found
+
+
+def _rows_of(column: pd.Series, missing: NDArray[np.bool_], index: pd.Index) -> pd.Series:
+    """The complete rows of a column, under a fresh index."""
+    kept = column[~missing] if missing.any() else column
+    return kept.set_axis(index)
 
 
 def _right(formula: str) -> str:
@@ -230,9 +253,7 @@ def _gathered(
     return table, sources
 
 
-def _emptied(
-    complete: pd.DataFrame, values: pd.DataFrame, sources: Mapping[str, Any]
-) -> dict[str, tuple]:
+def _emptied(complete: Mapping[str, pd.Series], sources: Mapping[str, Any]) -> dict[str, tuple]:
     """Categories that a column has and no used row belongs to."""
     found = {}
     for name in sources:

@@ -45,6 +45,9 @@ def check_outcome(frame: ModelFrame) -> None:
 
 
 def _check_varies_within(term: RandomTerm, y: Array, name: str, size: float) -> None:
+    own = y[(term.labels == term.labels.iloc[0]).to_numpy()]
+    if np.ptp(own) > _SAME * size:
+        return  # the first group varies
     codes, labels = pd.factorize(term.labels.to_numpy())
     counts = np.bincount(codes)
     if len(counts) == len(y):
@@ -60,17 +63,22 @@ def _check_varies_within(term: RandomTerm, y: Array, name: str, size: float) -> 
     )
 
 
-def check_columns_differ(frame: ModelFrame) -> None:
-    """Refuses predictors that others already contain, and names them.
+def _sides(frame: ModelFrame) -> list[tuple[str, pd.DataFrame]]:
+    """X, and the Z of each term."""
+    return [("fixed effects", frame.fixed)] + [
+        (f"random effects of {term.group!r}", term.design) for term in frame.terms
+    ]
+
+
+def check_predictors(frame: ModelFrame) -> None:
+    """Refuses predictors whose squares a computer can't hold, or that are 0 throughout.
 
     Raises
     ------
     ValueError
-        If columns of X, or of a term's Z, are linearly dependent, or huge.
+        Naming the column.
     """
-    sides = [("fixed effects", frame.fixed)]
-    sides += [(f"random effects of {term.group!r}", term.design) for term in frame.terms]
-    for what, design in sides:
+    for what, design in _sides(frame):
         values = design.to_numpy()
         largest = np.abs(values).max(axis=0)
         if (largest > _HUGE).any():
@@ -78,14 +86,28 @@ def check_columns_differ(frame: ModelFrame) -> None:
                 f"{few(design.columns[largest > _HUGE], 3)} among the {what} has values up to "
                 f"{largest.max():.0e}, whose squares a computer can't hold: use other units"
             )
-        zero = list(design.columns[largest == 0])
-        dependent = zero or _dependent(values, list(design.columns))
-        if dependent:
+        if ((largest > 0) & (largest < _TINY)).any():
             raise ValueError(
-                f"the {what} are linearly dependent: {few(dependent, 5)} "
-                + ("is 0 in every row" if zero else "says what other columns already say")
-                + "; leave it out"
+                f"{few(design.columns[(largest > 0) & (largest < _TINY)], 3)} among the {what} has "
+                "values so small that their squares vanish: use other units"
             )
+        if (largest == 0).any():
+            raise ValueError(
+                f"the {what} are linearly dependent: {few(design.columns[largest == 0], 5)} is 0 in "
+                "every row; leave it out"
+            )
+
+
+def named_dependence(frame: ModelFrame, error: ValueError) -> ValueError:
+    """An engine's complaint that columns are dependent, with their names."""
+    for what, design in _sides(frame):
+        dependent = _dependent(design.to_numpy(), list(design.columns))
+        if dependent:
+            return ValueError(
+                f"the {what} are linearly dependent: {few(dependent, 5)} says what other columns "
+                "already say; leave it out"
+            )
+    return error
 
 
 def _dependent(values: Array, names: list[str]) -> list[str]:
@@ -108,8 +130,8 @@ def check_left_within(design: Design, response: Response, frame: ModelFrame) -> 
     values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
     kept = values > 1e-10
     explained = float(np.sum((vectors[:, kept].T @ cross) ** 2 / values[kept]))
-    rounding = _NOTHING * design.n_obs + 8 * np.finfo(float).eps * response.yy_within[0]
-    if response.yy_within[0] - explained > rounding:
+    left = response.yy_within[0] - explained  # rounding is of the size of what is subtracted
+    if left > max(_NOTHING * design.n_obs, _SAME * response.yy_within[0]):
         return
     name = frame.formula.split("~")[0].strip()
     raise ValueError(

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import stats
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import suggestion
+from hlm_teach._shared.checks import shortened, suggestion
 
 from .protocols import DfMethod, Fit
 
@@ -125,7 +125,7 @@ def _columns_of(name: str, coefficients: list[str], columns: Mapping[str, list[i
             return found
     known = [*columns, *coefficients]
     raise ValueError(
-        f"terms: {name!r} is neither a term of the formula ({', '.join(columns)}) nor a "
+        f"terms: {shortened(name)} is neither a term of the formula ({', '.join(columns)}) nor a "
         f"coefficient ({', '.join(coefficients)}).{suggestion(name, known)}"
     )
 

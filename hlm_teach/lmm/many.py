@@ -14,8 +14,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_bool, check_floats, check_outcomes, check_rng
+from hlm_teach._shared.checks import as_array, check_bool, check_floats, check_outcomes, check_rng
+from hlm_teach._shared.guard import guarded
 from hlm_teach._shared.progress_bar import progress_bar
 
 from .degrees_of_freedom import satterthwaite
@@ -129,6 +131,15 @@ def fit_many(
     return _join(parts)
 
 
+@guarded(
+    params=guard.numbers,
+    cov_re=guard.numbers,
+    sigma2=guard.positive,
+    n_replicates=guard.whole(),
+    reml=guard.flag,
+    correlated=guard.flag,
+    progress=guard.flag,
+)
 def sampling_distribution(
     X: ArrayLike,
     groups: ArrayLike,
@@ -168,12 +179,24 @@ def sampling_distribution(
     step = max(1, _ROWS // (4 * design.n_groups * design.n_random))
     sizes = [min(step, n_replicates - i) for i in range(0, n_replicates, step)]
     truth = (np.asarray(params, float), np.atleast_2d(np.asarray(cov_re, float)), float(sigma2))
+    _check_truth(*truth[:2], design)
     return _join(
         [
             _fit_part(design, draw_response(design, *truth, size, rng), reml)
             for size in progress_bar(sizes, progress)
         ]
     )
+
+
+def _check_truth(params: Array, cov_re: Array, design: Design) -> None:
+    p, q = design.n_fixed, design.n_random
+    if params.shape != (p,):
+        raise ValueError(f"params has shape {params.shape}; wanted ({p},), one a column of X")
+    if cov_re.shape != (q, q):
+        raise ValueError(f"cov_re has shape {cov_re.shape}; wanted ({q}, {q}), one row an effect")
+    slack = 1e-8 * max(float(np.abs(cov_re).max()), 1e-300)
+    if np.abs(cov_re - cov_re.T).max() > slack or np.linalg.eigvalsh(cov_re)[0] < -slack:
+        raise ValueError("cov_re must be symmetric and without negative variances")
 
 
 def draw_response(
@@ -243,6 +266,11 @@ def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
         raise ValueError(f"X has shape {x.shape}; wanted (N, p), one column a fixed effect")
     if labels.shape != (len(x),):
         raise ValueError(f"groups has shape {labels.shape}; wanted ({len(x)},), one label a row")
+    if not isinstance(random, str | int | np.integer) or isinstance(random, bool):
+        raise TypeError(
+            f"random must be '1' or a column number of X, 0 to {x.shape[1] - 1}, "
+            f"not {type(random).__name__}"
+        )
     if isinstance(random, str) and random == "1":
         z = np.ones((len(x), 1))
     elif not isinstance(random, bool | str) and random in range(x.shape[1]):
@@ -284,7 +312,7 @@ def _labels(groups: ArrayLike) -> NDArray:
         raise TypeError("groups is a masked array, whose mask would be ignored: drop those rows")
     if groups is None or isinstance(groups, str) or not np.iterable(groups):
         raise TypeError(f"groups must hold one label a row, not {type(groups).__name__}")
-    values = np.asarray(groups)
+    values = as_array(groups, "groups")
     if values.ndim != 1:
         return values
     codes, _ = pd.factorize(pd.Series(values))

@@ -21,14 +21,37 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.checks import is_name, shortened
+from hlm_teach._shared.guard import guarded
 
+from .df_methods import METHODS
 from .reference_grid import level_rows
 from .result import LmmResult
 
 ADJUSTMENTS = ("none", "holm", "tukey")
 
 
+def _name(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """A column's name."""
+    if not is_name(value):
+        raise TypeError(f"{name} must be a column's name, not {shortened(value)}")
+
+
+def _values(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """Values of predictors by name."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} must be a dict of values by column, not {shortened(value)}")
+
+
+@guarded(
+    fit=guard.fitted,
+    factor=_name,
+    at=guard.optional(_values),
+    df=guard.optional(guard.one_of(*METHODS)),
+    level=guard.level,
+)
 def marginal_means(
     fit: LmmResult,
     factor: str,
@@ -87,6 +110,14 @@ def marginal_means(
     return table.assign(lower=table["estimate"] - half, upper=table["estimate"] + half)
 
 
+@guarded(
+    fit=guard.fitted,
+    factor=_name,
+    adjust=guard.one_of(*ADJUSTMENTS),
+    at=guard.optional(_values),
+    df=guard.optional(guard.one_of(*METHODS)),
+    level=guard.level,
+)
 def contrasts(
     fit: LmmResult,
     factor: str,
@@ -173,7 +204,7 @@ def _check_adjust(adjust: str, against: Any) -> None:
         raise ValueError(f"adjust={adjust!r} must be one of {', '.join(map(repr, ADJUSTMENTS))}")
     if adjust == "tukey" and not (isinstance(against, str) and against == "pairs"):
         raise ValueError(
-            f"adjust='tukey' is made for all pairs; against={against!r} is another family: "
+            f"adjust='tukey' is made for all pairs; against={shortened(against)} is another family: "
             "use adjust='holm'"
         )
 
@@ -181,9 +212,9 @@ def _check_adjust(adjust: str, against: Any) -> None:
 def _pairs(levels: list, against: Any, factor: str) -> list[tuple[int, int]]:
     if isinstance(against, str) and against == "pairs":
         return list(itertools.combinations(range(len(levels)), 2))
-    if against not in levels:
+    if not np.isscalar(against) or against not in levels:
         raise ValueError(
-            f"against={against!r} must be 'pairs' or a level of {factor!r}: "
+            f"against={shortened(against)} must be 'pairs' or a level of {factor!r}: "
             f"{', '.join(map(str, levels))}"
         )
     reference = levels.index(against)

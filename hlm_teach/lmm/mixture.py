@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_number
+from hlm_teach._shared.guard import guarded
 
 
+@guarded(statistic=guard.numbers, dfs=guard.list_of(guard.whole(low=0)))
 def chi2_tail(statistic: ArrayLike, dfs: Sequence[int]) -> Array:
     """Upper tail P(χ² ≥ D), averaged over `dfs`; χ²_0 is the constant 0.
 
@@ -23,6 +26,7 @@ def chi2_tail(statistic: ArrayLike, dfs: Sequence[int]) -> Array:
     return np.where(d <= 0, 1.0, np.mean(tails, axis=0))
 
 
+@guarded(dfs=guard.list_of(guard.whole(low=0)), level=guard.number(low=1e-12, high=0.5))
 def critical_value(dfs: Sequence[int], level: float = 0.05) -> float:
     """The D beyond which `chi2_tail` falls below `level`.
 
@@ -30,4 +34,10 @@ def critical_value(dfs: Sequence[int], level: float = 0.05) -> float:
     [3.84, 2.71, 5.99, 5.14]
     """
     check_number(level, "level", low=0, high=0.5)
+    share = float(np.mean([df > 0 for df in dfs]))  # of the distribution above 0
+    if level >= share:
+        raise ValueError(
+            f"level={level:g} is no smaller than {share:g}, the share of this mixture above 0: there "
+            "is no such D"
+        )
     return float(optimize.brentq(lambda d: chi2_tail(d, dfs) - level, 1e-9, 200.0))

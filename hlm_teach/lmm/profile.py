@@ -255,7 +255,8 @@ class Path:
         self.others = np.arange(len(self.valley.best)) != self.at
         self.root = float(np.sqrt(stats.chi2.ppf(self.level, 1)))
         self.points = [self.valley.best.copy()]  # the next one starts from their line
-        self.known: dict[float, float] = {}  # a value asked for twice has one answer
+        # a value asked for twice has one answer
+        self.known = {self.read(self.valley.best[self.at]): -self.root}
         self.valley.forget()
 
     def end(self) -> float:
@@ -271,8 +272,6 @@ class Path:
             if self.excess(limit) <= 0:
                 return float(limit)
             outside = limit
-        if self.excess(inside) > 0:  # the minimum itself, up to rounding
-            return float(inside)
         tolerance = 1e-6 * (1e-6 * self._first_step() + abs(outside))
         return float(optimize.brentq(self.excess, inside, outside, xtol=tolerance))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hlm_teach._shared.checks import check_bool
+from hlm_teach._shared.checks import check_bool, shortened
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def asked_terms(
         if not isinstance(group, str) or not isinstance(formula, str):
             raise TypeError(
                 "random must be a string, or a dict such as {'subject': '1 + freq', 'item': '1'}; "
-                f"it holds {group!r}: {formula!r}"
+                f"it holds {shortened(group)}: {shortened(formula)}"
             )
         if "|" in formula:
             raise ValueError(bar_message("random", formula))
@@ -85,6 +85,8 @@ def _by_group(
             f"groups={list(names)} gives random intercepts only. Say what varies by which "
             f"grouping: leave groups out and write random={wanted!r}"
         )
+    if len(random) > 2000:
+        raise ValueError(f"random has {len(random)} letters; what varies by group is shorter")
     return dict.fromkeys(names, random)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import suggestion
+from hlm_teach._shared.checks import shortened, suggestion
 
 from .frame import ModelFrame, design_for
 
@@ -57,7 +57,7 @@ def _reference_values(frame: ModelFrame, factor: str, at: dict[str, Any]) -> dic
     predictors = frame.variables
     if factor not in predictors:
         raise ValueError(
-            f"factor={factor!r} is not among the fixed effects' columns "
+            f"factor={shortened(factor)} is not among the fixed effects' columns "
             f"({', '.join(predictors) or 'none'}).{suggestion(factor, predictors)}"
         )
     unknown = [name for name in at if name not in predictors or name == factor]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_column, check_numeric_column
+from hlm_teach._shared.checks import check_column, check_numeric_column, shortened
 
 from .residual_structure import ResidualStructure
 
@@ -53,8 +53,8 @@ def residual_spec(residual: str, time: str | None, residual_sd: str | None) -> R
     ValueError
         For an unknown kind of residual, memory without time or time without memory.
     """
-    if residual not in _MEMORY:
-        raise ValueError(f"residual={residual!r} must be one of {list(_MEMORY)}")
+    if not isinstance(residual, str) or residual not in _MEMORY:
+        raise ValueError(f"residual={shortened(residual)} must be one of {list(_MEMORY)}")
     if residual == "independent" and time is not None:
         raise ValueError(
             f"time={time!r} is used by residuals with memory only: give residual='ar1' (whole "

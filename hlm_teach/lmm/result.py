@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import (
     check_bool,
@@ -20,7 +21,9 @@ from hlm_teach._shared.checks import (
     check_outcomes,
     check_rng,
     check_size,
+    shortened,
 )
+from hlm_teach._shared.guard import guarded
 
 from .df_methods import Satterthwaite, df_method
 from .frame import ModelFrame, design_for, known_labels
@@ -37,6 +40,12 @@ from .variance_intervals import variance_intervals
 
 # computed once and the same whatever the method of `LmmResult.with_df`
 _OF_ANY_METHOD = {"profiled_deviance", "criterion_profile", "profile_intervals", "r2"}
+
+
+def _values(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """Values of predictors by name."""
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise TypeError(f"{name} must be a dict of values by column, not {shortened(value)}")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,6 +125,7 @@ class LmmResult:
     def _satterthwaite(self) -> DfMethod:
         return Satterthwaite(self._engine)
 
+    @guarded(method=guard.text(40), max_minutes=guard.number(low=0))
     def with_df(self, method: str, *, max_minutes: float = 2.0) -> LmmResult:
         """The same fit with its fixed effects tested in another way.
 
@@ -327,6 +337,7 @@ class LmmResult:
         """
         return variance_intervals(self, method, level)
 
+    @guarded(at=guard.optional(_values), level=guard.level)
     def share_intervals(
         self, at: Mapping[str, float] | None = None, level: float = 0.95
     ) -> pd.DataFrame:
@@ -409,7 +420,7 @@ class LmmResult:
             If a predictor is missing from `data`, or `interval` is unknown.
         """
         if not (interval is None or isinstance(interval, str) and interval in ("mean", "new")):
-            raise ValueError(f"interval={interval!r} must be None, 'mean' or 'new'")
+            raise ValueError(f"interval={shortened(interval)} must be None, 'mean' or 'new'")
         check_bool(known_groups, "known_groups")
         check_bool(memory, "memory")
         check_level(level)

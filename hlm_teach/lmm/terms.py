@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hlm_teach._shared.checks import shortened
+from hlm_teach._shared.checks import check_column, shortened
 
 from .columns import twin_of
 
@@ -74,6 +74,8 @@ def labels_of(group: str, data: pd.DataFrame) -> pd.Series:
                 f"data has no column {name!r}, which names the groups; "
                 "known_groups=False predicts without it"
             )
+    for name in columns:
+        check_column(data, name, "groups")
     parts = [_plain(data[name], name) for name in columns]
     return parts[0] if columns == [group] else _combined(parts)
 
@@ -107,11 +109,12 @@ def _plain(labels: pd.Series, name: str) -> pd.Series:
 
 
 def _check_one_kind(labels: pd.Series, name: str) -> None:
-    distinct = [label for label in pd.unique(labels) if not pd.isna(label)]
+    distinct = []
     try:
+        distinct = [label for label in pd.unique(labels) if not pd.isna(label)]
         sorted(distinct)
-    except TypeError as error:
-        kinds = sorted({type(label).__name__ for label in distinct})
+    except (TypeError, ValueError) as error:
+        kinds = sorted({type(label).__name__ for label in distinct or labels})
         raise TypeError(
             f"groups={name!r} holds labels of several types ({', '.join(kinds)}), which can't be "
             f"told apart for sure: make them text, data[{name!r}].astype(str)"

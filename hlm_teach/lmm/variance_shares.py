@@ -8,10 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import shortened
+from hlm_teach._shared.guard import guarded
+
 from .frame import design_for
 from .protocols import Fit
 
 
+def _rows(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """A table, or a dict of columns."""
+    if not isinstance(value, Mapping | pd.DataFrame):
+        raise TypeError(f"{name} must be a DataFrame or a dict of columns, not {shortened(value)}")
+
+
+@guarded(fit=guard.fitted, at=guard.optional(_rows))
 def variance_shares(
     fit: Fit, at: pd.DataFrame | Mapping[str, Any] | None = None
 ) -> pd.Series | pd.DataFrame:
@@ -60,7 +71,13 @@ def variance_shares(
     if at is None:
         designs = {term.group: term.design.to_numpy() for term in fit.frame.terms}
     else:
-        rows = at if isinstance(at, pd.DataFrame) else pd.DataFrame(dict(at))
+        columns = (
+            {} if isinstance(at, pd.DataFrame) else {k: np.atleast_1d(v) for k, v in at.items()}
+        )
+        try:
+            rows = at if isinstance(at, pd.DataFrame) else pd.DataFrame(columns)
+        except ValueError as error:
+            raise ValueError("at holds columns of different lengths") from error
         designs = design_for(fit.frame, rows)[1]
     parts = {
         group: np.einsum("ia,ab,ib->i", designs[group], g.to_numpy(), designs[group])

@@ -153,7 +153,7 @@ class TermCoordinates:
         factor, k = self._factor(point), self.held
         values, vectors = np.linalg.eigh((self.basis.T @ by_g @ self.basis)[k:, k:])
         whole = float(np.sum(factor**2))
-        if values[0] * whole > -1e-6:
+        if values[0] * whole > -1e-2:  # promises less than a trial is worth
             return []
         found = []
         for step in (1e-2, 1e-3, 1e-4):

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import fdtri  # quantiles of F
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import (
     check_column,
     check_frame,
@@ -19,6 +20,7 @@ from hlm_teach._shared.checks import (
     check_numeric_column,
     complete_rows,
 )
+from hlm_teach._shared.guard import guarded
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,7 @@ class AnovaIcc:
         )
 
 
+@guarded(data=guard.table, groups=guard.kind_of_labels)
 def anova_icc(
     data: pd.DataFrame, outcome: Hashable, groups: Hashable, *, level: float = 0.95
 ) -> AnovaIcc:

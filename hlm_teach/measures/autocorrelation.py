@@ -6,10 +6,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_floats, check_number
+from hlm_teach._shared.guard import guarded
 
 
+@guarded(
+    resid=guard.series_of_numbers, groups=guard.list_of(guard.label), time=guard.series_of_numbers
+)
 def lag_one_correlation(
     resid: Sequence[float], groups: Sequence, time: Sequence[float], *, step: float = 1.0
 ) -> float:

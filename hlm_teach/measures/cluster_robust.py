@@ -11,6 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
+
 
 @dataclass(frozen=True)
 class RobustFits:
@@ -37,6 +40,12 @@ class RobustFits:
         return np.mean(self.pvalues() < level, axis=0)
 
 
+@guarded(
+    Y=guard.numbers,
+    X=guard.numbers,
+    correction=guard.one_of("CR0", "CR1", "CR2"),
+    groups=guard.list_of(guard.label),
+)
 def cluster_robust(
     Y: ArrayLike, X: ArrayLike, groups: ArrayLike, *, correction: str = "CR2"
 ) -> RobustFits:

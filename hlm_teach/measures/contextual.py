@@ -12,7 +12,9 @@ groups and their two sums of squares), and these are drawn directly, which is ex
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_count, check_number, check_rng
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.fit import fit_lmm
 
 from .reliability import mean_reliability
@@ -52,6 +54,7 @@ def shrunken_context(
     return check_number(context, "context") * mean_reliability(tau_x, sigma_x2, n)
 
 
+@guarded(data=guard.table, outcome=guard.no_holes, x=guard.no_holes, groups=guard.labels)
 def contextual_of_samples(
     data: pd.DataFrame,
     outcome: str,

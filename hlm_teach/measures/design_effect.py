@@ -9,9 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_count, check_number, check_sizes
+from hlm_teach._shared.guard import guarded
 
 
+@guarded(x=guard.numbers, groups=guard.list_of(guard.label))
 def predictor_icc(x: Sequence[float], groups: Sequence) -> float:
     r"""Intraclass correlation of a predictor, as the law of `moulton_factor` wants it.
 

@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.optimum import fit_profiled
 from hlm_teach.lmm.sums import make_design, make_response
 
 ANALYSES = ("ordinary regression", "random intercepts", "random slopes")
 
 
+@guarded(data=guard.table_with("group", numeric=("x", "y")))
 def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
     """The mean slope of y on x by ordinary regression, random intercepts and random slopes.
 
@@ -31,6 +34,8 @@ def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
     >>> growth_slopes(patients)["slope"].round(2).tolist()
     [-0.0, 0.1, 0.16]
     """
+    if len(data) < 3 or data["x"].nunique() < 2:
+        raise ValueError("data needs three rows or more, and an x that varies")
     x, y, groups = (data[name].to_numpy() for name in ("x", "y", "group"))
     design = np.column_stack([np.ones(len(x)), x])
     coef, left = np.linalg.lstsq(design, y, rcond=None)[:2]
@@ -46,6 +51,7 @@ def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@guarded(data=guard.table_with("group", "x", numeric=("x", "y")))
 def observed_means(data: pd.DataFrame) -> pd.DataFrame:
     """Mean of y and number of groups still there, at each x.
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hlm_teach._shared.checks import check_count, check_rng, check_variance
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import check_column, check_count, check_rng, check_variance
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.result import LmmResult
 
 from .random_slopes import group_lines
@@ -35,6 +37,7 @@ class LineUp:
     x_range: tuple[float, float]
 
 
+@guarded(null=guard.fitted, x=guard.text(), n_panels=guard.whole(low=2))
 def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int = 20) -> LineUp:
     """Hide the data behind `null` among data simulated from it; a line for each group in each.
 
@@ -69,6 +72,7 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
     check_rng(rng)
     if not isinstance(null, LmmResult):
         raise TypeError(f"null must be a result of fit_lmm, not {type(null).__name__}")
+    check_column(null.frame.data, x, "x")
     place = int(rng.integers(check_count(n_panels, "n_panels", low=2))) + 1
     outcomes = list(null.simulate(n_panels - 1, rng))
     outcomes.insert(place - 1, null.frame.outcome.to_numpy())
@@ -82,6 +86,7 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
     return LineUp(lines, place, (float(values.min()), float(values.max())))
 
 
+@guarded(lines=guard.table_with(numeric=("ss_x", "slope"), holes=True))
 def slope_spread(lines: pd.DataFrame, sigma2: float) -> float:
     """Cochran's Q: squares of slopes around their weighted mean, each over its luck σ²/ss_x.
 
@@ -91,7 +96,9 @@ def slope_spread(lines: pd.DataFrame, sigma2: float) -> float:
     >>> slope_spread(lines, 1.0)
     4.0
     """
-    known = lines.dropna(subset="slope")
+    known = lines.dropna(subset=["slope", "ss_x"])
+    if len(known) == 0 or (known["ss_x"] <= 0).any():
+        raise ValueError("lines: no group has a slope with ss_x above 0")
     weight = known["ss_x"] / check_variance(sigma2, "sigma2", positive=True)
     mean = np.average(known["slope"], weights=weight)
     return float((weight * (known["slope"] - mean) ** 2).sum())

@@ -17,7 +17,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import check_count, check_number, check_rng, check_variance, shortened
+from hlm_teach._shared.guard import guarded
 
 
 def move_origin(cov_re: pd.DataFrame | Sequence, origin: float) -> pd.DataFrame | np.ndarray:
@@ -71,6 +73,7 @@ def intercept_slope_correlation(cov_re: pd.DataFrame | Sequence) -> float:
     return float(np.clip(g[0, 1] / scale, -1, 1)) if scale > 0 else float("nan")
 
 
+@guarded(x=guard.numbers)
 def between_variance(cov_re: pd.DataFrame | Sequence, x: ArrayLike) -> float | np.ndarray:
     """Variance between groups at x: τ_00 + 2τ_01x + τ_11x².
 
@@ -94,6 +97,7 @@ def calmest_x(cov_re: pd.DataFrame | Sequence) -> float:
     return float(-g[0, 1] / g[1, 1]) if g[1, 1] > 0 else float("nan")
 
 
+@guarded(gamma10=guard.number(), level=guard.level)
 def slope_range(gamma10: float, tau11: float, level: float = 0.95) -> tuple[float, float]:
     """Between which two slopes the middle `level` of all groups lie: γ_10 ± z·√τ_11.
 
@@ -110,6 +114,7 @@ def slope_range(gamma10: float, tau11: float, level: float = 0.95) -> tuple[floa
     return float(gamma10 - half), float(gamma10 + half)
 
 
+@guarded(gamma10=guard.number())
 def share_negative(gamma10: float, tau11: float) -> float:
     """Share of groups whose true slope is below zero, Φ(−γ_10/√τ_11), in the normal model.
 
@@ -119,6 +124,7 @@ def share_negative(gamma10: float, tau11: float) -> float:
     return float(stats.norm.cdf(0, gamma10, np.sqrt(check_variance(tau11, "tau11", positive=True))))
 
 
+@guarded(data=guard.table, outcome=guard.no_holes, x=guard.no_holes, groups=guard.labels)
 def group_lines(data: pd.DataFrame, outcome: str, x: str, groups: str) -> pd.DataFrame:
     """Each group's own least-squares line: no pooling.
 
@@ -181,6 +187,14 @@ def draw_group_lines(
     return np.column_stack([sd0 * z[0], sd1 * (rho * z[0] + rest * z[1])])
 
 
+@guarded(
+    data=guard.table,
+    outcome=guard.no_holes,
+    x=guard.no_holes,
+    groups=guard.labels,
+    origins=guard.list_of(guard.number()),
+    correlated=guard.flag,
+)
 def fits_by_origin(
     data: pd.DataFrame,
     outcome: str,
@@ -237,7 +251,9 @@ def _matrix(cov_re: pd.DataFrame | Sequence) -> np.ndarray:
     try:
         g = np.asarray(cov_re, dtype=float)
     except (TypeError, ValueError):
-        raise TypeError(f"cov_re must be a 2 × 2 matrix of numbers, not {cov_re!r}") from None
+        raise TypeError(
+            f"cov_re must be a 2 × 2 matrix of numbers, not {shortened(cov_re)}"
+        ) from None
     if g.shape != (2, 2) or not np.isfinite(g).all():
         raise ValueError(
             "cov_re must be a finite 2 × 2 matrix (random intercept and slope); "

@@ -6,15 +6,19 @@ may be compared by eye, so that two that just touch differ at the 5 % level, are
 95 % intervals: `comparison_factor`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
 
-from hlm_teach._shared.checks import check_count, check_number, check_rng
+from hlm_teach._shared import guard
+from hlm_teach._shared.checks import check_count, check_number, check_rng, shortened
+from hlm_teach._shared.guard import guarded
 
 
+@guarded(se=guard.numbers)
 def comparison_factor(se: Sequence[float], *, level: float = 0.95) -> float:
     r"""Half width, in standard errors, of intervals whose overlap compares two groups.
 
@@ -104,6 +108,14 @@ def draw_ranks(
     return (-draws).argsort(axis=1).argsort(axis=1) + 1
 
 
+def _series(value: object, name: str, given: Mapping[str, Any]) -> None:
+    """A Series of numbers."""
+    if not isinstance(value, pd.Series):
+        raise TypeError(f"{name} must be a Series with the groups as index, not {shortened(value)}")
+    guard.numbers(value, name, given)
+
+
+@guarded(estimates=_series, se=_series, top=guard.whole(), n_draws=guard.whole())
 def rank_table(
     estimates: pd.Series,
     se: pd.Series,

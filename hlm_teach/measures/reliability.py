@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_sizes, check_variance
+from hlm_teach._shared.guard import guarded
 
 from .icc import _share
 
@@ -56,6 +58,7 @@ def mean_reliability(
     return float(reliability[0]) if np.ndim(n) == 0 else reliability
 
 
+@guarded(sum_of_squares=guard.values_of(guard.number(low=0)))
 def slope_reliability(
     tau11: float, sigma2: float, sum_of_squares: float | Sequence
 ) -> float | np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import (
     check_column,
     check_count,
@@ -23,7 +24,9 @@ from hlm_teach._shared.checks import (
     check_rng,
     check_sizes,
     check_variance,
+    shortened,
 )
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.fit import fit_lmm
 
 from .reliability import mean_reliability
@@ -55,6 +58,7 @@ class Poolings:
     se: np.ndarray
 
 
+@guarded(means=guard.any_of(guard.numbers, guard.list_of(guard.any_number)))
 def pool(
     means: ArrayLike, sizes: ArrayLike, *, tau00: float, sigma2: float, gamma00: float | None = None
 ) -> Poolings:
@@ -149,6 +153,7 @@ def expected_errors(n: ArrayLike, *, tau00: float, sigma2: float) -> pd.DataFram
     )
 
 
+@guarded(u=guard.values_of(guard.number()))
 def errors_given_u(u: float | np.ndarray, *, tau00: float, sigma2: float, n: int) -> pd.DataFrame:
     """Mean squared error of a group's own mean and of its BLUP, given the group's u.
 
@@ -209,6 +214,7 @@ def break_even_u(*, tau00: float, sigma2: float, n: int) -> float:
     )
 
 
+@guarded(data=guard.table, outcome=guard.no_holes, groups=guard.labels)
 def held_out_errors(
     data: pd.DataFrame,
     outcome: str,
@@ -263,7 +269,7 @@ def held_out_errors(
     if (learn < 1).any() or (learn >= sizes).any():
         small = int(np.argmax((learn < 1) | (learn >= sizes)))
         raise ValueError(
-            f"group {labels[small]!r} has {sizes[small]} rows: too few to learn from "
+            f"groups={groups!r}: group {shortened(labels[small])} has {sizes[small]} rows: too few to learn from "
             f"{'half' if n_train is None else n_train} and keep some"
         )
     errors = (

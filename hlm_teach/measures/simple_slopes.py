@@ -4,11 +4,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_number
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.frame import design_for
 from hlm_teach.lmm.result import LmmResult
 
 
+@guarded(fit=guard.fitted, x=guard.text(), at=guard.table_of_columns, level=guard.level)
 def simple_slopes(fit: LmmResult, x: str, at: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     r"""Expected slope of `x` at each row of `at`, with pointwise intervals.
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_column, check_frame, check_groups
+from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.variation import in_words, variation
 
 
+def _several(value: object, name: str, given: Mapping[str, Any]) -> None:
+    """A list of names, which may turn out to be empty."""
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{name} must be a column's name or a list of them")
+
+
+@guarded(data=guard.table_of_columns, groups=guard.any_of(_several, guard.text()))
 def what_can_vary(data: pd.DataFrame, groups: str | Sequence[str]) -> pd.DataFrame:
     """For every column and grouping: does it vary within groups, and could its slope be random?
 

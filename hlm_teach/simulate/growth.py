@@ -6,9 +6,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
+
 from .two_level import simulate_two_level
 
 
+@guarded(
+    n_patients=guard.whole(low=2),
+    visits=guard.list_of(guard.number()),
+    tau11=guard.variance,
+    dropout=guard.number(low=0, high=1),
+    dropout_slope=guard.number(),
+    rng=guard.generator,
+    gamma10=guard.number(),
+)
 def simulate_growth(
     *,
     n_patients: int,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.checks import (
     check_count,
     check_number,
@@ -17,6 +18,7 @@ from hlm_teach._shared.checks import (
     check_total,
     check_variance,
 )
+from hlm_teach._shared.guard import guarded
 
 from . import exact as _exact
 from .draws import draw_standard, draw_u, draw_w, draw_x, drop_out
@@ -24,6 +26,14 @@ from .draws import draw_standard, draw_u, draw_w, draw_x, drop_out
 _DISTRIBUTIONS = ("normal", "skewed", "heavy-tailed")
 
 
+@guarded(
+    x_values=guard.optional(guard.list_of(guard.any_number)),
+    w=guard.optional(guard.any_of(guard.text(40), guard.list_of(guard.number()))),
+    u_distribution=guard.hashable,
+    e_distribution=guard.hashable,
+    exact=guard.any_of(guard.flag, guard.text(40)),
+    keep_effects=guard.flag,
+)
 def simulate_two_level(
     *,
     n_groups: int,

@@ -39,7 +39,7 @@ def estimates_by_size(table: pd.DataFrame, truth: float, *, ax: Axes | None = No
         title="Small groups give the naive formulas away",
     )
     ax.minorticks_off()
-    ax.legend()
+    ax.legend(loc="upper right")
     return ax
 
 
@@ -111,7 +111,7 @@ def pivot_and_f(pivot: np.ndarray, df: tuple[int, int], *, ax: Axes | None = Non
     ax.set(
         xlabel="F at the true ICC", ylabel="density", title="Unequal groups, and still exactly F"
     )
-    ax.legend()
+    ax.legend(loc="upper right")
     return ax
 
 

@@ -108,7 +108,7 @@ def estimates_with_zeros(
         ylabel="% of samples (curves: per bin)",
         title=title,
     )
-    ax.legend()
+    ax.legend(loc="upper right")
     return ax
 
 

@@ -115,7 +115,8 @@ def deviance_curves(
         ylabel="deviance above its minimum",
         title=title,
     )
-    ax.legend(loc="upper right" if len(curves) > 1 else "best")
+    one_stop = len(curves) == 1 and stop is not None
+    ax.legend(loc="upper center" if one_stop else "upper right")
     return ax
 
 
@@ -243,7 +244,12 @@ def likelihood_map(
         title=f"{'REML' if reml else 'ML'} likelihood: a hill with a ridge",
     )
     ax.legend(
-        frameon=True, framealpha=1, facecolor=BAND_COLOURS[1], edgecolor="white", labelcolor="white"
+        loc="upper right",
+        frameon=True,
+        framealpha=1,
+        facecolor=BAND_COLOURS[1],
+        edgecolor="white",
+        labelcolor="white",
     )
     return ax
 
@@ -295,5 +301,5 @@ def integrated_likelihood(
         ylabel="likelihood ÷ its maximum",
         title="Sum over all means, and ML becomes REML",
     )
-    ax.legend()
+    ax.legend(loc="upper right")
     return ax

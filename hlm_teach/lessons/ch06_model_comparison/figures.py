@@ -214,7 +214,7 @@ def rates_against_groups(
         title=title,
     )
     ax.minorticks_off()
-    ax.legend(frameon=False)
+    ax.legend(loc="upper right", frameon=False)
     return ax
 
 
