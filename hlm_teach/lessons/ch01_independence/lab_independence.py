@@ -11,6 +11,7 @@ from hlm_teach.balanced.studies import lowest_icc, simulate_studies
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider, Switch
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.usual import between_schools, within_schools
 
 N_STUDIES = 1000
 N_SHOWN = 40  # studies whose intervals are drawn
@@ -27,28 +28,8 @@ def independence_lab() -> Lab:
     return Lab(
         "How often is nothing declared an effect?",
         controls=(
-            Slider(
-                "tau00",
-                "variance between schools",
-                "τ₀₀",
-                low=0.0,
-                high=60.0,
-                value=10.0,
-                step=0.5,
-                format=".1f",
-                help="How far the schools' true means spread.",
-            ),
-            Slider(
-                "sigma2",
-                "variance within schools",
-                "σ²",
-                low=1.0,
-                high=60.0,
-                value=40.0,
-                step=0.5,
-                format=".1f",
-                help="How far pupils of one school spread.",
-            ),
+            between_schools(),
+            within_schools(),
             Slider(
                 "n_groups",
                 "schools (an even number)",

@@ -6,6 +6,7 @@ from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.usual import between_schools, within_schools
 from hlm_teach.measures.design_effect import design_effect, effective_sample_size
 from hlm_teach.measures.reliability import mean_reliability
 from hlm_teach.simulate.two_level import simulate_two_level
@@ -25,28 +26,8 @@ def icc_lab() -> Lab:
     return Lab(
         "How alike are pupils of one school?",
         controls=(
-            Slider(
-                "tau00",
-                "variance between schools",
-                "τ₀₀",
-                low=0.0,
-                high=60.0,
-                value=10.0,
-                step=0.5,
-                format=".1f",
-                help="How far the schools' true means spread.",
-            ),
-            Slider(
-                "sigma2",
-                "variance within schools",
-                "σ²",
-                low=1.0,
-                high=60.0,
-                value=40.0,
-                step=0.5,
-                format=".1f",
-                help="How far pupils of one school spread.",
-            ),
+            between_schools(),
+            within_schools(),
             Slider(
                 "group_size",
                 "pupils per school",

@@ -7,6 +7,7 @@ from hlm_teach.balanced.endogenous import balanced_x, simulate_endogenous
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.usual import between_schools
 
 N_GROUPS = 100
 N_STUDIES = 1000
@@ -36,17 +37,7 @@ def endogeneity_lab() -> Lab:
                 format=".2f",
                 help="Zero is what the random-intercept model assumes.",
             ),
-            Slider(
-                "tau00",
-                "variance between schools",
-                "τ₀₀",
-                low=0.0,
-                high=20.0,
-                value=9.0,
-                step=0.5,
-                format=".1f",
-                help="How far the schools' u spread.",
-            ),
+            between_schools(high=20.0, value=9.0, help="How far the schools' u spread."),
             Slider(
                 "x_icc",
                 "share of x that lies between schools",

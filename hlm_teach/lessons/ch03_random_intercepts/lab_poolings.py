@@ -5,6 +5,7 @@ import numpy as np
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.usual import between_schools, within_schools
 from hlm_teach.measures.shrinkage import expected_errors, pool
 from hlm_teach.simulate.two_level import simulate_two_level
 
@@ -23,28 +24,8 @@ def poolings_lab() -> Lab:
     return Lab(
         "Three ways to learn a school's mean",
         controls=(
-            Slider(
-                "tau00",
-                "variance between schools",
-                "τ₀₀",
-                low=0.0,
-                high=40.0,
-                value=25.0,
-                step=0.5,
-                format=".1f",
-                help="How far the schools' true means spread.",
-            ),
-            Slider(
-                "sigma2",
-                "variance within schools",
-                "σ²",
-                low=1.0,
-                high=100.0,
-                value=90.0,
-                step=1.0,
-                format=".0f",
-                help="How far pupils of one school spread.",
-            ),
+            between_schools(high=40.0, value=25.0),
+            within_schools(high=100.0, value=90.0, step=1.0, format=".0f"),
             Slider(
                 "group_size",
                 "pupils in an ordinary school",
