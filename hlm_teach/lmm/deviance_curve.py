@@ -9,9 +9,10 @@ from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.guard import guarded
 
+from .design import make_design
 from .likelihood import evaluate
+from .response import make_response
 from .result import LmmResult
-from .sums import make_design, make_response
 
 
 @guarded(fit=guard.fitted, theta=guard.numbers)

@@ -14,14 +14,16 @@ import pandas as pd
 
 from hlm_teach._shared.checks import check_bool
 
-from .frame import ModelFrame, caller_namespace, model_frame
+from .estimates import unwrapped
+from .frame import ModelFrame
+from .framing import caller_namespace, model_frame
 from .identified import check_outcome, check_predictors, named_dependence
 from .notes import fit_notes
 from .one_term import OneTerm
 from .protocols import Engine
 from .residual_spec import residual_spec
 from .residuals import StructuredResiduals
-from .result import LmmResult, unwrapped
+from .result import LmmResult
 from .several_terms import SeveralTerms
 from .terms import variance_names
 

@@ -8,8 +8,9 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 
 from .columns import few
+from .design import Design
 from .frame import ModelFrame
-from .sums import Design, Response
+from .response import Response
 from .terms import RandomTerm
 
 _HUGE, _TINY = 1e100, 1e-100

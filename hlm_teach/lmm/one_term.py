@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
+from .design import Design, make_design
 from .frame import ModelFrame
 from .identified import check_left_within
-from .likelihood import Evaluation, evaluate, lambda_
+from .likelihood import Evaluation, evaluate
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
-from .sums import Design, Response, make_design, make_response
+from .response import Response, make_response
 from .terms import RESIDUAL_SD, positions_of, term_parameters
+from .theta import lambda_
 
 
 class OneTerm:

@@ -12,7 +12,7 @@ from hlm_teach._shared import guard
 from hlm_teach._shared.checks import shortened
 from hlm_teach._shared.guard import guarded
 
-from .frame import design_for
+from .new_rows import design_for
 from .protocols import Fit
 
 

@@ -1,0 +1,57 @@
+"""θ, the parameters of Λ: from them to G, and back from derivatives by G to derivatives by θ."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hlm_teach._shared.arrays import Array
+
+from .design import Design
+from .likelihood import Evaluation
+from .symmetric import folded, packed
+
+
+def lambda_(design: Design, theta: Array) -> Array:
+    """Λ in the working basis (q, q, R) from θ (k, R)."""
+    return np.einsum("ab,bdr->adr", design.mix, triangle(design, theta))
+
+
+def triangle(design: Design, theta: Array) -> Array:
+    """The triangular (or diagonal) matrix (q, q, R) that holds θ (k, R)."""
+    relative = np.zeros((design.n_random, design.n_random, theta.shape[1]))
+    relative[design.free] = theta
+    return relative
+
+
+def directions(design: Design, relative: Array) -> tuple[Array, Array]:
+    """dG/dθ (k, m, R) and d²G/dθ² (k, k, m), folded, from G = ΛΛ'."""
+    unit = np.zeros((design.n_theta, design.n_random, design.n_random))
+    unit[(np.arange(design.n_theta), *design.free)] = 1.0
+    unit = design.mix @ unit
+    half = np.einsum("iad,bdr->abir", unit, relative)
+    product = np.einsum("iad,jbd->abij", unit, unit)
+    return (
+        np.moveaxis(folded(half + half.swapaxes(0, 1)), 0, 1),
+        np.moveaxis(folded(product + product.swapaxes(0, 1)), 0, -1),
+    )
+
+
+def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tuple[Array, Array]:
+    """Chain rule: derivatives with respect to G -> (k, R) and (k, k, R) with respect to θ."""
+    first, bend = directions(design, lambda_(design, theta))
+    by_pair = packed(gradient)
+    half = np.einsum("fir,ijr->fjr", first, second)
+    hessian = np.einsum("fjr,hjr->fhr", half, first) + np.einsum("fhi,ir->fhr", bend, by_pair)
+    return np.einsum("fir,ir->fr", first, by_pair), (hessian + hessian.swapaxes(0, 1)) / 2
+
+
+def profiled_derivatives(
+    design: Design, at: Evaluation, theta: Array, *, reml: bool
+) -> tuple[Array, Array]:
+    """Gradient (k, R) and Hessian (k, k, R) of the profiled deviance with respect to θ."""
+    dof = design.n_obs - design.n_fixed * reml
+    relative_gradient = at.r2_gradient / at.r2
+    by_pair = packed(relative_gradient)
+    gradient = at.log_det + dof * relative_gradient
+    second = at.log_det2 + dof * (at.r2_second / at.r2 - by_pair[:, None] * by_pair)
+    return to_theta(design, theta, gradient, second)
