@@ -13,6 +13,7 @@ from .design import make_design
 from .likelihood import evaluate
 from .response import make_response
 from .result import LmmResult
+from .terms import levels_of
 
 
 @guarded(fit=guard.fitted, theta=guard.numbers)
@@ -61,7 +62,7 @@ def deviance_over_theta(fit: LmmResult, theta: ArrayLike) -> Array:
             'one θ; fit the model with random="1" and one groups column'
         )
     term = fit.frame.only_term
-    codes = np.unique(term.labels, return_inverse=True)[1]
+    codes = levels_of(term.labels)[1]
     design = make_design(fit.frame.fixed, term.design, codes, correlated=True)
     response = make_response(design, fit.frame.outcome)
     inverse = np.linalg.inv(design.z_basis)[:, :, None]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .frame import ModelFrame
+from .notes import fit_notes
 from .protocols import DfMethod, Engine
 from .residuals import StructuredResiduals
 from .terms import VarianceParameter
@@ -34,8 +36,6 @@ class Estimates:
     singular: bool
     nobs: int
     n_groups: Any  # int; dict of int
-    random_effects: Any  # DataFrame; dict of them
-    notes: tuple[str, ...]
     _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
 
     def __getstate__(self) -> dict[str, Any]:
@@ -51,6 +51,16 @@ class Estimates:
             f"(random {'; '.join(formulas)}), {'REML' if self.reml else 'ML'}, "
             f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>"
         )
+
+    @cached_property
+    def random_effects(self) -> Any:
+        """BLUPs, one row a group (a dict of them with several groupings)."""
+        return unwrapped(self._engine.random_effects())
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know about this fit, in plain sentences."""
+        return fit_notes(self.frame, self._engine)
 
     @property
     def cov_by_group(self) -> dict[str, pd.DataFrame]:

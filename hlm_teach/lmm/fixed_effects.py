@@ -20,7 +20,14 @@ from .joint_tests import JointTest, joint_test, term_tests
 from .protocols import DfMethod
 
 # computed once and the same whatever the method of `with_df`
-_OF_ANY_METHOD = {"profiled_deviance", "criterion_profile", "profile_intervals", "r2"}
+_OF_ANY_METHOD = {
+    "random_effects",
+    "notes",
+    "profiled_deviance",
+    "criterion_profile",
+    "profile_intervals",
+    "r2",
+}
 
 
 class FixedEffects(Estimates):

@@ -20,9 +20,10 @@ import numpy as np
 import pandas as pd
 from statsmodels.formula._manager import FormulaManager
 
+from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import shortened
 
-from .formula_names import Names
+from .formula_names import Names, Term, plain_terms
 from .variables import is_module
 
 
@@ -45,18 +46,38 @@ class FormulaReader:
     def spec(self) -> Any:
         """What the engine remembers of the fitted data (levels, centres, knots)."""
         if self._spec is None:
-            self.matrices()
+            _, self._spec = self._evaluate(self.formula, self.data, {})
         return self._spec
 
     def matrices(self) -> tuple[pd.DataFrame, ...]:
         """The fitted data's matrices: left and right side, or the only side."""
+        plain = self._plain(self.data)
+        if plain is not None:
+            return plain
         parts, self._spec = self._evaluate(self.formula, self.data, {})
         return parts
 
     def design(self, data: pd.DataFrame) -> pd.DataFrame:
         """The right side's matrix for other data."""
+        plain = self._plain(data)
+        if plain is not None:
+            return plain[-1]
         (part,), _ = self._evaluate(self.spec, data, {"prediction": True})
         return part
+
+    def _plain(self, data: pd.DataFrame) -> tuple[pd.DataFrame, ...] | None:
+        """The matrices where every factor is a column of numbers: there a term is a product, and
+        the engine, which has parsed the formula, need not be asked again."""
+        sides = plain_terms(self.formula)
+        if sides is None:
+            return None
+        names = {name for side in sides for term in side for name in term}
+        if not all(name in data and _holds_numbers(data[name].dtype) for name in names):
+            return None
+        values = {name: data[name].to_numpy(float) for name in names}
+        parts = tuple(_products(side, values, data.index) for side in sides)
+        self._check_finite(parts)
+        return parts
 
     def _evaluate(self, spec: Any, data: pd.DataFrame, options: dict) -> tuple[tuple, Any]:
         """The engine's matrices, with its complaints in plain words."""
@@ -74,6 +95,10 @@ class FormulaReader:
         except Exception as error:  # the engine's own classes differ by engine
             raise ValueError(self._message(error)) from error
         parts = result if isinstance(result, tuple) else (result,)
+        self._check_finite(parts)
+        return parts, manager.spec
+
+    def _check_finite(self, parts: tuple[pd.DataFrame, ...]) -> None:
         for part in parts:
             values = np.asarray(part, float)
             if not np.isfinite(values).all():
@@ -81,7 +106,6 @@ class FormulaReader:
                 raise ValueError(
                     f"{self.argument}: {shortened(bad)} has infinite values in some rows"
                 )
-        return parts, manager.spec
 
     def _message(self, error: Exception) -> str:
         text = shortened(str(error).splitlines()[0] if str(error) else type(error).__name__, 200)
@@ -134,3 +158,19 @@ class FormulaReader:
 
     def __deepcopy__(self, memo: dict) -> FormulaReader:
         return self  # nothing in it changes
+
+
+def _holds_numbers(dtype: Any) -> bool:
+    """Numbers of numpy's (the engine takes True and False as categories)."""
+    return isinstance(dtype, np.dtype) and dtype.kind in "iuf"
+
+
+def _products(
+    terms: tuple[Term, ...], values: Mapping[str, Array], index: pd.Index
+) -> pd.DataFrame:
+    """One column a term, the product of its factors; the term without factors is the intercept."""
+    matrix = np.ones((len(index), len(terms)))
+    for column, term in zip(matrix.T, terms, strict=True):
+        for name in term:
+            column *= values[name]
+    return pd.DataFrame(matrix, index, [":".join(term) or "Intercept" for term in terms])

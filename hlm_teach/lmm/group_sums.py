@@ -14,6 +14,17 @@ from hlm_teach._shared.arrays import Array
 from .symmetric import pairs
 
 
+def constant_within(x: Array, codes: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which columns of x (N, p) have one value in every group: (p,); `codes` (N,) number the groups.
+
+    >>> constant_within(np.array([[1.0, 5.0], [1.0, 6.0], [2.0, 5.0]]), np.array([0, 0, 1])).tolist()
+    [True, False]
+    """
+    first = np.empty((int(codes.max()) + 1, x.shape[1]))
+    first[codes[::-1]] = x[::-1]  # what is written last stays: the group's first row
+    return np.all(x == first[codes], axis=0)
+
+
 def folded_products(x: Array, y: Array) -> Array:
     """x_a y_b' + x_b y_a' (once where a = b) of (q, k, J) and (q, l, J): (m, k, l, J)."""
     rows, columns = pairs(len(x))

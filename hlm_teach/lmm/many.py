@@ -8,6 +8,7 @@ drawn directly, which is exact and much faster than drawing every individual.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,9 @@ from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import as_array, check_bool, check_floats, check_outcomes
 from hlm_teach._shared.progress_bar import progress_bar
 
-from .degrees_of_freedom import satterthwaite
+from .degrees_of_freedom import Curvature, satterthwaite
 from .design import Design, make_design
+from .group_sums import constant_within
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .response import Response, make_response
 
@@ -49,7 +51,13 @@ class ManyFits:
     llf: Array
     singular: NDArray[np.bool_]
     converged: NDArray[np.bool_]
-    df: Array = field(repr=False)
+    bends: tuple[Curvature, ...] = field(repr=False)  # of the deviance, for `df`
+
+    @cached_property
+    def df(self) -> Array:
+        """Satterthwaite degrees of freedom of each fixed effect, (R, p)."""
+        contrasts = np.eye(self.params.shape[1])
+        return np.concatenate([satterthwaite(bend, contrasts) for bend in self.bends])
 
     @property
     def tau00(self) -> Array:
@@ -131,19 +139,20 @@ def fit_many(
 
 
 def fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
+    """The fits of some of the replicates."""
     fit: ProfiledFit = fit_profiled(design, response, reml=reml)
     bend = curvature(design, response, fit, reml=reml)
-    df = satterthwaite(bend, np.eye(design.n_fixed))
     bse = np.sqrt(np.einsum("rkk->rk", fit.cov_params))
     return ManyFits(
-        fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, df
+        fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, (bend,)
     )
 
 
 def join(parts: list[ManyFits]) -> ManyFits:
-    return ManyFits(
-        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(ManyFits))
-    )
+    """The replicates of all parts, one after the other."""
+    arrays = [f.name for f in fields(ManyFits) if f.name != "bends"]
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
+    return ManyFits(**joined, bends=tuple(bend for part in parts for bend in part.bends))
 
 
 def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int):
@@ -170,7 +179,7 @@ def check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
         raise ValueError(
             f"random={str(random)[:60]!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
         )
-    n_groups = len(np.unique(labels))
+    n_groups = int(labels.max()) + 1
     if n_groups <= z.shape[1]:
         raise ValueError(
             f"groups has {n_groups} distinct labels, too few for "
@@ -181,8 +190,7 @@ def check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
             f"{len(x)} rows for {n_groups} groups × {z.shape[1]} random effects: "
             "more rows than random effects are needed"
         )
-    first = x[np.unique(labels, return_index=True)[1]]
-    between = int((x == first[np.unique(labels, return_inverse=True)[1]]).all(axis=0).sum())
+    between = int(constant_within(x, labels).sum())
     if n_groups <= between:
         raise ValueError(
             f"groups has {n_groups} distinct labels, too few for {between} columns of X that are "

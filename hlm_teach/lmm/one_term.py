@@ -24,7 +24,7 @@ from .likelihood import Evaluation, evaluate
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
 from .response import Response, make_response
-from .terms import RESIDUAL_SD, positions_of, term_parameters
+from .terms import RESIDUAL_SD, levels_of, positions_of, term_parameters
 from .theta import lambda_
 
 
@@ -35,7 +35,7 @@ class OneTerm:
 
     def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
         self.frame, self.reml, self.term = frame, reml, frame.only_term
-        self.labels, self.codes = np.unique(self.term.labels, return_inverse=True)
+        self.labels, self.codes = levels_of(self.term.labels)
         self.design: Design = make_design(
             frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
         )

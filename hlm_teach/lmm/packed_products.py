@@ -75,20 +75,16 @@ def apply(pp: Array, w: Array) -> Array:
 
 def cross(pp: Array, xy: Array) -> Array:
     """Σ_c P W_k P' for the folded W_k of every fixed effect: (m, p, R)."""
-    m, p = xy.shape[:2]
-    out = np.zeros((m, p, xy.shape[-1]))
-    for i in range(m):
-        for k in range(p):
-            for j in range(m):
-                out[i, k] += np.einsum("cr,cr->r", pp[i, j], xy[j, k])
-    return out
+    return np.einsum("ijcr,jkcr->ikr", pp, xy)
 
 
 def interleaved(u: Array, t: Array) -> Array:
     """Σ_c of dG ↦ tr(U dG T dG'), U and T symmetric: the packed matrix (m, m, R) that folded
     directions are contracted with."""
     q = size_of(len(u))
-    products = np.array([[np.einsum("cr,cr->r", x, y) for y in t] for x in u])
+    products = np.einsum("icr,jcr->ijr", u, t)
+    if q == 1:
+        return products
     index = pair_of(q)
     rows, columns = pairs(q)
     a, b, d, e = rows[:, None], columns[:, None], rows, columns
@@ -126,9 +122,9 @@ def inverse_of_full(matrix: Array) -> tuple[Array, Array]:
         log_det += np.log(pivot)
         inverse[i, i] = 1.0
         inverse[i] /= pivot
-        for j in range(len(matrix)):
-            if j != i:
-                factor = inverse[j, i].copy()
-                inverse[j, i] = 0.0
-                inverse[j] -= factor * inverse[i]
+        row, factor = inverse[i].copy(), inverse[:, i].copy()
+        factor[i] = 0.0
+        inverse[:, i] = 0.0
+        inverse[i] = row
+        inverse -= factor[:, None] * row
     return inverse, log_det

@@ -71,9 +71,11 @@ def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array
     if design.is_unsorted:
         y = y[:, design.order]
     coef = y @ design.q_sorted
-    residual = y - coef @ design.q_sorted.T  # row by row: as differences of sums they lose digits
-    scale = np.sqrt(np.einsum("rn,rn->r", residual, residual) / design.n_obs)
-    if np.any(scale <= 1e-13 * np.linalg.norm(y, axis=1)):
+    residual = coef @ design.q_sorted.T
+    np.subtract(y, residual, out=residual)  # row by row: as differences of sums they lose digits
+    square = np.einsum("rn,rn->r", residual, residual)
+    scale = np.sqrt(square / design.n_obs)
+    if np.any(scale <= 1e-13 * np.sqrt(square + np.einsum("rk,rk->r", coef, coef))):  # |y|
         raise ValueError(
             "the outcome is fitted exactly by the fixed effects (or constant): "
             "no variance is left to estimate"

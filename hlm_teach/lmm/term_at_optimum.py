@@ -12,7 +12,7 @@ from scipy import sparse
 from hlm_teach._shared.arrays import Array
 
 from .frame import ModelFrame
-from .terms import RandomTerm
+from .terms import RandomTerm, levels_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _at_optimum(term: RandomTerm, g: Array) -> tuple[TermAtOptimum, Array]:
     z = term.design.to_numpy()
     inverse = np.linalg.qr(z)[1] / np.sqrt(len(z))  # T⁻¹
     basis = inverses(inverse)
-    codes = np.unique(term.labels, return_inverse=True)[1]
+    codes = levels_of(term.labels)[1]
     if not term.correlated:
         size = np.linalg.norm(inverse, axis=0)
         columns = inverse / size  # an effect of Z's own column

@@ -38,6 +38,10 @@ def directions(design: Design, relative: Array) -> tuple[Array, Array]:
 
 def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tuple[Array, Array]:
     """Chain rule: derivatives with respect to G -> (k, R) and (k, k, R) with respect to θ."""
+    if design.n_random == 1:  # G = (mix θ)²
+        bend = 2 * design.mix[0, 0] ** 2
+        first, slope = bend * theta, gradient[0]
+        return first * slope, first[:, None] * second * first + bend * slope
     first, bend = directions(design, lambda_(design, theta))
     by_pair = packed(gradient)
     half = np.einsum("fir,ijr->fjr", first, second)

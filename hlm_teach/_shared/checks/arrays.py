@@ -57,11 +57,14 @@ def check_floats(values: object, argument: str) -> np.ndarray:
         raise TypeError(
             f"{argument} must hold numbers, not {type(values).__name__} with {str(error)[:80]}"
         ) from error
-    if array.size and not np.isfinite(array).all():
+    if array.size == 0:
+        return array
+    low, high = float(array.min()), float(array.max())  # nan where any is
+    if not (np.isfinite(low) and np.isfinite(high)):
         raise ValueError(f"{argument} must hold finite numbers; it has missing or infinite values")
-    if array.size and np.abs(array).max() > 1e100:
+    if max(-low, high) > 1e100:
         raise ValueError(
-            f"{argument} has values up to {np.abs(array).max():.0e}, whose squares overflow: "
+            f"{argument} has values up to {max(-low, high):.0e}, whose squares overflow: "
             "use other units"
         )
     return array
