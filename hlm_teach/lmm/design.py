@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from hlm_teach._shared.arrays import Array
 
 from .group_sums import class_sums, folded_products, group_sums, project
-from .symmetric import pairs
+from .symmetric import folded, pairs
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,21 @@ class Design:
     def xx_by_class(self) -> Array:
         """Σ (U'Q)_ak (U'Q)_bl over each class, (q, q, p, p, C), not folded."""
         return class_sums(np.einsum("akj,blj->abklj", self.ux, self.ux), self.class_of)
+
+    @cached_property
+    def theta_maps(self) -> tuple[Array, Array]:
+        """What takes Λ (q, q) to dG/dθ, (k, m, q, q), and d²G/dθ² (k, k, m), G folded: with E_i =
+        dΛ/dθ_i they are E_iΛ' + ΛE_i' and E_iE_h' + E_hE_i'."""
+        q, k = self.n_random, self.n_theta
+        unit = np.zeros((k, q, q))
+        unit[(np.arange(k), *self.free)] = 1.0
+        unit = self.mix @ unit
+        half = np.einsum("iad,be->abied", unit, np.eye(q))
+        product = np.einsum("iad,jbd->abij", unit, unit)
+        return (
+            np.moveaxis(folded(half + half.swapaxes(0, 1)), 0, 1),
+            np.moveaxis(folded(product + product.swapaxes(0, 1)), 0, -1),
+        )
 
     @property
     def n_fixed(self) -> int:

@@ -100,7 +100,7 @@ class FormulaReader:
 
     def _check_finite(self, parts: tuple[pd.DataFrame, ...]) -> None:
         for part in parts:
-            values = np.asarray(part, float)
+            values = part.to_numpy(float)
             if not np.isfinite(values).all():
                 bad = np.asarray(part.columns)[~np.isfinite(values).all(axis=0)].tolist()
                 raise ValueError(

@@ -135,8 +135,9 @@ def random_term(asked: Asked, reader: FormulaReader, data: pd.DataFrame) -> Rand
         raise ValueError(
             f"random={asked.formula!r} has no random effect: '1' gives a random intercept"
         )
-    z = design.astype(float)
-    return RandomTerm(asked.group, asked.formula, asked.correlated, labels, z, reader)
+    return RandomTerm(
+        asked.group, asked.formula, asked.correlated, labels, _as_floats(design), reader
+    )
 
 
 def _term_again(parts: tuple, data: pd.DataFrame) -> RandomTerm:
@@ -168,8 +169,13 @@ def two_sided(reader: FormulaReader) -> tuple[pd.Series, pd.DataFrame]:
         raise ValueError(
             f"formula={reader.formula!r} has no fixed effect: keep the intercept, 'outcome ~ 1'"
         )
-    return left.iloc[:, 0].astype(float), right.astype(float)
+    return _as_floats(left).iloc[:, 0], _as_floats(right)
 
 
 def _is_numeric(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def _as_floats(design: pd.DataFrame) -> pd.DataFrame:
+    """The same, made of floats; itself where it is."""
+    return design if design.to_numpy().dtype == float else design.astype(float)

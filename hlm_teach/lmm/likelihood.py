@@ -160,26 +160,34 @@ def _with_derivatives(
         information = times(design.xx_between, pp)  # Σ F_a'F_b
     if reml:
         log_det = log_det - np.einsum("klr,iklr->ir", at.a_inverse, information)
-    at = replace(
-        at,
+    found = dict(
         log_det=log_det[pair_of(q)],
         r2_gradient=-vv.sum(axis=1)[pair_of(q)],
         information=information,
     )
-    return _with_second(design, response, at, t, pp, vv, reml) if order > 1 else at
+    if order > 1:
+        found |= _second(design, response, at, information, t, pp, vv, reml)
+    return replace(at, **found)
 
 
-def _with_second(
-    design: Design, response: Response, at: Evaluation, t: Array, pp: Array, vv: Array, reml: bool
-) -> Evaluation:
-    """Add second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
+def _second(
+    design: Design,
+    response: Response,
+    at: Evaluation,
+    information: Array,
+    t: Array,
+    pp: Array,
+    vv: Array,
+    reml: bool,
+) -> dict[str, Array]:
+    """Second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
     weight = -design.counts[:, None] * t
     log_det2: Array | float = 0.0
     if reml:
-        half = np.einsum("kmr,imlr->iklr", at.a_inverse, at.information)
+        half = np.einsum("kmr,imlr->iklr", at.a_inverse, information)
         log_det2 = -np.einsum("iklr,jlkr->ijr", half, half)
         weight = weight + 2 * apply(pp, from_pairs(design.xx_between, at.a_inverse))
-    h = cross(pp, response.xy_between) - np.einsum("iklr,lr->ikr", at.information, at.beta)
+    h = cross(pp, response.xy_between) - np.einsum("iklr,lr->ikr", information, at.beta)
     ah = np.einsum("klr,jlr->jkr", at.a_inverse, h)  # h: Σ F_a v_b
     r2_second = 2 * (interleaved(vv, t) - np.einsum("ikr,jkr->ijr", h, ah))
-    return replace(at, log_det2=log_det2 + interleaved(weight, t), r2_second=r2_second)
+    return dict(log_det2=log_det2 + interleaved(weight, t), r2_second=r2_second)

@@ -37,9 +37,12 @@ class OneTerm:
         self.frame, self.reml, self.term = frame, reml, frame.only_term
         self.labels, self.codes = levels_of(self.term.labels)
         self.design: Design = make_design(
-            frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
+            frame.fixed.to_numpy(),
+            self.term.design.to_numpy(),
+            self.codes,
+            correlated=self.term.correlated,
         )
-        self.response: Response = make_response(self.design, frame.outcome)
+        self.response: Response = make_response(self.design, frame.outcome.to_numpy())
         check_left_within(self.design, self.response, frame)
         self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
         self.params: Array = self.fit.params[0]

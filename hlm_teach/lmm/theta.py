@@ -8,7 +8,7 @@ from hlm_teach._shared.arrays import Array
 
 from .design import Design
 from .likelihood import Evaluation
-from .symmetric import folded, packed
+from .symmetric import packed
 
 
 def lambda_(design: Design, theta: Array) -> Array:
@@ -25,15 +25,10 @@ def triangle(design: Design, theta: Array) -> Array:
 
 def directions(design: Design, relative: Array) -> tuple[Array, Array]:
     """dG/dθ (k, m, R) and d²G/dθ² (k, k, m), folded, from G = ΛΛ'."""
-    unit = np.zeros((design.n_theta, design.n_random, design.n_random))
-    unit[(np.arange(design.n_theta), *design.free)] = 1.0
-    unit = design.mix @ unit
-    half = np.einsum("iad,bdr->abir", unit, relative)
-    product = np.einsum("iad,jbd->abij", unit, unit)
-    return (
-        np.moveaxis(folded(half + half.swapaxes(0, 1)), 0, 1),
-        np.moveaxis(folded(product + product.swapaxes(0, 1)), 0, -1),
-    )
+    by_relative, bend = design.theta_maps
+    k, m = by_relative.shape[:2]
+    flat = relative.reshape(-1, relative.shape[-1])
+    return (by_relative.reshape(k * m, -1) @ flat).reshape(k, m, -1), bend
 
 
 def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tuple[Array, Array]:

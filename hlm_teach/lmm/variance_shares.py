@@ -54,6 +54,8 @@ def variance_shares(
 
     Notes
     -----
+    `LmmResult.share_intervals` has intervals, at one point and not averaged over the rows.
+
     In nested models a share is that of the level's own part: pupils of one class correlate by
     the shares of class and school together.
 
