@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -58,8 +58,8 @@ def model_frame(
     names = [read_names(*side) for side in sides]
     found = [sources_of(a, n, data, namespace) for (a, _), n in zip(sides, names, strict=True)]
     table, sources = _gathered(sides, found, data, namespace)
-    beside = list(dict.fromkeys([*by, *residual.columns]))
-    missing = _missing([*table.values(), *(data[name] for name in beside)])
+    beside = {name: data[name] for name in dict.fromkeys([*by, *residual.columns])}
+    missing = _missing([*table.values(), *beside.values()])
     if missing.all():
         raise ValueError(
             f"data has no row without missing values in {shortened([*table, *beside], 200)}"
@@ -67,34 +67,20 @@ def model_frame(
     whole = pd.RangeIndex(len(data) - int(missing.sum()))
     complete = {name: _rows_of(column, missing, whole) for name, column in table.items()}
     values, columns = fitted_columns(complete, sources, names)
-    used = pd.DataFrame(
-        {name: _rows_of(data[name], missing, whole) for name in beside}
-        | {str(sources[name] or name): column for name, column in values.items()},
-        index=whole,
-    )
     readers = [
-        FormulaReader(
-            argument,
-            text,
-            n,
-            pd.DataFrame({name: values[name] for name in f}, index=whole),
-            kept_namespace(n, f, namespace),
-        )
-        for (argument, text), n, f in zip(sides, names, found, strict=True)
+        FormulaReader(*side, n, _table_of(f, values, whole), kept_namespace(n, f, namespace))
+        for side, n, f in zip(sides, names, found, strict=True)
     ]
+    used = {name: _rows_of(column, missing, whole) for name, column in beside.items()}
+    used |= {str(sources[name] or name): column for name, column in values.items()}
+    used_data = pd.DataFrame(used, index=whole)
     outcome, design = two_sided(readers[0])
-    kept = np.flatnonzero((design.to_numpy() != 0).any(axis=0))
-    if len(kept) == 0:
-        raise ValueError(f"formula={formula!r} has no fixed effect with a value other than 0")
-    terms = tuple(
-        random_term(term, reader, used) for term, reader in zip(asked, readers[1:], strict=True)
-    )
-    outcome_only = set(found[0]) - set(read_names("formula", formula.split("~", 1)[1]).variables)
-    needed = {n for f in found[1:] for n in f} | (set(found[0]) - outcome_only)
+    kept = _with_values(formula, design)
+    needed = {n for f in found[1:] for n in f} | _right_names(formula, found[0])
     return ModelFrame(
         formula,
-        terms,
-        used,
+        tuple(random_term(t, r, used_data) for t, r in zip(asked, readers[1:], strict=True)),
+        used_data,
         data.index[~missing] if missing.any() else data.index,
         outcome,
         design if len(kept) == design.shape[1] else design.iloc[:, kept],
@@ -106,6 +92,27 @@ def model_frame(
         _emptied(complete, sources),
         residual,
     )
+
+
+def _table_of(
+    names: Iterable[str], values: Mapping[str, pd.Series], rows: pd.Index
+) -> pd.DataFrame:
+    """The columns of one formula."""
+    return pd.DataFrame({name: values[name] for name in names}, index=rows)
+
+
+def _with_values(formula: str, design: pd.DataFrame) -> NDArray[np.intp]:
+    """The columns of X that are not 0 throughout."""
+    kept = np.flatnonzero((design.to_numpy() != 0).any(axis=0))
+    if len(kept) == 0:
+        raise ValueError(f"formula={formula!r} has no fixed effect with a value other than 0")
+    return kept
+
+
+def _right_names(formula: str, found: Mapping[str, Any]) -> set[str]:
+    """The variables that the fixed part uses; those of the outcome alone left out."""
+    right = read_names("formula", formula.split("~", 1)[1])
+    return set(found) & set(right.variables)
 
 
 def _check_arguments(formula: str, data: pd.DataFrame) -> None:
