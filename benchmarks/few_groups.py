@@ -34,12 +34,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT)]
 
 from hlm_teach.lmm.degrees_of_freedom import satterthwaite
+from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.df_methods import combine_df
 from hlm_teach.lmm.kenward_roger import adjustment, coefficient_df, f_approximation
-from hlm_teach.lmm.likelihood import lambda_
-from hlm_teach.lmm.many import draw_response
 from hlm_teach.lmm.optimum import curvature, fit_profiled
-from hlm_teach.lmm.sums import make_design
+from hlm_teach.lmm.sampling import draw_response
+from hlm_teach.lmm.theta import lambda_
 from hlm_teach.lmm.variance_pieces import two_level_pieces
 
 STORED = ROOT / "hlm_teach" / "data" / "few_groups.json"

@@ -28,8 +28,9 @@ from reference_models import MODELS, TWO_LEVEL, data
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from hlm_teach import fit_lmm, fit_many, likelihood_ratio_test
+from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.optimum import fit_profiled
-from hlm_teach.lmm.sums import make_design, make_response
+from hlm_teach.lmm.response import make_response
 
 
 def seconds(work, repeats: int = 3) -> float:

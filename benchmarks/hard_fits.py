@@ -15,9 +15,11 @@ import sys
 import numpy as np
 from scipy import optimize
 
-from hlm_teach.lmm.likelihood import evaluate, lambda_, profiled_derivatives
+from hlm_teach.lmm.design import make_design
+from hlm_teach.lmm.likelihood import evaluate
 from hlm_teach.lmm.optimum import fit_profiled
-from hlm_teach.lmm.sums import make_design, make_response
+from hlm_teach.lmm.response import make_response
+from hlm_teach.lmm.theta import lambda_, profiled_derivatives
 
 
 def study(rng):

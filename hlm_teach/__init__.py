@@ -23,7 +23,8 @@ _HOME = {
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
     "lmm.deviance_curve": ("deviance_over_theta",),
-    "lmm.many": ("fit_many", "sampling_distribution"),
+    "lmm.many": ("fit_many",),
+    "lmm.sampling": ("sampling_distribution",),
     "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
     "lmm.compare": ("compare",),
     "lmm.variance_shares": ("variance_shares",),
@@ -162,12 +163,12 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
     from hlm_teach.lmm.many import fit_many as fit_many
-    from hlm_teach.lmm.many import sampling_distribution as sampling_distribution
     from hlm_teach.lmm.marginal_means import contrasts as contrasts
     from hlm_teach.lmm.marginal_means import marginal_means as marginal_means
     from hlm_teach.lmm.mixture import chi2_tail as chi2_tail
     from hlm_teach.lmm.mixture import critical_value as critical_value
     from hlm_teach.lmm.result import LmmResult as LmmResult
+    from hlm_teach.lmm.sampling import sampling_distribution as sampling_distribution
     from hlm_teach.lmm.variance_shares import variance_shares as variance_shares
     from hlm_teach.measures.anova_icc import anova_icc as anova_icc
     from hlm_teach.measures.autocorrelation import lag_one_correlation as lag_one_correlation

@@ -1,9 +1,12 @@
-"""Numbers and lists as a sentence wants them."""
+"""Numbers, lists and other people's values as a sentence wants them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from difflib import get_close_matches
+
+import numpy as np
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -50,3 +53,22 @@ def listed(names: Iterable[object]) -> str:
     "'a', 'b'"
     """
     return ", ".join(repr(name) for name in names)
+
+
+def suggestion(given: object, known: Iterable[object]) -> str:
+    """Return " Did you mean 'school'?" for the known name nearest to `given`, or "".
+
+    >>> suggestion("skool", ["school", "math"])
+    " Did you mean 'school'?"
+    """
+    names = {str(name).lower(): str(name) for name in known}
+    close = get_close_matches(str(given).lower(), names, n=1)
+    return f" Did you mean {names[close[0]]!r}?" if close else ""
+
+
+def shortened(value: object, most: int = 40) -> str:
+    """A value's repr, cut off."""
+    if isinstance(value, int) and abs(value) > 10**30:
+        return f"a whole number of {value.bit_length()} bits"
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -21,7 +21,7 @@ Since V = I + Σγ_iG_i, what belongs to the residual follows from tr(V⁻¹G_i)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ from hlm_teach._shared.arrays import Array
 
 from .frame import ModelFrame
 from .kenward_roger import Pieces
-from .terms import RandomTerm
+from .term_at_optimum import TermAtOptimum, inverses, terms_at
 
 _DENSE_RATE = 1e10  # floating point operations a second of dense products, one slow core
 _SPARSE_RATE = 5e7  # products a second of sparse matrices
@@ -54,70 +54,7 @@ def pieces_at(
     x, r = np.linalg.qr(frame.fixed.to_numpy())
     terms = [term for term, _ in terms_at(frame, cov_re, sigma2)]
     pieces = several_pieces(x, terms, max_minutes=max_minutes)
-    return replace(pieces, basis=_inverse(r))
-
-
-def terms_at(
-    frame: ModelFrame, cov_re: Mapping[str, Array], sigma2: float
-) -> list[tuple[TermAtOptimum, Array]]:
-    """Each term in orthogonal columns ZT, and T (q, q)."""
-    return [_at_optimum(term, cov_re[term.group] / sigma2) for term in frame.terms]
-
-
-def _at_optimum(term: RandomTerm, g: Array) -> tuple[TermAtOptimum, Array]:
-    z = term.design.to_numpy()
-    inverse = np.linalg.qr(z)[1] / np.sqrt(len(z))  # T⁻¹
-    basis = _inverse(inverse)
-    codes = np.unique(term.labels, return_inverse=True)[1]
-    if not term.correlated:
-        size = np.linalg.norm(inverse, axis=0)
-        columns = inverse / size  # an effect of Z's own column
-        directions = np.einsum("ai,bi->iab", columns, columns)
-        return TermAtOptimum(z @ basis, codes, directions, np.diag(g) * size**2), basis
-    rows, columns = np.tril_indices(len(g))
-    turned = inverse @ g @ inverse.T
-    directions = correlated_directions(len(g))
-    return TermAtOptimum(z @ basis, codes, directions, turned[rows, columns]), basis
-
-
-@dataclass(frozen=True)
-class TermAtOptimum:
-    """One random term: its rows of Z, their levels, and G = Σ γ_i E_i, relative to σ²."""
-
-    z: Array  # (N, q)
-    codes: NDArray[np.intp]  # (N,) level of each row, 0 … L − 1
-    directions: Array  # (k, q, q) E_i
-    gammas: Array  # (k,) γ_i
-
-    @property
-    def n_levels(self) -> int:
-        return int(self.codes.max()) + 1
-
-    @property
-    def n_effects(self) -> int:
-        return self.z.shape[1]
-
-    @property
-    def g(self) -> Array:
-        return np.einsum("i,iab->ab", self.gammas, self.directions)
-
-    def matrix(self) -> sparse.csr_array:
-        """Z as a sparse (N, L q) matrix, the effects of a level side by side."""
-        n, q = self.z.shape
-        columns = self.codes[:, None] * q + np.arange(q)
-        rows = np.repeat(np.arange(n), q)
-        return sparse.csr_array(
-            (self.z.ravel(), (rows, columns.ravel())), (n, self.n_levels * q), dtype=float
-        )
-
-
-def correlated_directions(n_effects: int) -> Array:
-    """E_i of a full symmetric G: one an entry of the lower triangle, row by row."""
-    rows, columns = np.tril_indices(n_effects)
-    unit = np.zeros((len(rows), n_effects, n_effects))
-    unit[np.arange(len(rows)), rows, columns] = 1.0
-    unit[np.arange(len(rows)), columns, rows] = 1.0
-    return unit
+    return replace(pieces, basis=inverses(r))
 
 
 def several_pieces(x: Array, terms: Sequence[TermAtOptimum], *, max_minutes: float = 2.0) -> Pieces:
@@ -146,7 +83,7 @@ def several_pieces(x: Array, terms: Sequence[TermAtOptimum], *, max_minutes: flo
     p = np.stack([-solved.T @ part for part in u])  # U_i = G_iV⁻¹X
     q = np.stack([np.stack([part.T @ v for part in u]) for v in map(solver.solve, u)], axis=1)
     keep = _positions([k for k, _ in parameters], len(terms))
-    pieces = (_inverse(x.T @ solved), p[keep], q[np.ix_(keep, keep)])
+    pieces = (inverses(x.T @ solved), p[keep], q[np.ix_(keep, keep)])
     return Pieces(*pieces, solver.traces()[np.ix_(keep, keep)])
 
 
@@ -198,7 +135,7 @@ class _Solver:
         q, n = first.n_effects, len(first.z)
         own = np.zeros((first.n_levels, q, q))
         np.add.at(own, first.codes, first.z[:, :, None] * first.z[:, None, :])
-        m1 = _inverse(np.eye(q) + own @ first.g)  # Z₁'V₁⁻¹ = m₁Z₁'
+        m1 = inverses(np.eye(q) + own @ first.g)  # Z₁'V₁⁻¹ = m₁Z₁'
         self.d = m1 @ own  # D
         self.t1 = _block_diagonal(first.g @ m1)  # T₁ = G₁(I + A₁₁G₁)⁻¹
         self.z2 = sparse.hstack(self.z[1:], format="csr") if rest else sparse.csr_array((n, 0))
@@ -210,7 +147,7 @@ class _Solver:
             _block_diagonal(np.broadcast_to(_root(t.g), (t.n_levels, *t.g.shape))) for t in rest
         ]
         lam = sparse.block_diag(root, format="csr") if rest else sparse.csr_array((0, 0))
-        s_inverse = _inverse(np.eye(len(self.b)) + lam.T @ (lam.T @ self.b).T)
+        s_inverse = inverses(np.eye(len(self.b)) + lam.T @ (lam.T @ self.b).T)
         self.r = lam @ (lam @ s_inverse).T  # R
         self.w = np.eye(len(self.b)) - self.r @ self.b  # W
 
@@ -268,11 +205,6 @@ class _Solver:
     def _sandwich(self, middle: Array) -> Array:
         """H'MH (M, M) of a block-diagonal M (L₁, q₁, q₁)."""
         return np.asarray((self.h.T @ (_block_diagonal(middle) @ self.h)).todense())
-
-
-def _inverse(matrices: Array) -> Array:
-    """Inverses of (..., q, q) matrices."""
-    return np.asarray(np.linalg.inv(matrices), np.float64)
 
 
 def _apply(e: Array, block: Array) -> Array:

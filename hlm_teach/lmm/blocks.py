@@ -10,13 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
 from .coupling import Coupling, make_coupling
-
-Codes = NDArray[np.intp]
+from .working_term import Codes, WorkingTerm
 
 MAX_COLUMNS = 6_000  # effects of all terms but the largest: factored densely
 
@@ -31,26 +29,6 @@ class Term:
     codes: Codes  # (N,) level of each row
     n_levels: int
     correlated: bool = True
-
-
-@dataclass(frozen=True)
-class WorkingTerm:
-    """A term in the working basis: Z T has orthogonal columns of mean square one."""
-
-    z: Array  # (N, q) Z T
-    basis: Array  # (q, q) T, so that G = T G_working T'
-    mix: Array  # (q, q) Λ in the working basis = mix · (matrix of θ)
-    free: tuple[Codes, ...]  # rows and columns of that matrix that hold θ
-    codes: Codes
-    n_levels: int
-
-    @property
-    def n_effects(self) -> int:
-        return self.z.shape[1]
-
-    @property
-    def n_columns(self) -> int:
-        return self.n_levels * self.n_effects
 
 
 @dataclass(frozen=True)

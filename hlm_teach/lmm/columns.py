@@ -8,7 +8,7 @@ refused by name, with the way out.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Number
 from typing import Any
@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach._shared.checks import shortened
+
+from .formula_names import Names
 
 _MOST_LEVELS = 12  # numbers stored as text with more values than this are no categories
 
@@ -250,3 +252,33 @@ def _plain_text(value: object) -> str:
     except ValueError:
         return text
     return f"{number:g}" if abs(number) < 1e15 else text
+
+
+def fitted_columns(
+    data: Mapping[str, pd.Series], sources: Mapping[str, Any], names: list[Names]
+) -> tuple[dict[str, pd.Series], tuple[Column, ...]]:
+    """Converted columns of the used rows, and what is remembered of each."""
+    plain = frozenset().union(*(n.plain for n in names))
+    coded = frozenset().union(*(n.coded for n in names))
+    values = {
+        name: readable(data[name], sources[name] or name, alone=name in plain, coded=name in coded)
+        for name in sources
+    }
+    columns = [
+        Column(
+            name,
+            sources[name] or name,
+            _levels(value, coded=name in coded),
+            isinstance(value.dtype, pd.CategoricalDtype),
+        )
+        for name, value in values.items()
+    ]
+    return values, tuple(columns)
+
+
+def _levels(values: pd.Series, *, coded: bool) -> tuple | None:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return tuple(values.cat.categories)
+    if values.dtype in (object, bool) or isinstance(values.dtype, pd.StringDtype) or coded:
+        return tuple(values.unique().tolist())
+    return None

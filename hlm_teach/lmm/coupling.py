@@ -6,7 +6,7 @@ a few of a thousand lecturers; a child has one school). Both answer the same que
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,7 @@ from scipy import sparse
 
 from hlm_teach._shared.arrays import Array
 
-if TYPE_CHECKING:
-    from .blocks import WorkingTerm
+from .working_term import WorkingTerm
 
 
 class Coupling(Protocol):

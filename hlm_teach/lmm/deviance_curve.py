@@ -9,9 +9,11 @@ from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.guard import guarded
 
+from .design import make_design
 from .likelihood import evaluate
+from .response import make_response
 from .result import LmmResult
-from .sums import make_design, make_response
+from .terms import levels_of
 
 
 @guarded(fit=guard.fitted, theta=guard.numbers)
@@ -60,7 +62,7 @@ def deviance_over_theta(fit: LmmResult, theta: ArrayLike) -> Array:
             'one θ; fit the model with random="1" and one groups column'
         )
     term = fit.frame.only_term
-    codes = np.unique(term.labels, return_inverse=True)[1]
+    codes = levels_of(term.labels)[1]
     design = make_design(fit.frame.fixed, term.design, codes, correlated=True)
     response = make_response(design, fit.frame.outcome)
     inverse = np.linalg.inv(design.z_basis)[:, :, None]

@@ -14,14 +14,15 @@ import pandas as pd
 
 from hlm_teach._shared.checks import check_bool
 
-from .frame import ModelFrame, caller_namespace, model_frame
-from .identified import check_outcome, check_predictors, named_dependence
-from .notes import fit_notes
+from .estimates import unwrapped
+from .frame import ModelFrame
+from .framing import caller_namespace, model_frame
+from .identified import check_identified, check_outcome, check_predictors, named_dependence
 from .one_term import OneTerm
 from .protocols import Engine
 from .residual_spec import residual_spec
 from .residuals import StructuredResiduals
-from .result import LmmResult, unwrapped
+from .result import LmmResult
 from .several_terms import SeveralTerms
 from .terms import variance_names
 
@@ -131,35 +132,10 @@ def _engine(frame: ModelFrame, reml: bool) -> Engine:
                 f"{frame.residual.words}: so far with one grouping only, not {list(frame.groups)}"
             )
         return SeveralTerms(frame, reml=reml)
-    _check_identified(frame)
+    check_identified(frame)
     if frame.residual.is_plain:
         return OneTerm(frame, reml=reml)
     return StructuredResiduals(frame, reml=reml)
-
-
-def _check_identified(frame: ModelFrame) -> None:
-    """Are there enough groups, and rows, for the variances to be told apart?"""
-    name, labels = frame.groups[0], frame.group_labels
-    n_groups, q = labels.nunique(), frame.random_design.shape[1]
-    if n_groups < 2:
-        raise ValueError(
-            f"groups={name!r} has one group only: a variance between groups needs "
-            "several; use ordinary regression"
-        )
-    first = frame.fixed.groupby(labels.to_numpy()).transform("first")
-    between = int((frame.fixed == first).all().sum())
-    if n_groups <= max(q, between):
-        raise ValueError(
-            f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
-            f"effects and {q} random effects a group: use fewer of them, or more groups"
-        )
-    if len(frame.data) <= n_groups * q:
-        raise ValueError(
-            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects "
-            f"({', '.join(frame.only_term.effects)}): with no more rows than random effects they "
-            "cannot be told from the residuals; let fewer of them vary by "
-            f"{name!r}: what_can_vary(data, {name!r}) lists what can"
-        )
 
 
 def _result(frame: ModelFrame, engine: Engine, reml: bool) -> LmmResult:
@@ -187,6 +163,4 @@ def _result(frame: ModelFrame, engine: Engine, reml: bool) -> LmmResult:
         singular=engine.singular,
         nobs=len(frame.data),
         n_groups=unwrapped({name: len(sizes) for name, sizes in engine.group_sizes.items()}),
-        random_effects=unwrapped(engine.random_effects()),
-        notes=fit_notes(frame, engine),
     )

@@ -88,6 +88,30 @@ def names_of(formula: str) -> Names:
     )
 
 
+Term = tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def plain_terms(formula: str) -> tuple[tuple[Term, ...], ...] | None:
+    """The terms of each side as the engine parsed them, each by its factors, where all factors are
+    mere names; otherwise, and where the engine is not patsy, None.
+
+    The intercept is the term without factors.
+
+    >>> plain_terms("y ~ x * w")
+    ((('y',),), ((), ('x',), ('w',), ('x', 'w')))
+    """
+    if FormulaManager().engine != "patsy":
+        return None
+    import patsy
+
+    desc = patsy.ModelDesc.from_formula(formula)
+    sides = [desc.lhs_termlist, desc.rhs_termlist] if "~" in formula else [desc.rhs_termlist]
+    found = tuple(tuple(tuple(f.code for f in term.factors) for term in side) for side in sides)
+    names = {name for side in found for term in side for name in term}
+    return found if all(name.isidentifier() for name in names) else None
+
+
 def as_read(name: object) -> str:
     """A column's name as Python reads it in a formula: µ (the micro sign) as μ (the letter)."""
     return unicodedata.normalize("NFKC", name) if isinstance(name, str) else ""

@@ -8,8 +8,10 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 
 from .columns import few
+from .design import Design
 from .frame import ModelFrame
-from .sums import Design, Response
+from .group_sums import constant_within
+from .response import Response
 from .terms import RandomTerm
 
 _HUGE, _TINY = 1e100, 1e-100
@@ -61,6 +63,37 @@ def _check_varies_within(term: RandomTerm, y: Array, name: str, size: float) -> 
         f"(the variance of the group values is {np.var(means, ddof=1):.4g}). Take one row a group "
         "and an ordinary regression, or an outcome that varies within groups"
     )
+
+
+def check_identified(frame: ModelFrame) -> None:
+    """Are there enough groups, and rows, for the variances to be told apart?
+
+    Raises
+    ------
+    ValueError
+        Saying what there is too little of.
+    """
+    name, q = frame.groups[0], frame.random_design.shape[1]
+    codes, labels = pd.factorize(frame.group_labels.to_numpy())
+    n_groups = len(labels)
+    if n_groups < 2:
+        raise ValueError(
+            f"groups={name!r} has one group only: a variance between groups needs "
+            "several; use ordinary regression"
+        )
+    between = int(constant_within(frame.fixed.to_numpy(), codes).sum())
+    if n_groups <= max(q, between):
+        raise ValueError(
+            f"groups={name!r} has {n_groups} groups, too few for {between} group-level fixed "
+            f"effects and {q} random effects a group: use fewer of them, or more groups"
+        )
+    if len(frame.data) <= n_groups * q:
+        raise ValueError(
+            f"{len(frame.data)} rows for {n_groups} groups × {q} random effects "
+            f"({', '.join(frame.only_term.effects)}): with no more rows than random effects they "
+            "cannot be told from the residuals; let fewer of them vary by "
+            f"{name!r}: what_can_vary(data, {name!r}) lists what can"
+        )
 
 
 def _sides(frame: ModelFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -19,7 +19,7 @@ from scipy import stats
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import shortened, suggestion
 
-from .protocols import DfMethod, Fit
+from .protocols import DfMethod, FixedPart
 
 _RANK = 1e-7  # contrasts whose standard error is this much smaller than others' repeat them
 
@@ -76,7 +76,7 @@ def term_columns(spec: Any) -> dict[str, list[int]]:
     return {names.get(str(t), str(t)): list(c) for t, c in spec.term_indices.items()}
 
 
-def _fitted_columns(fit: Fit) -> dict[str, list[int]]:
+def _fitted_columns(fit: FixedPart) -> dict[str, list[int]]:
     """`term_columns` among the columns that the fit kept (those without a row were left out)."""
     place = {int(column): i for i, column in enumerate(fit.frame.kept)}
     by_term = term_columns(fit.frame.fixed_spec)
@@ -151,14 +151,14 @@ def _numeric_matrix(terms: Any, coefficients: list[str]) -> Array:
 # ---------------------------------------------------------------- the tests
 
 
-def joint_test(fit: Fit, terms: str | Sequence | Array) -> JointTest:
+def joint_test(fit: FixedPart, terms: str | Sequence | Array) -> JointTest:
     """F test that all the given contrasts of the fixed effects are zero; see `JointTest`."""
     columns = _fitted_columns(fit)
     contrasts, names = contrast_matrix(terms, list(fit.params.index), columns)
     return f_test(fit.params.to_numpy(), fit.df_method, contrasts, names)
 
 
-def term_tests(fit: Fit) -> pd.DataFrame:
+def term_tests(fit: FixedPart) -> pd.DataFrame:
     """One row a term of the formula: F, degrees of freedom and p of its coefficients, all others
     in the model (type III with the coding that the formula has; no test of the intercept)."""
     columns = _fitted_columns(fit)

@@ -8,23 +8,24 @@ drawn directly, which is exact and much faster than drawing every individual.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import as_array, check_bool, check_floats, check_outcomes, check_rng
-from hlm_teach._shared.guard import guarded
+from hlm_teach._shared.checks import as_array, check_bool, check_floats, check_outcomes
 from hlm_teach._shared.progress_bar import progress_bar
 
-from .degrees_of_freedom import satterthwaite
+from .degrees_of_freedom import Curvature, satterthwaite
+from .design import Design, make_design
+from .group_sums import constant_within
 from .optimum import ProfiledFit, curvature, fit_profiled
-from .sums import Design, Response, make_design, make_response, response_from_sums
+from .response import Response, make_response
 
-_ROWS = 4_000_000  # outcomes held at a time
+MOST_OUTCOMES = 4_000_000  # outcomes held at a time
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,13 @@ class ManyFits:
     llf: Array
     singular: NDArray[np.bool_]
     converged: NDArray[np.bool_]
-    df: Array = field(repr=False)
+    bends: tuple[Curvature, ...] = field(repr=False)  # of the deviance, for `df`
+
+    @cached_property
+    def df(self) -> Array:
+        """Satterthwaite degrees of freedom of each fixed effect, (R, p)."""
+        contrasts = np.eye(self.params.shape[1])
+        return np.concatenate([satterthwaite(bend, contrasts) for bend in self.bends])
 
     @property
     def tau00(self) -> Array:
@@ -123,144 +130,37 @@ def fit_many(
         check_bool(value, name)
     y, x, z, labels = _check(Y, X, groups, random)
     design = make_design(x, z, labels, correlated=correlated)
-    step = max(1, _ROWS // len(x))
+    step = max(1, MOST_OUTCOMES // len(x))
     parts = [
-        _fit_part(design, make_response(design, y[i : i + step]), reml)
+        fit_part(design, make_response(design, y[i : i + step]), reml)
         for i in progress_bar(range(0, len(y), step), progress)
     ]
-    return _join(parts)
+    return join(parts)
 
 
-@guarded(
-    params=guard.numbers,
-    cov_re=guard.numbers,
-    sigma2=guard.positive,
-    n_replicates=guard.whole(),
-    reml=guard.flag,
-    correlated=guard.flag,
-    progress=guard.flag,
-)
-def sampling_distribution(
-    X: ArrayLike,
-    groups: ArrayLike,
-    random: str | int = "1",
-    *,
-    params: ArrayLike,
-    cov_re: ArrayLike,
-    sigma2: float,
-    n_replicates: int,
-    rng: np.random.Generator,
-    reml: bool = True,
-    correlated: bool = True,
-    progress: bool = True,
-) -> ManyFits:
-    """Fits of `n_replicates` data sets drawn from the model with the given parameters.
-
-    The sums of products that the likelihood needs are drawn directly: exactly what simulating
-    every individual would give, in distribution.
-
-    Parameters
-    ----------
-    params, cov_re, sigma2
-        True fixed effects (p,), G (q, q) or a scalar variance, and residual variance.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> fits = sampling_distribution(
-    ...     np.ones((50, 1)), np.repeat(np.arange(5), 10), params=[0.0], cov_re=0.2, sigma2=1.0,
-    ...     n_replicates=2000, rng=np.random.default_rng(1))
-    >>> bool(0.05 < np.mean(fits.tau00 == 0) < 0.25)          # zeros are ordinary
-    True
-    """
-    check_rng(rng)
-    x, z, labels = _check_design(X, groups, random)
-    design = make_design(x, z, labels, correlated=correlated)
-    step = max(1, _ROWS // (4 * design.n_groups * design.n_random))
-    sizes = [min(step, n_replicates - i) for i in range(0, n_replicates, step)]
-    truth = (np.asarray(params, float), np.atleast_2d(np.asarray(cov_re, float)), float(sigma2))
-    _check_truth(*truth[:2], design)
-    return _join(
-        [
-            _fit_part(design, draw_response(design, *truth, size, rng), reml)
-            for size in progress_bar(sizes, progress)
-        ]
-    )
-
-
-def _check_truth(params: Array, cov_re: Array, design: Design) -> None:
-    p, q = design.n_fixed, design.n_random
-    if params.shape != (p,):
-        raise ValueError(f"params has shape {params.shape}; wanted ({p},), one a column of X")
-    if cov_re.shape != (q, q):
-        raise ValueError(f"cov_re has shape {cov_re.shape}; wanted ({q}, {q}), one row an effect")
-    slack = 1e-8 * max(float(np.abs(cov_re).max()), 1e-300)
-    if np.abs(cov_re - cov_re.T).max() > slack or np.linalg.eigvalsh(cov_re)[0] < -slack:
-        raise ValueError("cov_re must be symmetric and without negative variances")
-
-
-def draw_response(
-    design: Design, params: Array, cov_re: Array, sigma2: float, size: int, rng: np.random.Generator
-) -> Response:
-    """Draw the sums of products of `size` outcomes y = Xβ + Zu + e, without drawing y.
-
-    U'y has mean U'Xβ and variance K'GK + σ²I group by group; what lies within the groups,
-    (I − UU')e, enters by its products with X, N(0, σ²·X'(I − UU')X), and by its remaining sum of
-    squares, σ²χ².
-    """
-    p, q = design.n_fixed, design.n_random
-    coef = design.r_factor @ params  # in the orthonormal basis
-    half = np.linalg.solve(design.z_basis, _root(cov_re))  # working-basis root of G
-    k = design.k[:, :, design.class_of]
-    u = np.einsum("ab,rjb->arj", half, rng.standard_normal((size, design.n_groups, q)))
-    noise = np.sqrt(sigma2) * np.moveaxis(rng.standard_normal((size, design.n_groups, q)), -1, 0)
-    spans = (np.abs(k).max(axis=0) > 0)[:, None, :]  # groups smaller than q
-    uy = (
-        np.einsum("akj,k->aj", design.ux, coef)[:, None, :]
-        + np.einsum("baj,brj->arj", k, u)
-        + noise * spans
-    )
-    values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
-    kept = values > 1e-10
-    span = vectors[:, kept]  # used only in products that signs don't change
-    inside = span @ (span.T @ (np.sqrt(sigma2) * rng.standard_normal((p, size))))
-    xe = span @ (np.sqrt(values[kept])[:, None] * (span.T @ inside))
-    left = design.n_obs - int(spans.sum()) - int(kept.sum())
-    ee = np.sum(inside**2, axis=0) + (sigma2 * rng.chisquare(left, size) if left > 0 else 0.0)
-    xy = design.xx_within @ coef[:, None] + xe
-    yy = ee + 2 * coef @ xe + coef @ design.xx_within @ coef
-    return response_from_sums(design, uy, xy, yy)
-
-
-def _root(matrix: Array) -> Array:
-    """The symmetric square root of a positive semi-definite matrix (the same on any machine:
-    the signs of eigenvectors, which are not, cancel)."""
-    values, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-
-
-def _fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
+def fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
+    """The fits of some of the replicates."""
     fit: ProfiledFit = fit_profiled(design, response, reml=reml)
     bend = curvature(design, response, fit, reml=reml)
-    df = satterthwaite(bend, np.eye(design.n_fixed))
     bse = np.sqrt(np.einsum("rkk->rk", fit.cov_params))
     return ManyFits(
-        fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, df
+        fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, (bend,)
     )
 
 
-def _join(parts: list[ManyFits]) -> ManyFits:
-    return ManyFits(
-        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(ManyFits))
-    )
+def join(parts: list[ManyFits]) -> ManyFits:
+    """The replicates of all parts, one after the other."""
+    arrays = [f.name for f in fields(ManyFits) if f.name != "bends"]
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in arrays}
+    return ManyFits(**joined, bends=tuple(bend for part in parts for bend in part.bends))
 
 
 def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike, random: str | int):
-    x, z, labels = _check_design(X, groups, random)
+    x, z, labels = check_design(X, groups, random)
     return check_outcomes(Y, len(x), "Y"), x, z, labels
 
 
-def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
+def check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
     x, labels = check_floats(X, "X"), _labels(groups)
     if x.ndim != 2:
         raise ValueError(f"X has shape {x.shape}; wanted (N, p), one column a fixed effect")
@@ -279,7 +179,7 @@ def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
         raise ValueError(
             f"random={str(random)[:60]!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
         )
-    n_groups = len(np.unique(labels))
+    n_groups = int(labels.max()) + 1
     if n_groups <= z.shape[1]:
         raise ValueError(
             f"groups has {n_groups} distinct labels, too few for "
@@ -290,8 +190,7 @@ def _check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
             f"{len(x)} rows for {n_groups} groups × {z.shape[1]} random effects: "
             "more rows than random effects are needed"
         )
-    first = x[np.unique(labels, return_index=True)[1]]
-    between = int((x == first[np.unique(labels, return_inverse=True)[1]]).all(axis=0).sum())
+    between = int(constant_within(x, labels).sum())
     if n_groups <= between:
         raise ValueError(
             f"groups has {n_groups} distinct labels, too few for {between} columns of X that are "

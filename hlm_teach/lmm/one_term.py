@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
+from .design import Design, make_design
 from .frame import ModelFrame
 from .identified import check_left_within
-from .likelihood import Evaluation, evaluate, lambda_
+from .likelihood import Evaluation, evaluate
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
-from .sums import Design, Response, make_design, make_response
-from .terms import RESIDUAL_SD, positions_of, term_parameters
+from .response import Response, make_response
+from .terms import RESIDUAL_SD, levels_of, positions_of, term_parameters
+from .theta import lambda_
 
 
 class OneTerm:
@@ -33,11 +35,14 @@ class OneTerm:
 
     def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
         self.frame, self.reml, self.term = frame, reml, frame.only_term
-        self.labels, self.codes = np.unique(self.term.labels, return_inverse=True)
+        self.labels, self.codes = levels_of(self.term.labels)
         self.design: Design = make_design(
-            frame.fixed, self.term.design, self.codes, correlated=self.term.correlated
+            frame.fixed.to_numpy(),
+            self.term.design.to_numpy(),
+            self.codes,
+            correlated=self.term.correlated,
         )
-        self.response: Response = make_response(self.design, frame.outcome)
+        self.response: Response = make_response(self.design, frame.outcome.to_numpy())
         check_left_within(self.design, self.response, frame)
         self.fit: ProfiledFit = fit_profiled(self.design, self.response, reml=reml)
         self.params: Array = self.fit.params[0]

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
-from .likelihood import directions, evaluate, lambda_, profiled_derivatives, to_theta, triangle
+from .design import Design
+from .likelihood import evaluate
 from .newton import minimise_batch
-from .sums import CHUNK, Design, Response
+from .response import CHUNK, Response
+from .theta import directions, lambda_, profiled_derivatives, to_theta, triangle
 
 SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _NEAR_ZERO = 0.02  # below this an exact zero is tried

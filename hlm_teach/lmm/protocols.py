@@ -166,20 +166,27 @@ class DfMethod(Protocol):
         ...
 
 
-class Fit(Protocol):
+class FixedPart(Protocol):
+    """What tests of fixed effects ask of a fitted model."""
+
+    @property
+    def frame(self) -> ModelFrame: ...
+
+    @property
+    def params(self) -> pd.Series: ...
+
+    @property
+    def df_method(self) -> DfMethod: ...
+
+
+class Fit(FixedPart, Protocol):
     """What report.py, to_statsmodels.py and the comparisons ask of a fitted model.
 
     `LmmResult` is one; its docstring says what each name means.
     """
 
     @property
-    def frame(self) -> ModelFrame: ...
-
-    @property
     def reml(self) -> bool: ...
-
-    @property
-    def params(self) -> pd.Series: ...
 
     @property
     def bse(self) -> pd.Series: ...
@@ -210,9 +217,6 @@ class Fit(Protocol):
 
     @property
     def levels_by_group(self) -> Mapping[str, int]: ...
-
-    @property
-    def df_method(self) -> DfMethod: ...
 
     @property
     def df(self) -> pd.Series: ...

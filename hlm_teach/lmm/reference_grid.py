@@ -18,7 +18,8 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import shortened, suggestion
 
-from .frame import ModelFrame, design_for
+from .frame import ModelFrame
+from .new_rows import design_for
 
 _MAX_GRID = 100_000
 

@@ -214,7 +214,8 @@ def _random_part(fit: Fit) -> str:
         if fit.singular
         else ""
     )
-    return "Variances: " + "; ".join(parts) + "." + end
+    by = ", with intervals from the ML deviance" if fit.reml else ""  # as `profile_intervals`
+    return f"Variances{by}: " + "; ".join(parts) + "." + end
 
 
 def _p_equals(p: float) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 from hlm_teach._shared.arrays import Array
 
 from .degrees_of_freedom import Curvature
-from .likelihood import triangle
 from .residual_likelihood import parts
 from .residual_search import Raw, Whitened
+from .theta import triangle
 
 _STEP = 1e-4
 

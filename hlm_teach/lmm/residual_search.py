@@ -17,11 +17,12 @@ from scipy import optimize
 
 from hlm_teach._shared.arrays import Array
 
-from .likelihood import lambda_
+from .design import Design, make_design
 from .optimum import ProfiledFit, fit_profiled
 from .residual_likelihood import Rows, parts
 from .residual_structure import ResidualStructure, log_det, whiten
-from .sums import Design, Response, make_design, make_response
+from .response import Response, make_response
+from .theta import lambda_
 
 _PHI = np.array([-0.95, -0.8, -0.5, -0.2, 0.0, 0.2, 0.5, 0.8, 0.95, 0.995])
 _CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ

@@ -26,7 +26,7 @@ from .residual_profile import residual_profile
 from .residual_search import Raw, Whitened, search
 from .residual_spec import residual_structure
 from .residual_structure import ResidualStructure, colour, whiten
-from .terms import positions_of
+from .terms import levels_of, positions_of
 
 
 class StructuredResiduals(OneTerm):
@@ -34,7 +34,7 @@ class StructuredResiduals(OneTerm):
 
     def __init__(self, frame: ModelFrame, *, reml: bool) -> None:
         self.frame, self.reml, self.term = frame, reml, frame.only_term
-        self.labels, self.codes = np.unique(self.term.labels, return_inverse=True)
+        self.labels, self.codes = levels_of(self.term.labels)
         self.structure: ResidualStructure = residual_structure(
             frame.residual, frame.data, self.term.labels, self.codes
         )

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import (
     check_bool,
     check_count,
-    check_floats,
     check_level,
     check_outcomes,
     check_rng,
@@ -25,21 +23,16 @@ from hlm_teach._shared.checks import (
 )
 from hlm_teach._shared.guard import guarded
 
-from .df_methods import Satterthwaite, df_method
-from .frame import ModelFrame, design_for, known_labels
-from .joint_tests import JointTest, joint_test, term_tests
+from .estimates import unwrapped
+from .fixed_effects import FixedEffects
+from .prediction import predictions
 from .profile import ProfiledDeviance
-from .protocols import DfMethod, Engine
 from .r_squared import r_squared as explained_variance
 from .report import estimates_table, report_sentence
-from .residuals import StructuredResiduals
 from .share_intervals import share_intervals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
 from .variance_intervals import variance_intervals
-
-# computed once and the same whatever the method of `LmmResult.with_df`
-_OF_ANY_METHOD = {"profiled_deviance", "criterion_profile", "profile_intervals", "r2"}
 
 
 def _values(value: Any, name: str, given: Mapping[str, Any]) -> None:
@@ -48,8 +41,7 @@ def _values(value: Any, name: str, given: Mapping[str, Any]) -> None:
         raise TypeError(f"{name} must be a dict of values by column, not {shortened(value)}")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class LmmResult:
+class LmmResult(FixedEffects):
     """A fitted linear mixed model. Variances are variances, on the data's scale.
 
     Attributes
@@ -75,194 +67,7 @@ class LmmResult:
         What a reader must know about this fit, in plain sentences.
     """
 
-    frame: ModelFrame
-    reml: bool
-    _engine: Engine = field(repr=False)
-    params: pd.Series
-    bse: pd.Series
-    cov_re: Any  # DataFrame; dict of them with several groupings
-    vcomp: pd.Series
-    sigma2: float
-    llf: float
-    aic: float
-    bic: float
-    converged: bool
-    singular: bool
-    nobs: int
-    n_groups: Any  # int; dict of int
-    random_effects: Any  # DataFrame; dict of them
-    notes: tuple[str, ...]
-    _df_method: DfMethod | None = field(default=None, repr=False)  # None: Satterthwaite
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self)}  # the rest is computed anew
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-
-    def __repr__(self) -> str:
-        formulas = dict.fromkeys(term.formula for term in self.frame.terms)
-        return (
-            f"<LmmResult: {self.frame.formula} | {' + '.join(self.frame.groups)} "
-            f"(random {'; '.join(formulas)}), {'REML' if self.reml else 'ML'}, "
-            f"N = {self.nobs}, groups = {self.n_groups}, logLik = {self.llf:.2f}>"
-        )
-
-    # ------------------------------------------------ fixed effects
-
-    @property
-    def cov_params(self) -> pd.DataFrame:
-        """Covariance matrix of the fixed effects: σ²(X'V⁻¹X)⁻¹, under Kenward and Roger adjusted
-        for what the estimation of the variances adds."""
-        return pd.DataFrame(self.df_method.cov_params, self.params.index, self.params.index)
-
-    @property
-    def df_method(self) -> DfMethod:
-        """How fixed effects are tested (see `with_df`)."""
-        return self._df_method or self._satterthwaite
-
-    @cached_property
-    def _satterthwaite(self) -> DfMethod:
-        return Satterthwaite(self._engine)
-
-    @guarded(method=guard.text(40), max_minutes=guard.number(low=0))
-    def with_df(self, method: str, *, max_minutes: float = 2.0) -> LmmResult:
-        """The same fit with its fixed effects tested in another way.
-
-        `bse`, `df`, `pvalues`, `conf_int`, `joint_test`, `term_tests`, `table`, `report` and
-        whatever is computed from them follow.
-
-        Parameters
-        ----------
-        method
-            "satterthwaite": t with Satterthwaite's degrees of freedom, as every fit has it at
-            first. "kenward-roger": standard errors and degrees of freedom adjusted for the
-            estimation of the variances (REML only). "normal": z, the variances taken as known.
-        max_minutes
-            Kenward and Roger with several large crossed groupings is refused, before it starts,
-            if it is estimated to take longer.
-
-        Raises
-        ------
-        ValueError
-            For another method, or where Kenward and Roger's cannot be had.
-
-        Examples
-        --------
-        >>> from hlm_teach import fit_lmm, load_data
-        >>> fit = fit_lmm("Yield ~ 1", load_data("dyestuff2"), "Batch")
-        >>> fit.df.round(1).item(), fit.with_df("kenward-roger").df.round(1).item()
-        (29.0, 5.0)
-
-        References
-        ----------
-        Kenward & Roger (1997), Biometrics 53, 983-997; see `kenward_roger` for the equations.
-        """
-        chosen = df_method(
-            method, self._engine, self.frame, reml=self.reml, max_minutes=max_minutes
-        )
-        bse = pd.Series(np.sqrt(np.diag(chosen.cov_params)), self.params.index)
-        result = replace(self, bse=bse, _df_method=chosen)
-        vars(result).update({k: v for k, v in vars(self).items() if k in _OF_ANY_METHOD})
-        return result
-
-    @property
-    def tvalues(self) -> pd.Series:
-        """Estimate over standard error."""
-        return self.params / self.bse
-
-    @cached_property
-    def df(self) -> pd.Series:
-        """Degrees of freedom of each fixed effect: Satterthwaite's, unless `with_df` says
-        otherwise."""
-        return pd.Series(self.df_method.df_of(np.eye(len(self.params))), self.params.index)
-
-    def df_of(self, contrast: Any) -> float:
-        """Degrees of freedom of c'γ."""
-        row = check_floats(contrast, "contrast")
-        if row.shape != (len(self.params),):
-            raise ValueError(
-                f"contrast has shape {row.shape}; wanted {len(self.params)} numbers, one for each of "
-                f"{', '.join(self.params.index)}"[:400]
-            )
-        return float(self.df_method.df_of(row[None])[0])
-
-    @property
-    def pvalues(self) -> pd.Series:
-        """Two-sided p from t with `df` degrees of freedom."""
-        return pd.Series(2 * stats.t.sf(np.abs(self.tvalues), self.df), self.params.index)
-
-    @property
-    def pvalues_z(self) -> pd.Series:
-        """Two-sided p from the normal distribution, as statsmodels prints it."""
-        return pd.Series(2 * stats.norm.sf(np.abs(self.tvalues)), self.params.index)
-
-    def conf_int(self, level: float = 0.95) -> pd.DataFrame:
-        """Wald intervals of the fixed effects: estimate ± t × standard error."""
-        half = stats.t.ppf((1 + check_level(level)) / 2, self.df) * self.bse
-        return pd.DataFrame({"lower": self.params - half, "upper": self.params + half})
-
-    def joint_test(self, terms: Any) -> JointTest:
-        """F test of several fixed effects at once, by the fit's method.
-
-        Parameters
-        ----------
-        terms
-            A term of the formula ("admission", "sex:age": all its coefficients), a list of terms
-            or coefficients, or a contrast matrix (ℓ, p), one contrast of `params` a row.
-
-        Returns
-        -------
-        JointTest
-            statistic, df_num, df_den, pvalue.
-
-        Examples
-        --------
-        >>> from hlm_teach import fit_lmm, load_data
-        >>> fit = fit_lmm("log_los ~ admission", load_data("medpar"), "hospital")
-        >>> print(fit.joint_test("admission"))
-        F(2, 376.1) = 11.29, p < 0.001 (satterthwaite)
-        """
-        return joint_test(self, terms)
-
-    def term_tests(self) -> pd.DataFrame:
-        """F tests of the formula's terms, each given all others: F, df_num, df_den, pvalue."""
-        return term_tests(self)
-
     # ------------------------------------------------ random effects and variances
-
-    @property
-    def cov_by_group(self) -> dict[str, pd.DataFrame]:
-        """G of every grouping, as a dict also where there is one."""
-        effects = {term.group: list(term.effects) for term in self.frame.terms}
-        return {
-            name: pd.DataFrame(g, effects[name], effects[name])
-            for name, g in self._engine.cov_re.items()
-        }
-
-    @property
-    def levels_by_group(self) -> dict[str, int]:
-        """Number of levels of every grouping, as a dict also where there is one."""
-        return {name: len(sizes) for name, sizes in self._engine.group_sizes.items()}
-
-    @property
-    def n_params(self) -> int:
-        """Parameters that AIC and BIC count: fixed effects, (co)variances and σ²."""
-        return len(self.params) + self._engine.n_variance_params
-
-    # ------------------------------------------------ residuals
-
-    @property
-    def phi(self) -> float | None:
-        """Correlation of a group's residuals one unit of time apart; None without memory."""
-        return self._engine.phi if isinstance(self._engine, StructuredResiduals) else None
-
-    @property
-    def residual_sd(self) -> pd.Series:
-        """Residual SDs, by the values of the column that was given for them."""
-        if not isinstance(self._engine, StructuredResiduals):
-            return pd.Series([np.sqrt(self.sigma2)], ["residual"], name="residual_sd")
-        return self._engine.residual_sd_series()
 
     @cached_property
     def random_effects_se(self) -> Any:
@@ -286,24 +91,6 @@ class LmmResult:
     def variance_parameters(self) -> tuple[VarianceParameter, ...]:
         """What the rows of `profile_intervals` are, as data."""
         return self.profiled_deviance.parameters
-
-    def estimate_of(self, parameter: VarianceParameter) -> float:
-        """The estimated SD or correlation of this fit (nan where an SD of the pair is zero)."""
-        if parameter.kind == "residual_sd":
-            return float(np.sqrt(self.sigma2))
-        if parameter.kind == "phi":
-            return float("nan") if self.phi is None else self.phi
-        if parameter.kind == "sd_ratio":
-            by_name = self.residual_sd.rename(str)
-            above, below = parameter.effects
-            return float(by_name[above] / by_name[below])
-        g = self.cov_by_group[parameter.group].loc
-        if parameter.kind == "sd":
-            (name,) = parameter.effects
-            return float(np.sqrt(g[name, name]))
-        first, second = parameter.effects
-        scale = np.sqrt(g[first, first] * g[second, second])
-        return float(g[first, second] / scale) if scale > 0 else float("nan")
 
     @cached_property
     def profile_intervals(self) -> pd.DataFrame:
@@ -424,40 +211,15 @@ class LmmResult:
         check_bool(known_groups, "known_groups")
         check_bool(memory, "memory")
         check_level(level)
-        x, z = design_for(self.frame, data)
-        value = x @ self.params.to_numpy()
-        if known_groups:
-            known_labels(self.frame, data)
-            value = value + self._engine.random_part(data, z)
-        if memory:
-            return self._forecast(value, x, z, data, known_groups, interval, level)
-        if interval is None:
-            return pd.Series(value, index=data.index, name="prediction")
-        variance = self._engine.prediction_variance(x, z, data if known_groups else None)
-        if interval == "new":
-            variance = variance + self._engine.residual_variance(data)
-        return _with_interval(value, variance, level, data.index)
-
-    def _forecast(
-        self,
-        value: Array,
-        x: Array,
-        z: Mapping[str, Array],
-        data: pd.DataFrame,
-        known_groups: bool,
-        interval: str | None,
-        level: float,
-    ) -> pd.Series | pd.DataFrame:
-        """`predict` with memory: of single outcomes, so that an interval is that of "new"."""
-        if self.phi is None or not known_groups or interval == "mean":
-            raise ValueError(
-                "memory=True forecasts single outcomes of known groups: it needs a fit with "
-                "residual='ar1' or 'car1', known_groups=True, and interval None or 'new'"
-            )
-        added, variance = self._engine.forecast(x, z, data)  # type: ignore[attr-defined]
-        if interval is None:
-            return pd.Series(value + added, index=data.index, name="prediction")
-        return _with_interval(value + added, variance, level, data.index)
+        return predictions(
+            self.frame,
+            self._engine,
+            data,
+            known_groups=known_groups,
+            memory=memory,
+            interval=interval,
+            level=level,
+        )
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model: new random effects, new residuals."""
@@ -484,16 +246,3 @@ class LmmResult:
         """The genuine `MixedLMResults` of statsmodels at this optimum (which knows neither t
         nor adjusted standard errors)."""
         return genuine_result(replace(self, _df_method=None))
-
-
-def _with_interval(value: Array, variance: Array, level: float, index: pd.Index) -> pd.DataFrame:
-    """Predictions with normal intervals."""
-    half = stats.norm.ppf((1 + level) / 2) * np.sqrt(variance)
-    columns = {"prediction": value, "lower": value - half, "upper": value + half}
-    return pd.DataFrame(columns, index=index)
-
-
-def unwrapped(by_group: Mapping[str, Any]) -> Any:
-    """The value itself where there is one grouping, the dict where there are several."""
-    values = list(by_group.values())
-    return values[0] if len(values) == 1 else dict(by_group)

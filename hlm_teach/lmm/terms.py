@@ -54,6 +54,21 @@ class RandomTerm:
         return labels_of(self.group, data)
 
 
+def levels_of(labels: pd.Series) -> tuple[NDArray, NDArray[np.intp]]:
+    """The levels in order (L,), and each row's place among them (N,): `numpy.unique` with its
+    inverse, but only the levels are sorted.
+
+    >>> levels, codes = levels_of(pd.Series(["b", "a", "b"]))
+    >>> levels.tolist(), codes.tolist()
+    (['a', 'b'], [1, 0, 1])
+    """
+    codes, found = pd.factorize(labels.to_numpy())
+    order = np.argsort(found, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return found[order], place[codes]
+
+
 def columns_of(group: str, data: pd.DataFrame) -> list[str]:
     """The columns that make a grouping: itself, or for "school:class" its parts."""
     return [group] if group in data.columns or ":" not in group else group.split(":")

@@ -24,8 +24,8 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+from .design import Design
 from .kenward_roger import Pieces
-from .sums import Design
 
 
 def two_level_directions(design: Design) -> Array:

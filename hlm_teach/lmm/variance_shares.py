@@ -12,7 +12,7 @@ from hlm_teach._shared import guard
 from hlm_teach._shared.checks import shortened
 from hlm_teach._shared.guard import guarded
 
-from .frame import design_for
+from .new_rows import design_for
 from .protocols import Fit
 
 
@@ -54,6 +54,8 @@ def variance_shares(
 
     Notes
     -----
+    `LmmResult.share_intervals` has intervals, at one point and not averaged over the rows.
+
     In nested models a share is that of the level's own part: pupils of one class correlate by
     the shares of class and school together.
 

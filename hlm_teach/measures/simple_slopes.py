@@ -7,7 +7,7 @@ from scipy import stats
 from hlm_teach._shared import guard
 from hlm_teach._shared.checks import check_number
 from hlm_teach._shared.guard import guarded
-from hlm_teach.lmm.frame import design_for
+from hlm_teach.lmm.new_rows import design_for
 from hlm_teach.lmm.result import LmmResult
 
 

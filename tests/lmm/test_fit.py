@@ -319,8 +319,10 @@ def test_table_and_report_carry_the_estimates():
         "Days 10.5 (SE 1.55, 95 % CI 7.21 to 13.7, t(17.0) = 6.77, p < 0.001)",
         "variance(residual) 655",
         "Satterthwaite",
+        "Variances, with intervals from the ML deviance: variance(Intercept | Subject) 612",
     ):
         assert part in sentence
+    assert "ML deviance" not in fitted("sleep_rs", False).report()
 
 
 # ---------------------------------------------------------------- bad input

@@ -7,15 +7,11 @@ from scipy import stats
 from small_sample_models import HERE, ROOM, STORED, data, fitted, our_term
 
 from hlm_teach import fit_lmm
-from hlm_teach.lmm.blocked_pieces import (
-    TermAtOptimum,
-    correlated_directions,
-    pieces_at,
-    several_pieces,
-)
+from hlm_teach.lmm.blocked_pieces import pieces_at, several_pieces
+from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.kenward_roger import adjustment, coefficient_df, f_approximation
-from hlm_teach.lmm.likelihood import lambda_
-from hlm_teach.lmm.sums import make_design
+from hlm_teach.lmm.term_at_optimum import TermAtOptimum, correlated_directions
+from hlm_teach.lmm.theta import lambda_
 from hlm_teach.lmm.variance_pieces import two_level_directions, two_level_pieces
 
 
@@ -206,9 +202,10 @@ def test_maximum_likelihood_is_refused():
 
 
 def test_the_cost_is_said_before_it_is_spent():
-    frame = fitted("penicillin").frame
+    fit = fitted("penicillin")
+    cov_re = {name: g.to_numpy() for name, g in fit.cov_by_group.items()}
     with pytest.raises(ValueError, match="minutes.*cube"):
-        pieces_at(frame, fitted("penicillin")._engine.cov_re, 1.0, max_minutes=1e-12)
+        pieces_at(fit.frame, cov_re, 1.0, max_minutes=1e-12)
 
 
 def test_the_distribution_is_what_the_moments_say():

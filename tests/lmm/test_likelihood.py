@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from hlm_teach.lmm.likelihood import evaluate, lambda_, profiled_derivatives
+from hlm_teach.lmm.design import make_design
+from hlm_teach.lmm.likelihood import evaluate
 from hlm_teach.lmm.newton import minimise_batch
 from hlm_teach.lmm.optimum import curvature, fit_profiled
-from hlm_teach.lmm.sums import make_design, make_response
+from hlm_teach.lmm.response import make_response
+from hlm_teach.lmm.theta import lambda_, profiled_derivatives
 
 
 def random_study(rng, *, slope):

@@ -49,7 +49,7 @@ def test_results_do_not_depend_on_the_batch(random, monkeypatch):
     rng = np.random.default_rng(5)
     y, x, group = study(rng, sizes=[4, 6, 5, 3, 7, 9], n_replicates=40, slope_sd=0.0)
     whole = fit_many(y, x, group, random)
-    monkeypatch.setattr(many, "_ROWS", 3 * len(x))
+    monkeypatch.setattr(many, "MOST_OUTCOMES", 3 * len(x))
     monkeypatch.setattr("hlm_teach.lmm.optimum.CHUNK", 5 * 24)
     parts = fit_many(y, x, group, random)
     np.testing.assert_allclose(whole.llf, parts.llf, atol=1e-9)

@@ -16,6 +16,7 @@ from scipy import optimize
 from hlm_teach import compare, fit_lmm, icc, likelihood_ratio_test, load_data
 from hlm_teach.lmm.residual_likelihood import parts
 from hlm_teach.lmm.residual_structure import colour, whiten
+from hlm_teach.lmm.residuals import StructuredResiduals
 
 NLME = json.loads(
     (Path(__file__).parents[1] / "oracle" / "residuals.json").read_text(encoding="utf-8")
@@ -206,7 +207,7 @@ def example(residual="ar1", random="1 + time"):
     fit = fit_lmm(
         *("y ~ x", frame, "group", random), residual=residual, time="time", residual_sd="kind"
     )
-    return fit, fit._engine.raw
+    return fit, StructuredResiduals(fit.frame, reml=True).raw
 
 
 @pytest.mark.parametrize(("residual", "delta"), [("ar1", [-0.7, 0.4]), ("car1", [-0.3, -0.6])])
@@ -535,13 +536,13 @@ def test_simulated_outcomes_have_the_covariance_of_the_fit():
     wanted = fit.cov_re.iloc[0, 0] + fit.phi ** np.abs(t[:, None] - t) * np.outer(sd, sd)
     size = np.sqrt(np.outer(np.diag(wanted), np.diag(wanted)))
     assert np.max(np.abs(np.cov(drawn[:, rows].T) - wanted) / size) < 0.03
-    assert fit._engine.llf_of(frame.y.to_numpy()[None])[0] == pytest.approx(fit.llf, abs=1e-8)
+    assert fit.llf_of(frame.y.to_numpy())[0] == pytest.approx(fit.llf, abs=1e-8)
 
 
 def test_more_is_unknown_than_with_known_residual_parameters():
     """Satterthwaite's df fall where φ and the ratio must be estimated."""
     fit = fitted("orth_ri_both", True)
-    bend = fit._engine.curvature()
+    bend = StructuredResiduals(fit.frame, reml=True).curvature()
     known = replace(
         bend,
         log_det2=bend.log_det2[:, :1, :1],

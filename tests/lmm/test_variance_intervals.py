@@ -6,7 +6,9 @@ from reference_models import fitted
 from scipy import optimize, stats
 
 from hlm_teach import fit_lmm, icc_interval, load_data, vpc
+from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.likelihood import evaluate
+from hlm_teach.lmm.response import make_response
 from hlm_teach.lmm.share_intervals import _SharePath
 
 RISE = stats.chi2.ppf(0.95, 1)
@@ -14,12 +16,14 @@ RISE = stats.chi2.ppf(0.95, 1)
 
 def _ratio_profile(fit):
     """REML deviance of a random-intercept model at an ICC, σ² and β profiled out by algebra."""
-    engine = fit._engine
-    size = abs(engine.design.z_basis[0, 0])
+    frame = fit.frame
+    design = make_design(frame.fixed, frame.random_design, frame.group_labels)
+    response = make_response(design, frame.outcome)
+    size = abs(design.z_basis[0, 0])
 
     def deviance(rho):
         relative = np.full((1, 1, 1), np.sqrt(rho / (1 - rho)) / size)
-        at = evaluate(engine.design, engine.response, relative, reml=fit.reml, derivatives=0)
+        at = evaluate(design, response, relative, reml=fit.reml, derivatives=0)
         return float(at.deviance[0])
 
     return deviance
