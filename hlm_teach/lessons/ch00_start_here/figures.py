@@ -10,7 +10,6 @@ from matplotlib.ticker import LogLocator, NullLocator
 from hlm_teach._shared.checks import check_columns
 from hlm_teach.display.style import HALO, ROLE, axes_or_new, course_style
 
-
 _SCHOOL_LABELS = (
     "socio-economic status of the pupil's family, SES (scale score)",
     "mathematics (test points)",
