@@ -13,7 +13,6 @@ from .protocols import Fit
 from .terms import RandomTerm, VarianceParameter, effect_name
 
 _SDS = ("sd", "residual_sd")  # shown as variances
-_PARTS = {"cor": "correlation", "phi": "residual", "sd_ratio": "residual"}
 
 
 def estimates_table(fit: Fit, digits: int = 3) -> pd.DataFrame:
@@ -31,7 +30,6 @@ def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
     return [
         {
             "term": term,
-            "part": "fixed",
             **_rounded([fit.params[term], *interval.loc[term]], fit.bse[term], digits),
             "SE": _shown(fit.bse[term], digits),
             "df": _df_text(fit.df[term]),
@@ -69,7 +67,6 @@ def _random_rows(fit: Fit, digits: int) -> list[dict]:
         is_variance = parameter.kind in _SDS
         row = {
             "term": _term_name(fit, parameter),
-            "part": "variance" if is_variance else _PARTS[parameter.kind],
             **_rounded([value, lower, upper], value if is_variance else 1.0, digits),
         }
         rows.append(row | ({"SD": _shown(np.sqrt(value), digits)} if is_variance else {}))

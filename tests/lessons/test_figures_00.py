@@ -57,6 +57,21 @@ def test_steepest_and_flattest_school_are_picked_out_and_labelled(pupils):
     assert f"steepest school:\n{slopes.max():.1f} points" in words
 
 
+def test_school_lines_take_the_names_of_ones_own_columns(pupils):
+    """Renamed columns draw the same lines, and no word of schools or SES is left."""
+    data, _ = pupils
+    renamed = {"school": "ward", "ses": "age", "math": "recovery", "line": "fitted"}
+    columns = {"groups": "ward", "x": "age", "outcome": "recovery", "line": "fitted"}
+    ax = school_lines(data.rename(columns=renamed), **columns)
+    for role in ("group", "highlight", "naive"):
+        for one, other in zip(drawn(ax, role), drawn(school_lines(data), role), strict=True):
+            np.testing.assert_array_equal(one.get_xydata(), other.get_xydata())
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("age", "recovery")
+    words = " ".join([ax.get_title(loc="left"), *(text.get_text() for text in ax.texts)])
+    assert "steepest ward" in words and "per unit of age" in words
+    assert not {"school", "schools", "SES", "pupils"} & set(words.split())
+
+
 def test_the_regression_line_is_ordinary_least_squares(pupils):
     data, _ = pupils
     (line,) = drawn(school_lines(data), "naive")

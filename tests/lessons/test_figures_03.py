@@ -69,3 +69,17 @@ def test_ranking_counts_those_on_top_again():
 def test_what_does_not_fit_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_within_and_between_takes_the_names_of_ones_own_columns():
+    """Renamed columns draw the same, the within line crosses the between line in the middle."""
+    means = pd.DataFrame({"x": [40.0, 50, 60], "y": [2.0, 7, 6]})
+    plain = plots.within_and_between(means, 1, 5, 2)
+    wards = means.rename(columns={"x": "age", "y": "recovery"})
+    ax = plots.within_and_between(
+        wards, 1, 5, 2, x="age", outcome="recovery", groups="ward", labels=("age", "recovery")
+    )
+    assert drawn(ax) == drawn(plain)
+    x, y = ax.lines[-1].get_data()
+    assert np.interp(50, x, y) == pytest.approx(2 + 5 * 50)
+    assert not any("school" in text.get_text() for text in ax.get_legend().get_texts())

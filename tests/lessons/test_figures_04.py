@@ -19,7 +19,10 @@ def test_own_lines_pick_out_the_highest_and_the_lowest_slope(sleep):
     ax = plots.own_lines(
         own,
         (0, 9),
-        points=sleep.set_axis(["y", "x", "group"], axis=1),
+        points=sleep,
+        outcome="Reaction",
+        x="Days",
+        groups="Subject",
         mean_line=(251.4, 10.5),
         labels=("days", "ms"),
         title="Lines",
@@ -32,6 +35,14 @@ def test_own_lines_pick_out_the_highest_and_the_lowest_slope(sleep):
     ]
     assert len(ax.collections[0].get_segments()) == 18
     assert ax.get_title(loc="left") == "Lines"
+
+
+def test_own_lines_name_a_missing_column(sleep):
+    own = slopes.group_lines(sleep, "Reaction", "Days", "Subject")
+    with pytest.raises(ValueError, match="has no column 'group'"):
+        plots.own_lines(
+            own, (0, 9), points=sleep, mean_line=(1, 1), labels=("x", "y"), title="Lines"
+        )
 
 
 def test_slope_distribution_marks_95_percent():

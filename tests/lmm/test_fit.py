@@ -325,6 +325,13 @@ def test_table_and_report_carry_the_estimates():
     assert "ML deviance" not in fitted("sleep_rs", False).report()
 
 
+@pytest.mark.parametrize("name", ["sleep_rs", "hsb_null", "hsb_iso"])
+def test_a_table_fits_a_notebook(name):
+    """At 100 characters nothing is wrapped: pandas would break the columns in two."""
+    widest = max(map(len, fitted(name, True).table().to_string().splitlines()))
+    assert widest <= 100
+
+
 # ---------------------------------------------------------------- bad input
 
 _BAD = [

@@ -10,67 +10,69 @@ from matplotlib.ticker import LogLocator, NullLocator
 from hlm_teach._shared.checks import check_columns
 from hlm_teach.display.style import HALO, ROLE, axes_or_new, course_style
 
+_SCHOOL_LABELS = (
+    "socio-economic status of the pupil's family, SES (scale score)",
+    "mathematics (test points)",
+)
+
 
 @course_style()
-def school_lines(pupils: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def school_lines(
+    pupils: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    outcome: str = "math",
+    x: str = "ses",
+    groups: str = "school",
+    line: str = "line",
+    labels: tuple[str, str] | None = None,
+) -> Axes:
     """One line per school against one regression line through all pupils.
 
-    Each school's line runs over the SES of its own pupils; the schools with the steepest and the
-    flattest line are picked out. The regression line is ordinary least squares of `math` on `ses`.
+    Each school's line runs over the `x` of its own pupils; the schools with the steepest and the
+    flattest line are picked out. The regression line is ordinary least squares of `outcome` on `x`.
 
     Parameters
     ----------
     pupils : DataFrame
-        Columns ``school``, ``ses``, ``math``, and ``line``: the height of the school's own line
-        at the pupil's SES (the fitted values of a model with school slopes).
+        Columns named by `groups`, `x`, `outcome`, and `line`: the height of the group's own line
+        at the row's x (the fitted values of a model with slopes of groups).
+    labels : (str, str), optional
+        Of the axes; the names of the columns unless given.
 
     Raises
     ------
     ValueError
-        If a column is missing, a school's SES doesn't vary, or its ``line`` isn't straight.
+        If a column is missing, a group's x doesn't vary, or its ``line`` isn't straight.
 
-    >>> pupils = pd.DataFrame({"school": ["a", "a", "b", "b"], "ses": [-1, 1, -1, 1.0],
-    ...                        "math": [3, 5, 9, 10.0], "line": [3, 5, 9, 10.0]})
-    >>> school_lines(pupils).get_title(loc="left")
-    'One regression line hides 2 schools'
+    >>> wards = pd.DataFrame({"ward": ["a", "a", "b", "b"], "age": [40, 60, 40, 60.0],
+    ...                       "recovery": [3, 5, 9, 10.0], "line": [3, 5, 9, 10.0]})
+    >>> ax = school_lines(wards, outcome="recovery", x="age", groups="ward")
+    >>> ax.get_title(loc="left"), ax.get_xlabel()
+    ('One regression line hides 2 wards', 'age')
     """
     ax = axes_or_new(ax)
-    check_columns(pupils, ("school", "ses", "math", "line"), "pupils")
-    lines = _lines(pupils)
+    check_columns(pupils, (groups, x, outcome, line), "pupils")
+    lines = _lines(pupils, x, groups, line)
     ax.plot(lines[["x0", "x1"]].T, lines[["y0", "y1"]].T, **ROLE["group"].line())
-    x = np.array([pupils["ses"].min(), pupils["ses"].max()])
-    y = np.polyval(np.polyfit(pupils["ses"], pupils["math"], 1), x)
-    ax.plot(x, y, **ROLE["naive"].line(linewidth=3, path_effects=HALO))
-    ax.set_xlim(x[0] - 0.02 * np.ptp(x), x[1] + 0.24 * np.ptp(x))
-    steep, flat = lines.loc[lines["slope"].idxmax()], lines.loc[lines["slope"].idxmin()]
-    _pick_out(ax, steep)
-    _pick_out(ax, flat)
-    _label(ax, "one regression line\nthrough all pupils", (x[1], y[1]), (8, -3))
-    _label(
-        ax,
-        f"steepest school:\n{steep.slope:.1f} points per unit of SES",
-        (steep.x1, steep.y1),
-        (-72, 21),
-        leader=True,
-    )
-    _label(
-        ax,
-        f"flattest school:\n{flat.slope:.1f} points per unit of SES",
-        (flat.x1, flat.y1),
-        (8, -4),
-    )
+    ends = np.array([pupils[x].min(), pupils[x].max()])
+    height = np.polyval(np.polyfit(pupils[x], pupils[outcome], 1), ends)
+    ax.plot(ends, height, **ROLE["naive"].line(linewidth=3, path_effects=HALO))
+    ax.set_xlim(ends[0] - 0.02 * np.ptp(ends), ends[1] + 0.24 * np.ptp(ends))
+    schools = (outcome, x, groups) == ("math", "ses", "school")
+    everybody = "all pupils" if schools else "all rows"
+    rate = "points per unit of SES" if schools else f"per unit of {x}"
+    _label(ax, f"one regression line\nthrough {everybody}", (ends[1], height[1]), (8, -3))
+    _pick_out_extremes(ax, lines, groups, rate)
     ax.text(
         0.98,
         0.06,
-        f"each thin line: one of {len(lines)} schools",
+        f"each thin line: one of {len(lines)} {groups}s",
         ha="right",
         transform=ax.transAxes,
     )
-    ax.set(
-        title=f"One regression line hides {len(lines)} schools",
-        xlabel="socio-economic status of the pupil's family, SES (scale score)",
-        ylabel="mathematics (test points)",
-    )
+    across, up = labels or (_SCHOOL_LABELS if schools else (x, outcome))
+    ax.set(title=f"One regression line hides {len(lines)} {groups}s", xlabel=across, ylabel=up)
     return ax
 
 
@@ -204,22 +206,39 @@ def two_answers(answers: pd.DataFrame, ax: Axes | None = None, *, label: str = "
     return ax
 
 
-def _lines(pupils: pd.DataFrame) -> pd.DataFrame:
-    """Where each school's line begins and ends, and its slope (points per unit of SES)."""
+def _lines(pupils: pd.DataFrame, x: str, groups: str, line: str) -> pd.DataFrame:
+    """Where each group's line begins and ends, and its slope (outcome per unit of x)."""
     lines = (
-        pupils.sort_values("ses")
-        .groupby("school", observed=True)
-        .agg(x0=("ses", "first"), x1=("ses", "last"), y0=("line", "first"), y1=("line", "last"))
+        pupils.sort_values(x)
+        .groupby(groups, observed=True)
+        .agg(x0=(x, "first"), x1=(x, "last"), y0=(line, "first"), y1=(line, "last"))
     )
     still = lines.index[lines["x0"] == lines["x1"]]
     if len(still):
-        raise ValueError(f"ses doesn't vary in school {still[0]!r}: it has no line")
+        raise ValueError(f"{x} doesn't vary in {groups} {still[0]!r}: it has no line")
     lines["slope"] = (lines["y1"] - lines["y0"]) / (lines["x1"] - lines["x0"])
-    of_pupil = lines.loc[pupils["school"]].reset_index(drop=True)
-    straight = of_pupil["y0"] + of_pupil["slope"] * (pupils["ses"].to_numpy() - of_pupil["x0"])
-    if not np.allclose(straight, pupils["line"], rtol=0, atol=1e-6 * np.ptp(lines[["y0", "y1"]])):
-        raise ValueError("line is not straight within schools: do its rows belong to these pupils?")
+    own = lines.loc[pupils[groups]].reset_index(drop=True)
+    straight = own["y0"] + own["slope"] * (pupils[x].to_numpy() - own["x0"])
+    if not np.allclose(straight, pupils[line], rtol=0, atol=1e-6 * np.ptp(lines[["y0", "y1"]])):
+        raise ValueError(
+            f"{line} is not straight within {groups}s: do its rows belong to these pupils?"
+        )
     return lines
+
+
+def _pick_out_extremes(ax: Axes, lines: pd.DataFrame, groups: str, rate: str) -> None:
+    steep, flat = lines.loc[lines["slope"].idxmax()], lines.loc[lines["slope"].idxmin()]
+    _pick_out(ax, steep)
+    _pick_out(ax, flat)
+    words = {name: f"{name} {groups}:\n" for name in ("steepest", "flattest")}
+    _label(
+        ax,
+        f"{words['steepest']}{steep.slope:.1f} {rate}",
+        (steep.x1, steep.y1),
+        (-72, 21),
+        leader=True,
+    )
+    _label(ax, f"{words['flattest']}{flat.slope:.1f} {rate}", (flat.x1, flat.y1), (8, -4))
 
 
 def _pick_out(ax: Axes, line: pd.Series) -> None:

@@ -195,56 +195,65 @@ def within_and_between(
     ax: Axes | None = None,
     *,
     raw: float | None = None,
+    x: str = "x",
+    outcome: str = "y",
+    groups: str = "school",
+    labels: tuple[str, str] = ("mean SES of the school (scale score)", "mathematics (test points)"),
 ) -> Axes:
     """Groups as dots, the within slope as a short line through each, the between slope through all.
 
     Parameters
     ----------
     means : DataFrame
-        One row per group; columns x and y: its means.
+        One row per group; columns named by `x` and `outcome`: its means.
     within, between, intercept : float
         Slopes within and between groups, and the height of the between line at x = 0.
     raw : float, optional
         Slope of a model with x alone, drawn through the middle of the dots.
+    groups : str
+        What a group is called.
+    labels : (str, str)
+        Of the axes.
 
     >>> dots = pd.DataFrame({"x": [0.0, 1], "y": [2.0, 7]})
     >>> within_and_between(dots, 1, 5, 2).get_title(loc="left")
     'Schools rise more steeply than the pupils inside them'
     """
     ax = axes_or_new(ax)
-    check_columns(means, ("x", "y"), "means")
-    x, y = means["x"].to_numpy(), means["y"].to_numpy()
+    check_columns(means, (x, outcome), "means")
+    at, y = means[x].to_numpy(), means[outcome].to_numpy()
+    reach = np.ptp(at) or 1.0
+    short = 0.07 * reach
     ax.plot(
-        [x - 0.14, x + 0.14],
-        [y - 0.14 * within, y + 0.14 * within],
+        [at - short, at + short],
+        [y - short * within, y + short * within],
         **ROLE["group"].line(linewidth=1.2),
     )
-    ax.plot(x, y, **ROLE["between"].points(markersize=4, label="means of schools"))
-    ends = np.array([x.min() - 0.1, x.max() + 0.1])
+    ax.plot(at, y, **ROLE["between"].points(markersize=4, label=f"means of {groups}s"))
+    ends = np.array([at.min() - 0.05 * reach, at.max() + 0.05 * reach])
     ax.plot(
         ends,
         intercept + between * ends,
-        **ROLE["multilevel"].line(label=f"between schools: {between:.2f}"),
+        **ROLE["multilevel"].line(label=f"between {groups}s: {between:.2f}"),
     )
-    middle = np.array([-0.6, 0.6])
+    middle = at.mean() + 0.3 * reach * np.array([-1, 1])
     if raw is not None:
         ax.plot(
             ends,
-            y.mean() + raw * (ends - x.mean()),
+            y.mean() + raw * (ends - at.mean()),
             **ROLE["naive"].line(label=f"one slope for both: {raw:.2f}"),
         )
     ax.plot(
         middle,
-        intercept + within * middle,
+        intercept + between * at.mean() + within * (middle - at.mean()),
         **ROLE["highlight"].line(
-            linewidth=3, path_effects=HALO, label=f"within schools: {within:.2f}"
+            linewidth=3, path_effects=HALO, label=f"within {groups}s: {within:.2f}"
         ),
     )
-    ax.set(
-        xlabel="mean SES of the school (scale score)",
-        ylabel="mathematics (test points)",
-        title="Schools rise more steeply than the pupils inside them",
-    )
+    title = "Schools rise more steeply than the pupils inside them"
+    if groups != "school":
+        title = f"Slopes within and between {groups}s"
+    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     ax.legend(loc="upper left")
     return ax
 

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from scipy import stats
 
+from hlm_teach._shared.checks import check_columns
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 from hlm_teach.measures.lineup import LineUp
 
@@ -21,6 +22,9 @@ def own_lines(
     mean_line: tuple[float, float],
     labels: tuple[str, str],
     title: str,
+    outcome: str = "y",
+    x: str = "x",
+    groups: str = "group",
     ax: Axes | None = None,
 ) -> Axes:
     """Every group's own line; those of highest and lowest slope with their data; the mean line.
@@ -30,11 +34,16 @@ def own_lines(
     lines : DataFrame
         As `group_lines` returns them.
     points : DataFrame
-        Columns group, x, y.
+        The data, with the columns named by `groups`, `x` and `outcome`.
     mean_line : (float, float)
         Intercept and slope.
     labels : (str, str)
         Of the axes.
+
+    Raises
+    ------
+    ValueError
+        If `points` lacks one of its columns.
 
     >>> lines = pd.DataFrame({"intercept": [0, 1.0], "slope": [1.0, 3.0]}, index=["a", "b"])
     >>> points = pd.DataFrame({"group": ["a", "b"], "x": [0, 1.0], "y": [0, 4.0]})
@@ -43,6 +52,7 @@ def own_lines(
     5
     """
     ax = axes_or_new(ax)
+    check_columns(points, (groups, x, outcome), "points")
     ends = np.array(x_range, dtype=float)
     ax.add_collection(_line_collection(lines, ends))
     role = ROLE["highlight"]
@@ -50,10 +60,10 @@ def own_lines(
         (lines["slope"].idxmax(), "steepest", "-", role.colour),
         (lines["slope"].idxmin(), "lowest", (0, (5, 2)), "white"),
     ):
-        own, seen = lines.loc[name], points[points["group"] == name]
+        own, seen = lines.loc[name], points[points[groups] == name]
         ax.plot(
-            seen["x"],
-            seen["y"],
+            seen[x],
+            seen[outcome],
             **role.points(
                 markersize=5, markerfacecolor=fill, markeredgecolor=role.colour, markeredgewidth=1
             ),

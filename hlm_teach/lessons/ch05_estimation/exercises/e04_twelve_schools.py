@@ -86,7 +86,7 @@ EXERCISE = Exercise(
     "stayed below: a finding hung on the normal distribution.",
     mistakes=MISTAKES,
     nudge="How many schools tell you what Catholic and public schools differ by?",
-    section="How sure is a fixed effect? Whose degrees of freedom",
+    section="Pitfalls",
     formula="deviance = −2 log L; t = Coef./Std.Err.; p = 2·P(t_df > |t|), df = schools minus "
     "school-level coefficients; scipy's stats.t.sf",
 )
