@@ -1,0 +1,1 @@
+"""Crossed random effects, and three levels."""
