@@ -28,7 +28,6 @@ def numbers() -> Numbers:
         "by_rest": second / rest,
         "to_secondary": (second_alone - second) / primary,
         "of_rest": (rest_alone - rest) / rest,
-        "by_share": rest_alone / sum(alone) - rest / sum(both),
     }
 
 
@@ -66,11 +65,6 @@ MISTAKES = (
         {"moved": "of_rest"},
         "You divided the growth of the residual by the residual. What lost its place in the "
         "model, and how large was that?",
-    ),
-    Mistake(
-        {"moved": "by_share"},
-        "You took a difference of two shares. Take the variances: by how much did the residual "
-        "grow, and how large was what had been left out?",
     ),
     Mistake(
         {"claim": "a"},

@@ -24,7 +24,6 @@ def numbers() -> Numbers:
         "plate_less_sample": plate / (plate + rest),
         "sample_less_plate": sample / (sample + rest),
         "product": share(plate, of=all_of) * share(sample, of=all_of),
-        "perfect": 1.0,
         "two_plates": np.sqrt(2 * sum(all_of)),
         "one_measurement": np.sqrt(sample + rest),
         "residuals_only": np.sqrt(2 * rest),
@@ -58,10 +57,6 @@ MISTAKES = (
     Mistake(
         {"same_both": "product"},
         "Where both are shared you multiplied two correlations. Shared variances add up.",
-    ),
-    Mistake(
-        {"same_both": "perfect"},
-        "Where both are shared something still differs from one measurement to the next.",
     ),
     Mistake(
         {"sd_difference": "two_plates"},

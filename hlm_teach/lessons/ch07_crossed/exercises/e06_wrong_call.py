@@ -18,7 +18,7 @@ def numbers() -> Numbers:
     """
     right = intercepts(*MODEL, "primary", "second")
     fitted = intercepts(*MODEL, "primary", "primary:second")
-    dropped, alone = (intercepts(*MODEL, one) for one in ("primary:second", "primary"))
+    dropped = intercepts(*MODEL, "primary:second")
     pupils, second = load_data("scotssec"), right.vcomp["second"]
     n_primary, n_second = pupils["primary"].nunique(), pupils["second"].nunique()
     return {
@@ -36,7 +36,6 @@ def numbers() -> Numbers:
         "sd_second": second**0.5,
         "se_fitted": fitted.bse["Intercept"],
         "se_dropped": dropped.bse["Intercept"],
-        "se_alone": alone.bse["Intercept"],
     }
 
 
@@ -73,18 +72,16 @@ MISTAKES = (
         "Both numbers are of your colleague's model again. Fit crossed factors.",
     ),
     Mistake({"second": "second_fitted"}, "As second you gave your colleague's number again."),
-    Mistake({"se": "se_fitted"}, "As se you gave that of your colleague's model."),
+    Mistake(
+        {"se": "se_fitted"},
+        "Your se is that of your colleague's model, or of primary schools alone: it doesn't know on how few secondary schools the mean rests.",
+    ),
     Mistake(
         {"second": "second_dropped", "se": "se_dropped"},
         "These come from a call without re_formula: there even the primary schools are dropped.",
     ),
     Mistake({"second": "primary"}, "As second you gave the variance of the primary schools."),
     Mistake({"second": "sd_second"}, "As second you gave a standard deviation: square it."),
-    Mistake(
-        {"se": "se_alone"},
-        "That se knows primary schools only. The mean also depends on which secondary schools "
-        "happened to be there.",
-    ),
     Mistake(
         {"call": "p"},
         "That is the colleague's call less re_formula: it drops the primaries' intercepts, and "

@@ -72,16 +72,19 @@ def exchanges_schools(given: str, n: Numbers) -> bool:
 
 
 def calls_them_nested(given: str, n: Numbers) -> bool:
+    """Tell whether schools are said to be nested; pupils may be."""
     return asserts(
-        given, r"\bnested\b|\bnesting\b|\bthree[- ]level|\b(primary )?schools (with)?in "
+        given.replace("model with", "model of"),  # no denial, as in 'a model with nested schools'
+        r"\b(primar(y|ies)|secondar(y|ies)|schools?)( (?!not\b)\w+){0,4} nested\b|"
+        r"\bnested (random|effects|intercepts|schools|structure|design)",
     )
 
 
 def turns_it_round(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"\bboys((?!girl)[^.;,]){0,30}\b(more|higher|better|ahead)|"
-        r"\bgirls((?!boy)[^.;,]){0,30}\b(less|lower|worse|behind)",
+        r"\bboys((?!girl)([^.;,]|\.\d)){0,40}\b(more|higher|better|ahead)|"
+        r"\bgirls((?!boy)([^.;,]|\.\d)){0,40}\b(less|lower|worse|behind)",
     )
 
 
@@ -92,7 +95,7 @@ def says_every_girl(given: str, n: Numbers) -> bool:
 def claims_a_cause(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"\bcaus(e|ed|es|ing)\b|\b(effect|influence|impact) of (the )?(primary|secondary|schools)|"
+        r"\bcaus(e|ed|es|ing)\b|(?<!random )\b(effect|influence|impact) of (the )?(primary|secondary|schools)|"
         r"\bschools? (raise|lower|determine|explain|made|make)|\bdue to (the )?(prim|sec|school)",
     )
 

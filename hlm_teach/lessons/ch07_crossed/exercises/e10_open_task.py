@@ -1,5 +1,7 @@
 """07.10 Open task: from the grid to the sentence."""
 
+from collections.abc import Callable
+
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
@@ -42,6 +44,16 @@ def numbers(name: str) -> Numbers:
     }
 
 
+def takes(part: str, name: str) -> Callable[[dict, Numbers], bool]:
+    """A rule: this number stands for a part, and isn't right by chance in the data chosen."""
+    return lambda given, n: abs(given[part] - n[name]) < 0.001 < abs(n[part] - n[name])
+
+
+def calls_it(design: str) -> Callable[[dict, Numbers], bool]:
+    """A rule: this design is named, and isn't that of the data chosen."""
+    return lambda given, n: given["design"] == design != n["design"]
+
+
 def says_another_design(given: dict, n: Numbers) -> bool:
     other = r"\bcross(ed|-?classified)" if n["design"] == "nested" else r"\bnest(ed|ing)\b"
     return asserts(given["sentence"], other)
@@ -52,21 +64,25 @@ MISTAKES = (
         {"design": "crossed"},
         "Fully crossed would mean that every unit of the one grouping meets every unit of the "
         "other. Count the empty cells, and ask what the ids mean.",
+        when=calls_it("crossed"),
     ),
     Mistake(
         {"design": "partially"},
         "Partially crossed would mean that units of the second grouping occur in several of the "
         "first. Do they, once equal ids of different things are told apart?",
+        when=calls_it("partially"),
     ),
     Mistake(
         {"design": "nested"},
         "Nested would mean that every unit of the second grouping belongs to one of the first. "
         "Take one of them: how many does it meet?",
+        when=calls_it("nested"),
     ),
     Mistake(
         {"first": "first_by_ids", "second": "second_by_ids"},
         "The ids were taken as they come: one cask a, one b, one c for all batches. Is cask a of "
         "one batch the cask a of another?",
+        when=takes("first", "first_by_ids"),
     ),
     Mistake({"first": "second", "second": "first"}, "The two groupings have changed places."),
     Mistake(
@@ -85,11 +101,13 @@ MISTAKES = (
         {"pair": "second"},
         "Two observations in one unit of a nested grouping are in one unit of the other as well: "
         "what do they share?",
+        when=takes("pair", "second"),
     ),
     Mistake(
         {"pair": "both"},
         "Two persons reading one word share the word, and not the person. Which variance is in "
         "both times?",
+        when=takes("pair", "both"),
     ),
     Mistake({"pair": "first"}, "That pair shares a unit of the first grouping, not of the second."),
     Mistake(
