@@ -83,13 +83,13 @@ def slopes(**wrong):
     return right | {"schools": 34} | wrong
 
 
-def marks(which, **wrong):
+def scores(which, **wrong):
     """Exercise 07.8 for Ada; `which` terms her model has."""
-    fit = fit_lmm("mark ~ 1", my_data("Ada", "07.8"), random=dict.fromkeys(which, "1"))
+    fit = fit_lmm("score ~ 1", my_data("Ada", "07.8"), random=dict.fromkeys(which, "1"))
     variances = dict(variance_shares(fit))
-    essay, examiner, rest = (variances.get(one, 0) for one in ("essay", "examiner", "residual"))
-    right = {"essay": essay, "examiner": examiner, "mean4": essay / (essay + (examiner + rest) / 4)}
-    return right | {name: value(essay, examiner, rest) for name, value in wrong.items()}
+    image, reader, rest = (variances.get(one, 0) for one in ("image", "reader", "residual"))
+    right = {"image": image, "reader": reader, "mean4": image / (image + (reader + rest) / 4)}
+    return right | {name: value(image, reader, rest) for name, value in wrong.items()}
 
 
 GIRLS = (
@@ -142,7 +142,7 @@ def casks_by_letter():
     return casks(first=found["batch"], second=found["cask"], pair=found["batch"] + found["cask"])
 
 
-def readers(**wrong):
+def naming(**wrong):
     return {
         "data": "fhch2010",
         "design": "partially",
@@ -217,23 +217,23 @@ def readers(**wrong):
         ("07.7", "frequency over words", slopes(frequency="yes"), "rare at another"),
         ("07.7", "samples over plates", slopes(sample="yes"), "left for the residual"),
         ("07.7", "all schools", slopes(schools=60), "no slope to show"),
-        ("07.8", "essays alone", lambda: marks(["essay"]), "knows essays only"),
+        ("07.8", "images alone", lambda: scores(["image"]), "knows images only"),
         (
             "07.8",
-            "examiners cost nothing",
-            lambda: marks(["essay", "examiner"], mean4=lambda e, x, r: e / (e + r / 4)),
+            "readers cost nothing",
+            lambda: scores(["image", "reader"], mean4=lambda e, x, r: e / (e + r / 4)),
             "the same four",
         ),
         (
             "07.8",
-            "a single mark",
-            lambda: marks(["essay", "examiner"], mean4=lambda e, x, r: e),
-            "a single mark",
+            "a single score",
+            lambda: scores(["image", "reader"], mean4=lambda e, x, r: e),
+            "a single score",
         ),
         (
             "07.8",
             "a conditional share",
-            lambda: marks(["essay", "examiner"], essay=lambda e, x, r: e / (e + r)),
+            lambda: scores(["image", "reader"], image=lambda e, x, r: e / (e + r)),
             "missing from the total",
         ),
         ("07.9", "ordinary regression", ols_interval, "knows no schools"),
@@ -257,8 +257,8 @@ def readers(**wrong):
         ("07.9", "nothing about the design", girls(stand="two factors"), "stand to each other"),
         ("07.10", "casks by letter", casks_by_letter, "cask a of one batch"),
         ("07.10", "cask alone", casks(pair=0.783), "what do they share"),
-        ("07.10", "both shared", readers(pair=0.273), "not the person"),
-        ("07.10", "nested words", readers(design="nested"), "how many does it meet"),
+        ("07.10", "both shared", naming(pair=0.273), "not the person"),
+        ("07.10", "nested words", naming(design="nested"), "how many does it meet"),
         (
             "07.10",
             "another word",
@@ -293,7 +293,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
             ),
         ),
         ("07.10", casks),
-        ("07.10", readers),
+        ("07.10", naming),
     ],
     ids=[
         "a Series",
@@ -346,14 +346,14 @@ def test_the_two_correlations_of_three_levels_are_those_of_simulated_scores():
     assert correlations[0, 2] == pytest.approx(numbers["one_school"], abs=0.01)
 
 
-def test_the_worth_of_a_mean_of_four_marks_is_that_of_simulated_essays():
-    """Every essay draws its own examiners: the share of the essay in the variance of means."""
+def test_the_worth_of_a_mean_of_four_scores_is_that_of_simulated_images():
+    """Every image draws its own readers: the share of the image in the variance of means."""
     data = my_data("Ada", "07.8")
     numbers, rng = find("07.8").numbers_for(data), np.random.default_rng(78)
-    essay, examiner = numbers["essay"], numbers["examiner"]
-    rest = 1 - essay - examiner
+    image, reader = numbers["image"], numbers["reader"]
+    rest = 1 - image - reader
     n = 200_000
-    true = np.sqrt(essay) * rng.standard_normal(n)
-    luck = np.sqrt([[examiner], [rest]])[:, None] * rng.standard_normal((2, 4, n))
+    true = np.sqrt(image) * rng.standard_normal(n)
+    luck = np.sqrt([[reader], [rest]])[:, None] * rng.standard_normal((2, 4, n))
     means = true + luck.sum(axis=0).mean(axis=0)
     assert np.corrcoef(true, means)[0, 1] ** 2 == pytest.approx(numbers["mean4"], abs=0.01)

@@ -205,8 +205,16 @@ EXERCISE = Exercise(
                 beside=r"residual|within|\bpupils?\b|σ",
             ),
             Part("how many pupils", number="pupils", of="pupils|students|children|observations|N"),
-            Part("how many primary schools", number="n_primary", of="primary|primaries"),
-            Part("how many secondary schools", number="n_second", of="secondary|secondaries"),
+            Part(
+                "how many primary schools",
+                number="n_primary",
+                of=r"primary|primaries|primary( schools?)? \([nNJ]",
+            ),
+            Part(
+                "how many secondary schools",
+                number="n_second",
+                of=r"secondary|secondaries|secondary( schools?)? \([nNJ]",
+            ),
             Part(
                 "how the two kinds of schools stand to each other",
                 pattern=r"\bcross(ed|-?classified)\b",
