@@ -10,7 +10,7 @@ from hlm_teach.feedback.kinds.parts import Choice, Several
 PUPILS = np.array(
     [[12, 0, 3, 0], [0, 15, 2, 0], [7, 0, 0, 9], [0, 4, 11, 0], [0, 0, 14, 0], [5, 0, 0, 6]]
 )
-DESIGNS = ("nested", "crossed", "partially")
+DESIGNS = ("nested", "crossed", "partly")
 
 
 def numbers() -> Numbers:
@@ -19,7 +19,7 @@ def numbers() -> Numbers:
     return {
         "a": "nested",
         "b": "crossed",
-        "c": "partially",
+        "c": "partly",
         "d": "nested",
         "filled": filled / PUPILS.size,
         "effects": rows + columns,
@@ -37,14 +37,14 @@ MISTAKES = (
         {"a": "crossed"}, "In grid A no nurse is seen on two wards. What would crossing look like?"
     ),
     Mistake(
-        {"a": "partially"},
+        {"a": "partly"},
         "In grid A there are empty cells, but look along a row: on how many wards is one nurse?",
     ),
     Mistake(
         {"b": "nested"},
         "In grid B take one essay: is it read by one examiner only, so that it belongs to him?",
     ),
-    Mistake({"b": "partially"}, "In grid B, which pair of an essay and an examiner doesn't occur?"),
+    Mistake({"b": "partly"}, "In grid B, which pair of an essay and an examiner doesn't occur?"),
     Mistake(
         {"c": "nested"},
         "In grid C most rows and columns branch. One row with a single entry doesn't nest a "
@@ -61,7 +61,7 @@ MISTAKES = (
         "wards numbered 1 in common but the number?",
     ),
     Mistake(
-        {"d": "partially"},
+        {"d": "partly"},
         "In grid D no cell is empty, and that isn't the point: is ward 1 of hospital X the "
         "ward 1 of hospital Y?",
     ),
@@ -97,8 +97,8 @@ EXERCISE = Exercise(
     "stand for two designs, if ids are used again.",
     mistakes=MISTAKES,
     nudge="Follow one row: in how many columns does it occur? And does one label mean one thing?",
-    section="Nested, crossed, partially crossed",
+    section="Three designs, three grids",
     formula="nested: each row in one column only; crossed: every row meets every column; "
-    "partially: in between",
+    "partly: in between",
     points=3,
 )

@@ -20,30 +20,33 @@ def numbered(data: pd.DataFrame) -> pd.DataFrame:
     return data.assign(number=children.transform(lambda child: pd.factorize(child)[0] + 1))
 
 
-def model(data: pd.DataFrame, *groupings: str) -> LmmResult:
-    return fit_lmm("math ~ year", data, random=dict.fromkeys(groupings, "1"))
+def model(data: pd.DataFrame, child: str, fixed: str = "year + lowinc") -> LmmResult:
+    return fit_lmm(f"math ~ {fixed}", data, random={"school": "1", child: "1"})
 
 
 def numbers() -> Numbers:
     """Correlations of two scores, of one child and of one school; of false models and recipes."""
     data = numbered(load_data("egsingle"))
-    fit = model(data, "school", "school:number")
-    colleagues, alone = model(data, "school", "number"), model(data, "child")
+    fit, colleagues = model(data, "school:number"), model(data, "number")
+    without_lowinc = model(data, "child", "year")
     school, child, rest = all_of = variances(fit)
     colleagues_school, number, _ = of_colleague = variances(colleagues)
+    plain_school, plain_child, _ = plain = variances(without_lowinc)
     return {
         "what": "c",
         "fit": fit,
         "one_school": share(school, of=all_of),
         "one_child": share(school, child, of=all_of),
         "colleagues": colleagues,
-        "children_alone": alone,
+        "without_lowinc": without_lowinc,
         "of_child": share(child, of=all_of),
         "within_school": child / (child + rest),
         "sd_school": float(np.sqrt(school) / sum(np.sqrt(all_of))),
         "colleagues_school": share(colleagues_school, of=of_colleague),
         "colleagues_child": share(colleagues_school, number, of=of_colleague),
         "no_residual": school / (school + child),
+        "plain_school": share(plain_school, of=plain),
+        "plain_child": share(plain_school, plain_child, of=plain),
     }
 
 
@@ -67,9 +70,8 @@ MISTAKES = (
         "This is your colleague's model again: all the children numbered 1 have one effect in it.",
     ),
     Mistake(
-        {"fit": "children_alone"},
-        "The children are told apart now, but the schools are gone: what two children of one "
-        "school share is counted as theirs.",
+        {"fit": "without_lowinc"},
+        "The children are told apart now, but `lowinc` has gone: keep the colleague's fixed part.",
     ),
     Mistake(
         {"one_school": "colleagues_school"},
@@ -78,6 +80,11 @@ MISTAKES = (
     Mistake(
         {"one_child": "colleagues_child"},
         "For one child you took the variances of your colleague's model.",
+    ),
+    Mistake(
+        {"one_school": "plain_school", "one_child": "plain_child"},
+        "These come from a model without `lowinc`, as in the chapter. It explains some of what "
+        "differs between schools: given it, are their children more alike or less?",
     ),
     Mistake(
         {"one_child": "of_child"},
@@ -108,7 +115,7 @@ EXERCISE = Exercise(
     "child correlate by {one_child:.2f}, two children of one school by {one_school:.2f}.",
     mistakes=MISTAKES,
     nudge="How many children has the data set, and how many effects has each of the two models?",
-    section="Three levels",
+    section="Ids decide",
     formula='"school:number" is the combination of both labels; same school τ_school/total, '
     "same child (τ_school + τ_child)/total",
     points=4,

@@ -92,7 +92,7 @@ EXERCISE = Exercise(
     "is why samples to be compared belong on one plate.",
     mistakes=MISTAKES,
     nudge="Write down two measurements, each a sum of three parts. Which parts are the same?",
-    section="Penicillin: every sample on every plate",
+    section="What two pupils have in common",
     formula="correlation = variance of what is shared/(τ_plate + τ_sample + σ²); "
     "Var(difference) = 2·(variance of what isn't)",
     points=3,

@@ -122,7 +122,7 @@ EXERCISE = Exercise(
     "changed is for whom, and for which words, it speaks.",
     mistakes=MISTAKES,
     nudge="Which of the two, readers or words, would be others if the study were done again?",
-    section="Words are a sample, too",
+    section="Twenty people, three hundred words",
     formula='random={"id": "1 + length", "item": "1"}: a slope varies over persons, since each '
     "reads words of every length; a word has one length",
     points=3,

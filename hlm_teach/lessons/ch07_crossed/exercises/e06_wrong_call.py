@@ -111,7 +111,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="If a pupil of another primary goes to the same secondary school, does he get the same "
     "effect in this call?",
-    section="statsmodels and crossed factors",
+    section="Calls that drop a grouping, or nest it",
     formula='one constant group and both factors in vc_formula, "0 + C(primary)" and '
     '"0 + C(second)"; or fit_lmm with random={"primary": "1", "second": "1"}',
     points=3,

@@ -98,7 +98,7 @@ EXERCISE = Exercise(
     "only mean: all that it allows.",
     mistakes=MISTAKES,
     nudge="Within one group: does the predictor take two values, and does a value occur twice?",
-    section="Which slopes can vary",
+    section="Deeper: which slopes the design allows",
     formula="within a group two values are needed, and a row more than the group's own effects "
     "take; what_can_vary(data, groups) reads it off",
 )

@@ -128,7 +128,7 @@ EXERCISE = Exercise(
     "is {mean4:.0%} image.",
     mistakes=MISTAKES,
     nudge="What do two scores of one image share, and what differs between them by luck of the draw?",
-    section="Nested, crossed, partially crossed",
+    section="What two pupils have in common",
     formula="share = τ_image/(τ_image + τ_reader + σ²); of a mean of k scores by k readers: "
     "τ_image/(τ_image + (τ_reader + σ²)/k)",
     points=3,

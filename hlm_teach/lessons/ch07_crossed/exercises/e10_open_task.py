@@ -15,9 +15,9 @@ from .common import intercepts, shares_of
 OPEN = {
     "pastes": ("strength ~ 1", "batch", "batch:cask", "cask", "nested"),
     "employment_uk": ("log_capital ~ 1", "sector", "firm", "firm", "nested"),
-    "fhch2010": ("np.log(rt) ~ 1", "id", "item", "item", "partially"),
+    "fhch2010": ("np.log(rt) ~ 1", "id", "item", "item", "partly"),
 }
-WORDS = {"nested": "nested", "partially": "partially crossed", "crossed": "fully crossed"}
+WORDS = {"nested": "nested", "partly": "partly crossed", "crossed": "fully crossed"}
 EXAMPLE = (
     "Of the variance {first:.1%} lay between the {n_first} units of the first grouping and "
     "{second:.1%} between the {n_second} of the second; the two are {stand}. Random intercepts, "
@@ -67,10 +67,10 @@ MISTAKES = (
         when=calls_it("crossed"),
     ),
     Mistake(
-        {"design": "partially"},
-        "Partially crossed would mean that units of the second grouping occur in several of the "
+        {"design": "partly"},
+        "Partly crossed would mean that units of the second grouping occur in several of the "
         "first. Do they, once equal ids of different things are told apart?",
-        when=calls_it("partially"),
+        when=calls_it("partly"),
     ),
     Mistake(
         {"design": "nested"},
@@ -124,7 +124,7 @@ EXERCISE = Exercise(
     Chosen(
         "data",
         data=Choice(tuple(OPEN)),
-        design=Choice(("nested", "crossed", "partially")),
+        design=Choice(("nested", "crossed", "partly")),
         first=Number(3),
         second=Number(3),
         pair=Number(3),
