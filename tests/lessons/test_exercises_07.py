@@ -283,6 +283,12 @@ def naming(**wrong):
             casks(sentence=casks()["sentence"].replace("nested in them", "crossed with them")),
             "another design",
         ),
+        (
+            "07.10",
+            "a model with nested words",
+            naming(sentence=naming()["sentence"] + " A mixed model with nested effects."),
+            "another design",
+        ),
     ]
 )
 def test_a_learners_wrong_answer_is_recognised(key, answer, words):

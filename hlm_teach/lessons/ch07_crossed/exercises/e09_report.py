@@ -10,7 +10,7 @@ from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
 from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
 
-from .common import intercepts, variances
+from .common import intercepts, variances, without_denial
 
 MODEL = "scotssec", "attain ~ female"
 EXAMPLE = (
@@ -74,7 +74,7 @@ def exchanges_schools(given: str, n: Numbers) -> bool:
 def calls_them_nested(given: str, n: Numbers) -> bool:
     """Tell whether schools are said to be nested; pupils may be."""
     return asserts(
-        given.replace("model with", "model of"),  # no denial, as in 'a model with nested schools'
+        without_denial(given),
         r"\b(primar(y|ies)|secondar(y|ies)|schools?)( (?!not\b)\w+){0,4} nested\b|"
         r"\bnested (random|effects|intercepts|schools|structure|design)",
     )

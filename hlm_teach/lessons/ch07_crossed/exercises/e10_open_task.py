@@ -9,7 +9,7 @@ from hlm_teach.feedback.kinds.parts import Choice, Chosen
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.reading import REML, asserts
 
-from .common import intercepts, shares_of
+from .common import intercepts, shares_of, without_denial
 
 # The model and its two groupings; the second by its ids as they come; how the two stand.
 OPEN = {
@@ -56,7 +56,7 @@ def calls_it(design: str) -> Callable[[dict, Numbers], bool]:
 
 def says_another_design(given: dict, n: Numbers) -> bool:
     other = r"\bcross(ed|-?classified)" if n["design"] == "nested" else r"\bnest(ed|ing)\b"
-    return asserts(given["sentence"], other)
+    return asserts(without_denial(given["sentence"]), other)
 
 
 MISTAKES = (
