@@ -48,6 +48,7 @@ _HOME = {
     ),
     "balanced.false_positives": ("ols_rejection_rate",),
     "balanced.model_search": ("forward_search", "slope_strategies"),
+    "balanced.crossed_studies": ("crossed_rejection_rate", "simulate_crossed_studies"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.icc": ("icc", "icc_interval", "vpc"),
