@@ -79,6 +79,7 @@ _HOME = {
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
+    "measures.principal_components": ("principal_components",),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
