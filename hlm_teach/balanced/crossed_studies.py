@@ -109,6 +109,19 @@ def crossed_rejection_rate(
     return float(rate[0])
 
 
+@guarded(belongs_to=guard.one_of(*BELONGS_TO), analysis=guard.one_of(*ANALYSES))
+def crossed_df(
+    *, n_persons: int, n_stimuli: int, belongs_to: str = "stimuli", analysis: str = "persons only"
+) -> int:
+    """Degrees of freedom of the t test in `crossed_rejection_rate`.
+
+    >>> [crossed_df(n_persons=20, n_stimuli=40, analysis=a) for a in ("both", "persons only")]
+    [38, 779]
+    """
+    _, counts = _design(n_persons, n_stimuli, (0.0, 0.0, 1.0), belongs_to)
+    return int(counts[_yardstick(belongs_to, analysis)].sum())
+
+
 @guarded(belongs_to=guard.one_of(*BELONGS_TO))
 def simulate_crossed_studies(
     *,
