@@ -105,6 +105,11 @@ _HOME = {
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
+    from hlm_teach.balanced.crossed_studies import crossed_df as crossed_df
+    from hlm_teach.balanced.crossed_studies import crossed_rejection_rate as crossed_rejection_rate
+    from hlm_teach.balanced.crossed_studies import (
+        simulate_crossed_studies as simulate_crossed_studies,
+    )
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
     from hlm_teach.balanced.estimators import simulated_table as simulated_table
@@ -161,6 +166,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch06_model_comparison.lab_likelihood_ratio import (
         likelihood_ratio_lab as likelihood_ratio_lab,
     )
+    from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
@@ -192,6 +198,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
+    from hlm_teach.measures.principal_components import principal_components as principal_components
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
     from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines
