@@ -14,7 +14,7 @@ def lab():
 
 @pytest.mark.parametrize("left_out", LEFT_OUT)
 @pytest.mark.parametrize("of_whom", OF_WHOM)
-def test_readout_is_the_exact_rate(lab, left_out, of_whom):
+def test_readout_is_the_rate_by_formula(lab, left_out, of_whom):
     lab.reset().set(left_out=left_out, of_whom=of_whom, n_persons=30, tau_person=0.5, sigma2=0.8)
     rate = crossed_rejection_rate(
         n_persons=30,
@@ -31,11 +31,11 @@ def test_readout_is_the_exact_rate(lab, left_out, of_whom):
     assert abs(lab.result["right"] - 0.05) < 0.03
 
 
-def test_the_curve_passes_through_the_exact_rate(lab):
+def test_the_curve_passes_through_that_rate(lab):
     lab.reset().set(n_persons=50, n_words=20)
-    assert lab.result["curve"][list(COUNTS).index(50)] == pytest.approx(lab.result["exact"])
+    assert lab.result["curve"][list(COUNTS).index(50)] == pytest.approx(lab.result["formula"])
     lab.set(of_whom="people", left_out="people")  # now the others are the words
-    assert lab.result["curve"][list(COUNTS).index(20)] == pytest.approx(lab.result["exact"])
+    assert lab.result["curve"][list(COUNTS).index(20)] == pytest.approx(lab.result["formula"])
 
 
 def test_the_words_of_a_grid_and_its_shares(lab):

@@ -229,10 +229,18 @@ def growth_at_two_levels(
     left.plot(x, mean_line[0] + mean_line[1] * x, **ROLE["multilevel"].line())
     left.set(ylabel=labels[1], title=f"{len(schools)} schools around the mean line")
     right.set_title(f"{len(children)} children around one school")
-    for axes, words, height in ((left, "mean line", mean_line), (right, "the school", tuple(own))):
-        at = x[0] + 0.12 * np.ptp(x)
-        axes.text(
-            at, height[0] + height[1] * at + 1.1, words, ha="left", path_effects=HALO, color=INK
+    at = x[0] + 0.7 * np.ptp(x)
+    for axes, words, line in ((left, "mean line", mean_line), (right, "the school", tuple(own))):
+        axes.annotate(
+            words,
+            (at, line[0] + line[1] * at),
+            (0.97, 0.05),
+            textcoords="axes fraction",
+            ha="right",
+            color=INK,
+            path_effects=HALO,
+            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.8},
+            zorder=4,
         )
     return left
 

@@ -32,7 +32,7 @@ TARGETS = (
     Target(
         "Words hold 10 % of the variance or less. Let more than half of all studies report an "
         "effect that isn't there.",
-        met=lambda lab: lab["shares"][1] <= 0.10 and lab["exact"] > 0.5,
+        met=lambda lab: lab["shares"][1] <= 0.10 and lab["formula"] > 0.5,
         shown="All people read the same words and share the words' luck: more people measure that "
         "luck more sharply, they don't average it out.",
         example={"n_persons": 100},
@@ -42,7 +42,7 @@ TARGETS = (
         met=lambda lab: (
             lab["tau_word"] >= 0.1
             and lab["left_out"] in ("words", "words, by averaging")
-            and lab["exact"] <= 0.055
+            and lab["formula"] <= 0.055
         ),
         shown="What counts is whose property x is: both halves of the people read the same words, "
         "so the words' luck cancels.",
@@ -110,7 +110,7 @@ def _controls() -> tuple:
 
 
 def compute(values: dict) -> dict:
-    """One study to look at, the exact curve over the number of others, 1,000 studies."""
+    """One study to look at, the curve over the number of others by formula, 1,000 studies."""
     tau_person, tau_word, sigma2 = values["tau_person"], values["tau_word"], values["sigma2"]
     persons, words = values["n_persons"], values["n_words"]
     of_words, analysis = values["of_whom"] == "words", LEFT_OUT[values["left_out"]]
@@ -134,7 +134,7 @@ def compute(values: dict) -> dict:
                 for n in COUNTS
             ]
         ),
-        "exact": crossed_rejection_rate(**size, **variances, **test),
+        "formula": crossed_rejection_rate(**size, **variances, **test),
         "simulated": float((found[analysis] < 0.05).mean()),
         "right": float((found["both"] < 0.05).mean()),
         "df": crossed_df(**size, **test),
@@ -214,15 +214,15 @@ def draw(artists: dict, result: dict) -> None:
 
 
 def readout(result: dict) -> str:
-    """Shares, the exact and the simulated rate, and the right analysis beside them."""
+    """Shares, the rate by formula and the simulated one, and the right analysis beside them."""
     people, words, rest = (f"{100 * share:.0f} %" for share in result["shares"])
     left = result["left_out"]
     verb = "With nothing left out" if left == "nothing" else f"Left out: {left}"
     return (
         f"Shares of the variance: people {people}, words {words}, the rest {rest}; "
         f"two trials of one person correlate {result['shares'][0]:.2f}, two of one word "
-        f"{result['shares'][1]:.2f}. {verb}: {100 * result['exact']:.1f} % of studies without an "
-        f"effect report one (exact; of these {N_STUDIES:,}: {100 * result['simulated']:.1f} %), "
+        f"{result['shares'][1]:.2f}. {verb}: {100 * result['formula']:.1f} % of studies without an "
+        f"effect report one (by formula; of these {N_STUDIES:,}: {100 * result['simulated']:.1f} %), "
         f"t on {result['df']:,} degrees of freedom. People and words both in the model: "
         f"{100 * result['right']:.1f} %, t on {result['df_right']}."
     )
