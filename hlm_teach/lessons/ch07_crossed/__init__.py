@@ -1,1 +1,1 @@
-"""Crossed random effects, and three levels."""
+"""Chapter 07: crossed random effects, and three levels."""
