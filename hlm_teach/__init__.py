@@ -49,6 +49,11 @@ _HOME = {
     ),
     "balanced.false_positives": ("ols_rejection_rate",),
     "balanced.model_search": ("forward_search", "slope_strategies"),
+    "balanced.crossed_studies": (
+        "crossed_df",
+        "crossed_rejection_rate",
+        "simulate_crossed_studies",
+    ),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.icc": ("icc", "icc_interval", "vpc"),
@@ -79,6 +84,7 @@ _HOME = {
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
+    "measures.principal_components": ("principal_components",),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -91,6 +97,7 @@ _HOME = {
     "lessons.ch04_random_slopes.lab_slopes": ("slopes_lab",),
     "lessons.ch05_estimation.lab_likelihood_surface": ("likelihood_surface_lab",),
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
+    "lessons.ch07_crossed.lab_crossed": ("crossed_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -99,6 +106,11 @@ _HOME = {
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
+    from hlm_teach.balanced.crossed_studies import crossed_df as crossed_df
+    from hlm_teach.balanced.crossed_studies import crossed_rejection_rate as crossed_rejection_rate
+    from hlm_teach.balanced.crossed_studies import (
+        simulate_crossed_studies as simulate_crossed_studies,
+    )
     from hlm_teach.balanced.estimators import estimator_law as estimator_law
     from hlm_teach.balanced.estimators import estimator_table as estimator_table
     from hlm_teach.balanced.estimators import simulated_table as simulated_table
@@ -155,6 +167,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch06_model_comparison.lab_likelihood_ratio import (
         likelihood_ratio_lab as likelihood_ratio_lab,
     )
+    from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
@@ -186,6 +199,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
+    from hlm_teach.measures.principal_components import principal_components as principal_components
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
     from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines

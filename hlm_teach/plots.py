@@ -101,6 +101,14 @@ _HOME = {
         "counts_of_picks",
         "slope_and_correlation",
     ),
+    "lessons.ch07_crossed.figures": (
+        "design_grids",
+        "crossing",
+        "variance_stacks",
+        "effect_by_model",
+        "growth_at_two_levels",
+        "crossed_profiles",
+    ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
@@ -227,3 +235,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         slope_and_correlation as slope_and_correlation,
     )
     from hlm_teach.lessons.ch06_model_comparison.figures import tail_curves as tail_curves
+    from hlm_teach.lessons.ch07_crossed.figures import crossed_profiles as crossed_profiles
+    from hlm_teach.lessons.ch07_crossed.figures import crossing as crossing
+    from hlm_teach.lessons.ch07_crossed.figures import design_grids as design_grids
+    from hlm_teach.lessons.ch07_crossed.figures import effect_by_model as effect_by_model
+    from hlm_teach.lessons.ch07_crossed.figures import growth_at_two_levels as growth_at_two_levels
+    from hlm_teach.lessons.ch07_crossed.figures import variance_stacks as variance_stacks

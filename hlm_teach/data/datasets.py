@@ -197,6 +197,25 @@ def _tidy_orthodont(children: pd.DataFrame) -> pd.DataFrame:
     return children.assign(Sex=_as_category(children["Sex"], {"Male": "Male", "Female": "Female"}))
 
 
+def _tidy_scotssec(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Code girls as 1; schools become labels, since their numbers mean nothing."""
+    return _as_labels(pupils.assign(female=(pupils["sex"] == "F").astype(int)), "primary", "second")
+
+
+def _tidy_fhch2010(trials: pd.DataFrame) -> pd.DataFrame:
+    """Put low before high in both properties of a word."""
+    low_first = {"low": "low", "high": "high"}
+    factors = {name: _as_category(trials[name], low_first) for name in ("frequency", "density")}
+    return _as_labels(trials.assign(**factors), "id", "item")
+
+
+def _tidy_egsingle(scores: pd.DataFrame) -> pd.DataFrame:
+    """Shorten the names of the identifiers and code girls as 1."""
+    tidy = scores.assign(female=(scores["female"] == "Female").astype(int))
+    names = {"schoolid": "school", "childid": "child"}
+    return _as_labels(tidy.rename(columns=names), "school", "child")
+
+
 def _with_labels(*columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Return a function that only turns the given columns into text labels."""
     return lambda table: _as_labels(table, *columns)
@@ -225,6 +244,9 @@ _TIDY: dict[str, Callable[..., pd.DataFrame]] = {
     "orthodont": _tidy_orthodont,
     "sim42": _with_labels("school"),
     "eight_schools": _with_labels("school"),
+    "scotssec": _tidy_scotssec,
+    "fhch2010": _tidy_fhch2010,
+    "egsingle": _tidy_egsingle,
 }
 
 

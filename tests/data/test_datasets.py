@@ -27,6 +27,9 @@ COLUMNS = {
     "orthodont": "distance age Subject Sex",
     "sim42": "Y X school",
     "eight_schools": "school effect se",
+    "scotssec": "attain verbal female social primary second",
+    "fhch2010": "id item frequency density length rt",
+    "egsingle": "school child year math female black hispanic lowinc",
 }
 # rows and groups as lme4 1.1-31 (R 4.2.2) counts them
 SIZES = {
@@ -42,6 +45,9 @@ SIZES = {
     "orthodont": (108, {"Subject": 27}),
     "sim42": (600, {"school": 30}),
     "eight_schools": (8, {"school": 8}),
+    "scotssec": (3435, {"primary": 148, "second": 19}),
+    "fhch2010": (2957, {"id": 20, "item": 300}),
+    "egsingle": (7230, {"school": 60, "child": 1721}),
 }
 ENTRIES = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))
 every_data_set = pytest.mark.parametrize("name", COLUMNS)
@@ -199,3 +205,31 @@ def test_sim42_is_what_numpys_legacy_seed_42_draws():
     np.testing.assert_allclose(sim42["X"], x)
     np.testing.assert_allclose(sim42["Y"], 5 + np.repeat(u, 20) + 0.8 * x + e)
     assert sim42["school"].tolist() == [str(j) for j in range(30) for _ in range(20)]
+
+
+def test_scotssec_is_crossed_and_keeps_its_rows():
+    scots, raw = load_data("scotssec"), pd.read_csv(DATA_DIR / "ScotsSec.csv")
+    np.testing.assert_array_equal(scots["female"] == 1, raw["sex"] == "F")
+    np.testing.assert_array_equal(scots["primary"].astype(int), raw["primary"])
+    assert len(scots.value_counts(["primary", "second"])) == 303  # of 148 × 19
+    assert scots.groupby("primary")["second"].nunique().max() > 1
+
+
+def test_fhch2010_has_150_words_a_person_and_75_of_each_kind():
+    trials = load_data("fhch2010")
+    assert list(trials["density"].cat.categories) == ["low", "high"]
+    assert list(trials["frequency"].cat.categories) == ["low", "high"]
+    assert trials["id"].value_counts().max() == 150
+    words = trials.drop_duplicates("item")
+    assert (words.value_counts(["frequency", "density"]) == 75).all()
+    assert len(trials.drop_duplicates(["item", "frequency", "density", "length"])) == 300
+    assert not trials.duplicated(["id", "item"]).any()
+
+
+def test_egsingle_has_children_in_schools():
+    scores, raw = load_data("egsingle"), pd.read_csv(DATA_DIR / "egsingle.csv")
+    assert (scores.groupby("child")["school"].nunique() == 1).all()
+    assert scores.groupby("child").size().between(2, 6).all()
+    assert (scores.groupby("school")["lowinc"].nunique() == 1).all()
+    np.testing.assert_array_equal(scores["female"] == 1, raw["female"] == "Female")
+    np.testing.assert_array_equal(scores["math"], raw["math"])

@@ -13,7 +13,7 @@ from hlm_teach.feedback import own_data as drawing
 from hlm_teach.feedback.exercise import chapters, exercises_of, find
 from hlm_teach.feedback.judging import RIGHT, verdict
 from hlm_teach.feedback.own_data import drawn_until, own_data, own_numbers
-from hlm_teach.lmm import many, one_term
+from hlm_teach.lmm import many, one_term, several_terms
 
 EXERCISES = [exercise for chapter in chapters() for exercise in exercises_of(chapter)]
 OWN = [exercise for exercise in EXERCISES if exercise.own_data is not None]
@@ -41,6 +41,7 @@ def fits(monkeypatch):
 
     for module in (one_term, many):
         monkeypatch.setattr(module, "fit_profiled", counted(module.fit_profiled))
+    monkeypatch.setattr(several_terms, "BlockedFit", counted(several_terms.BlockedFit))
     monkeypatch.setattr(OLS, "fit", counted(OLS.fit))
     return done
 
@@ -67,6 +68,13 @@ def right_answer(exercise, who="Ada"):
 def test_fits_are_counted(fits):
     verdict(find("02.3"), 0.1)
     assert len(fits) == 3  # the null model, and two with a predictor
+
+
+def test_fits_of_several_terms_are_counted(fits):
+    verdict(find("07.4"), 0.1)
+    assert not fits  # a number where a dict is wanted: nothing is computed
+    verdict(find("07.4"), dict.fromkeys(find("07.4").kind.kinds, 0.1))
+    assert fits == ["BlockedFit"]
 
 
 @named(EXERCISES)

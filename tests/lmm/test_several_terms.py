@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from hlm_teach import fit_lmm, likelihood_ratio_test, load_data, variance_shares
+from hlm_teach.data.datasets import DATA_DIR
 
 ORACLE = Path(__file__).parents[1] / "oracle"
 LME4 = json.loads((ORACLE / "several_terms.json").read_text(encoding="utf-8"))["models"]
@@ -51,18 +52,18 @@ _LME4_NAMES = {
 @cache
 def data(name: str) -> pd.DataFrame:
     def stored(file: str) -> pd.DataFrame:
-        return pd.read_csv(ORACLE / "data" / f"{file}.csv")
+        return pd.read_csv(DATA_DIR / f"{file}.csv")
 
     if name == "scots":
         return stored("ScotsSec").assign(female=lambda d: (d.sex == "F").astype(int))
     if name == "eg":
         return stored("egsingle").assign(lowinc_c=lambda d: d.lowinc - 50)
     if name == "early":
-        return stored("Early").assign(
+        return pd.read_csv(ORACLE / "data" / "Early.csv").assign(
             age1=lambda d: d.age - 1, treated=lambda d: (d.trt == "Y").astype(int)
         )
     if name == "fhch":
-        return stored("fhch2010_naming_words").assign(
+        return stored("fhch2010").assign(
             lrt=lambda d: np.log(d.rt),
             freq=lambda d: np.where(d.frequency == "high", 0.5, -0.5),
             len=lambda d: d.length - 5,

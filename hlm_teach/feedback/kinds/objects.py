@@ -89,7 +89,7 @@ class Fit(Kind):
 
 
 def _fit_as_plain(fit: Any) -> dict:
-    """What identifies a fit, of `fit_lmm` or of statsmodels."""
+    """What identifies a fit, of `fit_lmm` or of statsmodels: of groupings sizes, not names."""
     own = hasattr(fit, "sigma2")
     fixed = fit.params if own else fit.fe_params
     groups = fit.n_groups if own else fit.model.n_groups
@@ -97,7 +97,7 @@ def _fit_as_plain(fit: Any) -> dict:
     return {
         "reml": bool(fit.reml if own else fit.method == "REML"),
         "nobs": int(fit.nobs),
-        "n_groups": groups if isinstance(groups, dict) else int(groups),
+        "n_groups": sorted(groups.values()) if isinstance(groups, dict) else int(groups),
         "n_fixed": len(fixed),
         "n_random": n_random,
         "llf": float(fit.llf),
