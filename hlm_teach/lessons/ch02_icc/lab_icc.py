@@ -6,8 +6,8 @@ from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
-from hlm_teach.labs.usual import between_schools, within_schools
 from hlm_teach.labs.targets import Target
+from hlm_teach.labs.usual import between_schools, within_schools
 from hlm_teach.measures.design_effect import design_effect, effective_sample_size
 from hlm_teach.measures.reliability import mean_reliability
 from hlm_teach.simulate.two_level import simulate_two_level
