@@ -54,13 +54,16 @@ def guarded(**checks: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             bound = signature.bind(*args, **kwargs)
-            given = bound.arguments
+            given, changed = bound.arguments, False
             for name, check in checks.items():
                 if name in given:
                     check(given[name], name, given)
                     if isinstance(given[name], np.integer):
                         given[name] = int(given[name])  # an int8 would overflow
-            return function(*bound.args, **bound.kwargs)
+                        changed = True
+            if changed:
+                return function(*bound.args, **bound.kwargs)
+            return function(*args, **kwargs)
 
         return checked
 

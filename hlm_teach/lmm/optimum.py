@@ -51,7 +51,8 @@ def fit_profiled(
     of a search that is thorough at its end).
     """
     step = max(1, CHUNK // (len(design.counts) * design.n_random**2))
-    chunks = [response.take(slice(i, i + step)) for i in range(0, len(response.scale), step)]
+    sums = response.sums()
+    chunks = [sums.take(slice(i, i + step)) for i in range(0, len(sums.scale), step)]
     found = [_search(design, chunk, reml, thorough) for chunk in chunks]
     theta = np.concatenate([theta for theta, _ in found], axis=1)
     converged = np.concatenate([ok for _, ok in found])

@@ -5,10 +5,10 @@ See likelihood.py for the model and the notation, design.py for the side that al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hlm_teach._shared.arrays import Array
 
@@ -44,6 +44,10 @@ class Response:
             _last(self.yy_between, index),
             _last(self.xy_between, index),
         )
+
+    def sums(self) -> Response:
+        """Without U'y by group, which no likelihood needs."""
+        return replace(self, uy=self.uy[:, :, :0])
 
 
 def make_response(design: Design, y: ArrayLike) -> Response:
@@ -87,15 +91,19 @@ def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array
 
 def _between_part(design: Design, y: Array) -> Array:
     """U'y (q, R, J) of rows (R, N) in sorted order."""
-    zy = np.stack([_weighted_sums(y, column, design.starts) for column in design.z_sorted.T])
+    zy = np.stack([_weighted_sums(y, column, design) for column in design.z_sorted.T])
     return np.einsum("aej,erj->arj", design.k_inverse[:, :, design.class_of], zy)
 
 
-def _weighted_sums(rows: Array, weights: Array, starts: NDArray[np.intp]) -> Array:
+def _weighted_sums(rows: Array, weights: Array, design: Design) -> Array:
     """Sums by group of rows (R, N) times weights (N,): (R, J)."""
+    size = design.sizes[0]
+    if np.all(design.sizes == size):  # a product for each group
+        by_group = rows.reshape(len(rows), -1, size).swapaxes(0, 1)
+        return np.matmul(by_group, weights.reshape(-1, size, 1))[:, :, 0].T
     if np.all(weights == weights[0]):
-        return weights[0] * np.add.reduceat(rows, starts, axis=1)
-    return np.add.reduceat(rows * weights, starts, axis=1)
+        return weights[0] * np.add.reduceat(rows, design.starts, axis=1)
+    return np.add.reduceat(rows * weights, design.starts, axis=1)
 
 
 def response_from_sums(design: Design, uy: Array, xy_within: Array, yy_within: Array) -> Response:
