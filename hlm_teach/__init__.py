@@ -19,7 +19,7 @@ _HOME = {
     "data.reference": ("reference",),
     "simulate.two_level": ("simulate_two_level",),
     "simulate.crossed": ("simulate_crossed",),
-    "simulate.growth": ("simulate_growth",),
+    "simulate.growth": ("simulate_growth", "simulate_memory"),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
     "lmm.deviance_curve": ("deviance_over_theta",),
@@ -54,6 +54,7 @@ _HOME = {
         "crossed_rejection_rate",
         "simulate_crossed_studies",
     ),
+    "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.icc": ("icc", "icc_interval", "vpc"),
@@ -85,6 +86,7 @@ _HOME = {
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
     "measures.principal_components": ("principal_components",),
+    "measures.imputation": ("fill_in", "pooled_fit"),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -92,12 +94,13 @@ _HOME = {
     "lessons.ch02_icc.lab_icc": ("icc_lab",),
     "lessons.ch03_random_intercepts.lab_endogeneity": ("endogeneity_lab",),
     "lessons.ch03_random_intercepts.lab_poolings": ("poolings_lab",),
-    "lessons.ch04_random_slopes.lab_dropout": ("dropout_lab",),
     "lessons.ch04_random_slopes.lab_omitted_slope": ("omitted_slope_lab",),
     "lessons.ch04_random_slopes.lab_slopes": ("slopes_lab",),
     "lessons.ch05_estimation.lab_likelihood_surface": ("likelihood_surface_lab",),
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
     "lessons.ch07_crossed.lab_crossed": ("crossed_lab",),
+    "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
+    "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -130,6 +133,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
+    from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
     from hlm_teach.balanced.studies import lowest_icc as lowest_icc
     from hlm_teach.balanced.studies import simulate_studies as simulate_studies
     from hlm_teach.balanced.sums import balanced_sums as balanced_sums
@@ -156,7 +161,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         endogeneity_lab as endogeneity_lab,
     )
     from hlm_teach.lessons.ch03_random_intercepts.lab_poolings import poolings_lab as poolings_lab
-    from hlm_teach.lessons.ch04_random_slopes.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch04_random_slopes.lab_omitted_slope import (
         omitted_slope_lab as omitted_slope_lab,
     )
@@ -168,6 +172,10 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         likelihood_ratio_lab as likelihood_ratio_lab,
     )
     from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
+    from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
+    from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
+        slope_or_memory_lab as slope_or_memory_lab,
+    )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
@@ -197,6 +205,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
+    from hlm_teach.measures.imputation import fill_in as fill_in
+    from hlm_teach.measures.imputation import pooled_fit as pooled_fit
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
     from hlm_teach.measures.principal_components import principal_components as principal_components
@@ -223,4 +233,5 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
+    from hlm_teach.simulate.growth import simulate_memory as simulate_memory
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -68,7 +68,6 @@ _HOME = {
         "slope_distribution",
         "shrunken_lines",
         "line_up_panels",
-        "growth_answers",
         "at_end",
         "room_at_right",
     ),
@@ -108,6 +107,13 @@ _HOME = {
         "effect_by_model",
         "growth_at_two_levels",
         "crossed_profiles",
+    ),
+    "lessons.ch10_growth.figures": (
+        "growth_answers",
+        "arms_over_time",
+        "correlation_curves",
+        "slopes_over_dial",
+        "filled_in",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -188,7 +194,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         ranking_redrawn as ranking_redrawn,
     )
     from hlm_teach.lessons.ch04_random_slopes.figures import at_end as at_end
-    from hlm_teach.lessons.ch04_random_slopes.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
     from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
     from hlm_teach.lessons.ch04_random_slopes.figures import room_at_right as room_at_right
@@ -241,3 +246,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch07_crossed.figures import effect_by_model as effect_by_model
     from hlm_teach.lessons.ch07_crossed.figures import growth_at_two_levels as growth_at_two_levels
     from hlm_teach.lessons.ch07_crossed.figures import variance_stacks as variance_stacks
+    from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
+    from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
+    from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
+    from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
+    from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial

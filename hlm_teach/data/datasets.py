@@ -216,6 +216,12 @@ def _tidy_egsingle(scores: pd.DataFrame) -> pd.DataFrame:
     return _as_labels(tidy.rename(columns=names), "school", "child")
 
 
+def _tidy_early(children: pd.DataFrame) -> pd.DataFrame:
+    """Name the child and code the intervention as 0/1."""
+    tidy = children.assign(treated=(children["trt"] == "Y").astype(int))
+    return _as_labels(tidy.rename(columns={"id": "child"}), "child")
+
+
 def _with_labels(*columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Return a function that only turns the given columns into text labels."""
     return lambda table: _as_labels(table, *columns)
@@ -247,6 +253,7 @@ _TIDY: dict[str, Callable[..., pd.DataFrame]] = {
     "scotssec": _tidy_scotssec,
     "fhch2010": _tidy_fhch2010,
     "egsingle": _tidy_egsingle,
+    "early": _tidy_early,
 }
 
 

@@ -11,12 +11,32 @@ from hlm_teach.balanced.studies import lowest_icc, simulate_studies
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider, Switch
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.labs.usual import between_schools, within_schools
 
 N_STUDIES = 1000
 N_SHOWN = 40  # studies whose intervals are drawn
 LOWEST_RHO_X = lowest_icc(5)
 _RATES = (0, 1, 5, 10, 20, 40, 60, 80, 100)  # per cent
+
+
+TARGETS = (
+    Target(
+        "Let ordinary regression, whose tests are called 5 % tests, reject in half of all studies or "
+        "more.",
+        met=lambda lab: lab["exact"] >= 0.5,
+        shown="Where members are alike and groups are large, the wrong test finds what isn't there as "
+        "often as a coin shows heads.",
+        example={"tau00": 40.0, "group_size": 50},
+    ),
+    Target(
+        "With the schools' variance τ₀₀ at 5 or more, make ordinary regression reject in 3 % or less.",
+        met=lambda lab: lab["tau00"] >= 5 and lab["exact"] <= 0.03,
+        shown="For a predictor that varies within schools only, ordinary regression is too careful "
+        "and not too bold.",
+        example={"tau00": 20.0, "x_icc": -0.25},
+    ),
+)
 
 
 def independence_lab() -> Lab:
@@ -75,6 +95,7 @@ def independence_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw 1,000 new studies",
+        targets=TARGETS,
         panels=2,
         stacked=True,
         size=(6.4, 5.4),

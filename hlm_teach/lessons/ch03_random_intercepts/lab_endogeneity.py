@@ -7,6 +7,7 @@ from hlm_teach.balanced.endogenous import balanced_x, simulate_endogenous
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.labs.usual import between_schools
 
 N_GROUPS = 100
@@ -15,6 +16,31 @@ SLOPE = 2.0
 SIGMA2 = 36.0
 SHOWN = 40  # schools in the left panel
 BINS = np.linspace(-2.5, 6.5, 121)
+
+
+TARGETS = (
+    Target(
+        "Make the random-intercept slope wrong by 0.20 or more, on average over the studies.",
+        met=lambda lab: abs(lab["means"]["random"] - SLOPE) >= 0.2,
+        shown="Where u and x are related, the random-intercept slope drifts, and the dummies' slope "
+        "doesn't.",
+        example={"corr_ux": 0.9, "x_icc": 0.6},
+    ),
+    Target(
+        "Keep the correlation at 0.5 or more (of either sign), schools that differ in x (ρₓ of 0.20 or "
+        "more) and in u (τ₀₀ of 4 or more), and bring the random-intercept slope within 0.05 of "
+        "the truth.",
+        met=lambda lab: (
+            abs(lab["corr_ux"]) >= 0.5
+            and lab["x_icc"] >= 0.2
+            and lab["tau00"] >= 4
+            and abs(lab["means"]["random"] - SLOPE) <= 0.05
+        ),
+        shown="With many pupils a school the random-intercept slope is learned within schools, where "
+        "u can't reach it.",
+        example={"corr_ux": 0.5, "x_icc": 0.2, "tau00": 20.0, "group_size": 60},
+    ),
+)
 
 
 def endogeneity_lab() -> Lab:
@@ -66,6 +92,7 @@ def endogeneity_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw new studies",
+        targets=TARGETS,
         panels=2,
         size=(7.6, 4.2),
     )

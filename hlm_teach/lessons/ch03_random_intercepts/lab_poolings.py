@@ -5,6 +5,7 @@ import numpy as np
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.labs.usual import between_schools, within_schools
 from hlm_teach.measures.shrinkage import expected_errors, pool
 from hlm_teach.simulate.two_level import simulate_two_level
@@ -13,6 +14,25 @@ N_SCHOOLS = 14
 SMALL = 6  # place of the small school, from 0
 MOST_PUPILS = 60
 MEAN = 50.0
+
+
+TARGETS = (
+    Target(
+        "Let the small school, of eight pupils or fewer, keep 80 % or more of its own mean "
+        "(λ of 0.80).",
+        met=lambda lab: lab["n_small"] <= 8 and lab["lam"][SMALL] >= 0.8,
+        shown="Few pupils are enough where schools differ much and pupils of one school little.",
+        example={"tau00": 40.0, "sigma2": 20.0, "n_small": 4},
+    ),
+    Target(
+        "Find schools where no pooling errs more, over all of them, than giving every school the mean "
+        "of all.",
+        met=lambda lab: lab["errors"][1] > lab["errors"][0],
+        shown="Where schools hardly differ, a school's own mean is mostly luck, and partial pooling "
+        "errs less than either.",
+        example={"tau00": 1.0, "sigma2": 90.0, "group_size": 5},
+    ),
+)
 
 
 def poolings_lab() -> Lab:
@@ -53,6 +73,7 @@ def poolings_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw new schools",
+        targets=TARGETS,
         panels=2,
         stacked=True,
         size=(6.4, 5.2),

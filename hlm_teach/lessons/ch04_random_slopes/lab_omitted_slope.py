@@ -6,10 +6,34 @@ from hlm_teach.balanced.omitted_slope import TESTED, omitted_slope_rate, simulat
 from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 
 N_STUDIES = 1000
 GRID = np.linspace(0, 0.3, 61)
 BINS = np.linspace(0, 1, 21)
+
+
+TARGETS = (
+    Target(
+        "With a slope variance of 0.02 or less, make half of all studies find an effect that isn't "
+        "there.",
+        met=lambda lab: lab["tau11"] <= 0.02 and lab["exact"] >= 0.5,
+        shown="More members a group make a test without the random slope worse, not better.",
+        example={"tau11": 0.02, "group_size": 400},
+    ),
+    Target(
+        "With slopes that vary (τ₁₁ of 0.05 or more), change the number of groups twofold or more from "
+        "the start without moving the exact rate by a point: 15.5 %, give or take 1.",
+        met=lambda lab: (
+            lab["tau11"] >= 0.05
+            and (lab["n_groups"] <= 15 or lab["n_groups"] >= 60)
+            and abs(lab["exact"] - 0.155) <= 0.01
+        ),
+        shown="More groups don't mend a test that leaves out the random slope: its level stays where "
+        "it is.",
+        example={"tau11": 0.05, "n_groups": 100, "group_size": 20},
+    ),
+)
 
 
 def omitted_slope_lab() -> Lab:
@@ -59,6 +83,7 @@ def omitted_slope_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw 1,000 new studies",
+        targets=TARGETS,
         panels=2,
         size=(7.4, 3.8),
     )

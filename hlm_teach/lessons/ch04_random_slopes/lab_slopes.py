@@ -8,6 +8,7 @@ from hlm_teach._shared.words import signed
 from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.measures.random_slopes import (
     between_variance,
     calmest_x,
@@ -23,6 +24,28 @@ N_POINTS = 25
 MEAN, SLOPE = 50.0, 2.0
 ENDS = np.array([-2.5, 2.5])
 GRID = np.linspace(ENDS[0], ENDS[1], 61)
+
+
+TARGETS = (
+    Target(
+        "Keep ρ₀₁ at x = 0 at zero, and find an origin at which it is 0.80 or more.",
+        met=lambda lab: lab["rho01"] == 0 and lab["rho"] is not None and lab["rho"] >= 0.8,
+        shown="The correlation belongs to the origin, and the lines haven't moved.",
+        example={"tau00": 2.0, "tau11": 3.0, "rho01": 0.0, "origin": 2.5},
+    ),
+    Target(
+        "Find lines whose intercepts vary by 8 or more at the origin, and by a quarter of that or less "
+        "where they lie closest together, within the picture.",
+        met=lambda lab: (
+            lab["calm"] is not None
+            and abs(lab["calm"]) <= ENDS[1]
+            and lab["total"] - lab["sigma2"] >= 8
+            and lab["between"].min() <= 0.25 * (lab["total"] - lab["sigma2"])
+        ),
+        shown="How much groups differ depends on where you ask.",
+        example={"tau00": 2.0, "tau11": 2.0, "rho01": 0.0, "origin": 2.5},
+    ),
+)
 
 
 def slopes_lab() -> Lab:
@@ -97,6 +120,7 @@ def slopes_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw again",
+        targets=TARGETS,
         panels=2,
         size=(7.4, 4),
         width_ratios=(3, 2),

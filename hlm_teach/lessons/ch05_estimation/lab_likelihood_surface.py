@@ -9,6 +9,7 @@ from hlm_teach.balanced.sums import draw_sums
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 
 from .figures import ESTIMATOR
 from .figures_of_likelihood import rim_patches, rims
@@ -18,6 +19,24 @@ TAU00 = np.linspace(0, MOST_TAU00, 121)
 SIGMA2 = np.linspace(0.2, MOST_SIGMA2, 81)
 LOWEST = -4.0  # of the profile panel
 CUT = 1.92  # half of 3.84: how far an interval goes down from the top
+
+
+TARGETS = (
+    Target(
+        "Find a design with groups that do differ (τ₀₀ of 0.5 or more) and whose REML estimate is zero "
+        "in a quarter of all samples or more.",
+        met=lambda lab: lab["tau00"] >= 0.5 and lab["zero REML"] >= 0.25,
+        shown="An estimate of zero is an ordinary answer of few or small groups, and no proof that "
+        "there is nothing.",
+        example={"tau00": 0.5, "n_groups": 5, "group_size": 5},
+    ),
+    Target(
+        "With τ₀₀ of 2 or more, bring the bias of ML to within 2 % of τ₀₀.",
+        met=lambda lab: lab["tau00"] >= 2 and abs(lab["bias ML"]) <= 0.02 * lab["tau00"],
+        shown="With many groups ML and REML are one.",
+        example={"tau00": 4.0, "n_groups": 100, "group_size": 20},
+    ),
+)
 
 
 def likelihood_surface_lab() -> Lab:
@@ -79,6 +98,7 @@ def likelihood_surface_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw a new sample",
+        targets=TARGETS,
         panels=2,
         stacked=True,
         size=(6.4, 6.2),

@@ -10,6 +10,7 @@ from hlm_teach.balanced.sums import draw_slope_sums
 from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.lmm.mixture import chi2_tail
 
 N_STUDIES, N_BOOT, N_NULL = 1000, 119, 4999
@@ -18,6 +19,23 @@ TAU00 = 0.25  # σ² is 1
 GRID = np.linspace(0, 16, 161)
 TESTED = {"slope and covariance": (1, 2), "slope variance alone": (0, 1)}
 TESTS = ("naive χ²", "mixture", "bootstrap")
+
+
+TARGETS = (
+    Target(
+        "Draw a study without any slope variance (τ₁₁ = 0) that the bootstrap calls significant all the "
+        "same, p of 0.05 or less.",
+        met=lambda lab: lab["tau11"] == 0 and lab["p"][2] <= 0.05,
+        shown="One study in twenty or so looks like that where there is nothing to find.",
+        example={"tau11": 0.0, "seed": 6},
+    ),
+    Target(
+        "Bring the power of the bootstrap test to 80 % or more with a slope variance of 0.10 or less.",
+        met=lambda lab: 0 < lab["tau11"] <= 0.1 and lab["power"][2] >= 0.8,
+        shown="Small variances of slopes are found where groups are many or large.",
+        example={"tau11": 0.1, "n_groups": 60, "group_size": 40},
+    ),
+)
 
 
 def likelihood_ratio_lab() -> Lab:
@@ -67,6 +85,7 @@ def likelihood_ratio_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw a new study",
+        targets=TARGETS,
         seed=SEED,
         panels=2,
         size=(7.6, 3.9),
