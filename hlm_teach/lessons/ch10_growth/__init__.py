@@ -1,0 +1,1 @@
+"""Growth over time: curves, memory, and those who leave."""
