@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 from wrong_answers import meets, said_to
 
-from hlm_teach import fit_lmm, is_right, load_data, my_data
+from hlm_teach import fit_lmm, growth_slopes, is_right, load_data, my_data
 from hlm_teach.feedback.exercise import find
 from hlm_teach.lessons.ch10_growth.exercises import e06_slope_or_memory as four
 
@@ -284,3 +284,33 @@ def test_as_many_random_effects_as_visits_are_refused_and_one_less_is_not(visits
     fit_lmm("y ~ t", data, "child", " + ".join(powers[:most]))
     with pytest.raises(ValueError, match="cannot be told from the residuals"):
         fit_lmm("y ~ t", data, "child", " + ".join(powers[: most + 1]))
+
+
+def clinic(rng):
+    """A study of 300 patients whose values rise at rates of their own, and who left by which reason."""
+    times, u = np.arange(6.0), rng.normal(size=(2, 300, 1)) * [[[2.0]], [[1.0]]]
+    y = (1 + u[1]) * times + u[0] + rng.normal(size=(300, 6))
+    coin = rng.random((300, 5)) < 0.25
+    reasons = {"1": coin, "2": y[:, :-1] > 3, "3": y[:, 1:] > 3}  # seen, or still unseen
+    table = {"group": np.repeat(range(300), 6), "x": np.tile(times, 300), "y": y.ravel()}
+    stayed = {
+        name: np.hstack([np.ones((300, 1), bool), np.cumsum(gone, axis=1) == 0]).ravel()
+        for name, gone in reasons.items()
+    }
+    return pd.DataFrame(table), stayed
+
+
+def test_the_answers_about_three_clinics_hold_in_simulated_ones():
+    """Estimates of those who stayed less those of everybody, in twenty studies."""
+    rng, off = np.random.default_rng(107), {name: [] for name in "123"}
+    for _ in range(20):
+        everybody, stayed = clinic(rng)
+        whole = growth_slopes(everybody)["slope"]
+        for name, there in stayed.items():
+            off[name].append(growth_slopes(everybody[there])["slope"] - whole)
+    truth = find("10.7").numbers_for()
+    for name, found in off.items():
+        errors = pd.DataFrame(found)
+        z = errors.mean().abs() / (errors.std() / np.sqrt(len(errors)))
+        for analysis, answer in (("ordinary regression", "ols"), ("random slopes", "slopes")):
+            assert z[analysis] < 3 if name in truth[answer] else z[analysis] > 10, (name, z)

@@ -50,7 +50,7 @@ def says_treated_rose(given: str, n: Numbers) -> bool:
     rising = r"(rose|grew|increased|gained|improved|went up)\b"
     return asserts(
         given, rf"\btreated (children|infants|group)?[^.;,(]{{0,40}}\b{rising}"
-    ) and not (asserts(given, rf"{rising}[^.;]{{0,30}}\b(relative|compared|against)"))
+    ) and not (asserts(given, rf"{rising}[^.;]{{0,30}}\b(relative|compared|against|on|over)\b"))
 
 
 def takes_slope_for_effect(given: str, n: Numbers) -> bool:
@@ -64,6 +64,19 @@ def compares_at_birth(given: str, n: Numbers) -> bool:
 def calls_it_baseline(given: str, n: Numbers) -> bool:
     before = r"\b(before|prior to) (the )?(treatment|intervention|program)"
     return asserts(given, rf"\bbaseline|\bat birth|{before}|\bpre-?treatment")
+
+
+def says_steeper(given: str, n: Numbers) -> bool:
+    """Tell whether treated children are said to have fallen by more than the others."""
+    more = r"[^.;(]{0,25}\b(more|faster|steeper)\b"
+    falling = r"(fell|fall|dropped|declined|decreased|lost)"
+    return asserts(given, rf"\b{falling}\b[^;]{{0,90}}\b{n['gain']:.1f}\d?{more}")
+
+
+def says_lower(given: str, n: Numbers) -> bool:
+    """Tell whether treated children are said to have scored less than the others at age 1."""
+    others = "untreated|control|without|not treated"
+    return ascribes(given, n["level"], 1, r"\b(lower|fewer|behind|worse)\b", unless=others)
 
 
 def quotes_parallel(given: str, n: Numbers) -> bool:
@@ -87,6 +100,16 @@ MISTAKES = (
         ),
         "Did the treated children's scores rise? Add the product to the slope of the untreated.",
         when=says_treated_rose,
+    ),
+    Mistake(
+        EXAMPLE.replace("a year less", "a year more"),
+        "Did treated children fall by more than the others, or by less? The product has a sign.",
+        when=says_steeper,
+    ),
+    Mistake(
+        EXAMPLE.replace("higher", "lower"),
+        "Which of the two groups scored higher at age 1? The row `treated` has a sign.",
+        when=says_lower,
     ),
     Mistake(
         EXAMPLE.replace("{gain:.1f} points a year less", "{treated_fall:.1f} points a year"),
@@ -145,7 +168,7 @@ EXERCISE = Exercise(
             ),
             Part(
                 "which way it goes (a minus, or a word such as fell)",
-                pattern=rf"{FELL}|[−-] ?2\d\.\d",
+                pattern=rf"{FELL}|\blos(t|e)|[−-] ?2\d\.\d",
             ),
             Part("the difference of the slopes (one decimal)", number="gain", decimals=1),
             Part("the lower end of its interval", number="low", decimals=1),
@@ -164,12 +187,13 @@ EXERCISE = Exercise(
                 of="scores|observations|measurements|rows|visits|assessments|N",
             ),
             Part(
-                "what varied between children (slopes as well)", pattern=r"random[^.;]{0,40}slope"
+                "what varied between children (slopes as well)",
+                pattern=r"random[^.;]{0,40}slope|slopes?\b[^.;]{0,30}(random|var(y|ied))",
             ),
             Part(
                 "that the fit was singular, or the correlation at its boundary",
                 pattern=r"singular|boundary|edge|perfect(ly)? (negative(ly)? )?correlat|"
-                r"correlat[^.;]{0,40}[−-] ?1(\.0+)?\b",
+                r"correlat[^.;]{0,70}[−-] ?1(\.0+)?\b",
             ),
             Part("the estimator", pattern=REML),
         ),
