@@ -246,7 +246,19 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("10.10", strata),
         ("10.10", treated),
     ],
-    ids=str,
+    ids=[
+        "by hand",
+        "from the output",
+        "another formula",
+        "other names",
+        "rounded by hand",
+        "from the table",
+        "rounded",
+        "another report",
+        "no baseline",
+        "another sentence",
+        "other data",
+    ],
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())
