@@ -19,7 +19,7 @@ _HOME = {
     "data.reference": ("reference",),
     "simulate.two_level": ("simulate_two_level",),
     "simulate.crossed": ("simulate_crossed",),
-    "simulate.growth": ("simulate_growth",),
+    "simulate.growth": ("simulate_growth", "simulate_memory"),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
     "lmm.deviance_curve": ("deviance_over_theta",),
@@ -48,6 +48,7 @@ _HOME = {
     ),
     "balanced.false_positives": ("ols_rejection_rate",),
     "balanced.model_search": ("forward_search", "slope_strategies"),
+    "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.icc": ("icc", "icc_interval", "vpc"),
@@ -78,6 +79,7 @@ _HOME = {
     "measures.lineup": ("line_up", "slope_spread"),
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
+    "measures.imputation": ("fill_in", "pooled_fit"),
     "measures.growth": ("growth_slopes", "observed_means"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -85,11 +87,12 @@ _HOME = {
     "lessons.ch02_icc.lab_icc": ("icc_lab",),
     "lessons.ch03_random_intercepts.lab_endogeneity": ("endogeneity_lab",),
     "lessons.ch03_random_intercepts.lab_poolings": ("poolings_lab",),
-    "lessons.ch04_random_slopes.lab_dropout": ("dropout_lab",),
     "lessons.ch04_random_slopes.lab_omitted_slope": ("omitted_slope_lab",),
     "lessons.ch04_random_slopes.lab_slopes": ("slopes_lab",),
     "lessons.ch05_estimation.lab_likelihood_surface": ("likelihood_surface_lab",),
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
+    "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
+    "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -117,6 +120,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
+    from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
     from hlm_teach.balanced.studies import lowest_icc as lowest_icc
     from hlm_teach.balanced.studies import simulate_studies as simulate_studies
     from hlm_teach.balanced.sums import balanced_sums as balanced_sums
@@ -143,7 +148,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         endogeneity_lab as endogeneity_lab,
     )
     from hlm_teach.lessons.ch03_random_intercepts.lab_poolings import poolings_lab as poolings_lab
-    from hlm_teach.lessons.ch04_random_slopes.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch04_random_slopes.lab_omitted_slope import (
         omitted_slope_lab as omitted_slope_lab,
     )
@@ -153,6 +157,10 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lessons.ch06_model_comparison.lab_likelihood_ratio import (
         likelihood_ratio_lab as likelihood_ratio_lab,
+    )
+    from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
+    from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
+        slope_or_memory_lab as slope_or_memory_lab,
     )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
@@ -183,6 +191,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
+    from hlm_teach.measures.imputation import fill_in as fill_in
+    from hlm_teach.measures.imputation import pooled_fit as pooled_fit
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
     from hlm_teach.measures.random_slopes import between_variance as between_variance
@@ -208,4 +218,5 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
+    from hlm_teach.simulate.growth import simulate_memory as simulate_memory
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -68,7 +68,6 @@ _HOME = {
         "slope_distribution",
         "shrunken_lines",
         "line_up_panels",
-        "growth_answers",
         "at_end",
         "room_at_right",
     ),
@@ -100,6 +99,13 @@ _HOME = {
         "rates_against_groups",
         "counts_of_picks",
         "slope_and_correlation",
+    ),
+    "lessons.ch10_growth.figures": (
+        "growth_answers",
+        "arms_over_time",
+        "correlation_curves",
+        "slopes_over_dial",
+        "filled_in",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -180,7 +186,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         ranking_redrawn as ranking_redrawn,
     )
     from hlm_teach.lessons.ch04_random_slopes.figures import at_end as at_end
-    from hlm_teach.lessons.ch04_random_slopes.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
     from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
     from hlm_teach.lessons.ch04_random_slopes.figures import room_at_right as room_at_right
@@ -227,3 +232,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         slope_and_correlation as slope_and_correlation,
     )
     from hlm_teach.lessons.ch06_model_comparison.figures import tail_curves as tail_curves
+    from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
+    from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
+    from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
+    from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
+    from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial

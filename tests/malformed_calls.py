@@ -46,6 +46,11 @@ def _data() -> pd.DataFrame:
     return data
 
 
+def _gappy() -> pd.DataFrame:
+    data = _data()[["g", "x", "y"]].rename(columns={"g": "group"})
+    return data.assign(x=data["x"].mask(data.index % 4 == 0))
+
+
 def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     """Name, function and arguments of a call that works, for every public function and the
     methods of a fit."""
@@ -97,6 +102,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "df": "satterthwaite",
             "level": 0.9,
         },
+        "correlation_by_lag": {"cov": g},
         "critical_value": {"dfs": [0, 1], "level": 0.1},
         "deviance_over_theta": {"fit": reml_intercept(data), "theta": [0.0, 1.0]},
         "design_effect": {"icc": 0.2, "group_sizes": [4, 5]},
@@ -142,6 +148,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "origins": [0.0, 2],
             "correlated": True,
         },
+        "fill_in": {"data": _gappy(), "way": "mean filled in", "rng": rng()},
         "forward_search": {
             "n_groups": 20,
             "n_candidates": 3,
@@ -235,6 +242,17 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "at": pd.DataFrame({"kind": ["a", "b"]}),
             "level": 0.9,
         },
+        "pooled_fit": {"tables": [_gappy().dropna(), _gappy().dropna()]},
+        "slope_or_memory": {"y": rng().normal(size=(8, 5))},
+        "simulate_memory": {
+            "n_persons": 6,
+            "n_times": 4,
+            **spread,
+            "tau11": 0.1,
+            "phi": 0.5,
+            "rng": rng(),
+            "gamma10": 0.2,
+        },
         "simulate_crossed": {
             "n_rows": 4,
             "n_cols": 3,
@@ -254,6 +272,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "dropout_slope": 0.5,
             "rng": rng(),
             "gamma10": 0.2,
+            "unseen": 0.5,
         },
         "simulate_slope_studies": {
             "n_studies": 3,
@@ -361,6 +380,7 @@ WITHOUT = {
     "likelihood_surface_lab",
     "omitted_slope_lab",
     "poolings_lab",
+    "slope_or_memory_lab",
     "slopes_lab",
 }
 

@@ -197,6 +197,12 @@ def _tidy_orthodont(children: pd.DataFrame) -> pd.DataFrame:
     return children.assign(Sex=_as_category(children["Sex"], {"Male": "Male", "Female": "Female"}))
 
 
+def _tidy_early(children: pd.DataFrame) -> pd.DataFrame:
+    """Name the child and code the intervention as 0/1."""
+    tidy = children.assign(treated=(children["trt"] == "Y").astype(int))
+    return _as_labels(tidy.rename(columns={"id": "child"}), "child")
+
+
 def _with_labels(*columns: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """Return a function that only turns the given columns into text labels."""
     return lambda table: _as_labels(table, *columns)
@@ -225,6 +231,7 @@ _TIDY: dict[str, Callable[..., pd.DataFrame]] = {
     "orthodont": _tidy_orthodont,
     "sim42": _with_labels("school"),
     "eight_schools": _with_labels("school"),
+    "early": _tidy_early,
 }
 
 

@@ -43,6 +43,7 @@ controls to draw. `stage` gets one Axes, or an array
 of them with ``panels=2``; it returns the moving artists in a dict (lists and containers too), and
 nothing else is redrawn on a move. Where `draw` changes something that stands still (limits, ticks),
 it returns True, which costs a full redraw. Titles that change are moving artists like others.
+Tasks for the reader, which the lab recognises when they are met, are declared as in `targets`.
 """
 
 from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ from hlm_teach.display.show import Bundle, picture_bundle
 
 from .faces import Shown, live_view
 from .picture import Picture
+from .targets import Target, Ticks
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,9 @@ class Lab(Shown):
     """Controls, a picture, and a readout line that move together.
 
     `state` holds the values, `result` what was computed from them; `readout_text` and `alt_text`
-    say it in words, and `status` is the line to show: the readout, or why there is none.
+    say it in words, and `status` is the line to show: the readout, or why there is none. `ticks`
+    knows which targets have been met: `ticks.news` is what this move has met, `ticks.text()` lists
+    them all.
 
     Parameters
     ----------
@@ -91,6 +95,8 @@ class Lab(Shown):
         What the numbers mean now; what the picture shows now.
     again : str, optional
         Label of a button that draws new random numbers; without it there is no such button.
+    targets : sequence of Target
+        Tasks that are ticked off when met, and stay so.
     seed : int
         Seed of the random numbers until the reader draws again.
     panels, size, subplots
@@ -108,6 +114,7 @@ class Lab(Shown):
         readout: Callable,
         alt: Callable,
         again: str = "",
+        targets: Sequence[Target] = (),
         seed: int = 20240901,
         panels: int = 1,
         size: tuple[float, float] = (6.4, 4),
@@ -117,6 +124,7 @@ class Lab(Shown):
         self.title, self.controls = title, {control.name: control for control in controls}
         self.recipe = Recipe(compute, stage, draw, readout, alt, panels, size, subplots)
         self.again, self._seed = again, seed
+        self.ticks = Ticks(targets)
         self.state = self._start()
         self.result: dict = {}
         self.readout_text = self.alt_text = self.status = ""
@@ -125,7 +133,7 @@ class Lab(Shown):
         self.refresh()
 
     def __repr__(self) -> str:
-        return f"Lab: {self.title} | {self.readout_text}"
+        return f"Lab: {self.title} | {self.readout_text}\n{self.ticks.text()}".strip()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         static = self._static()
@@ -180,6 +188,7 @@ class Lab(Shown):
         self._picture.redraw(recipe.draw, self.result)
         self.readout_text, self.alt_text = recipe.readout(self.result), recipe.alt(self.result)
         self.error, self.status = None, self.readout_text
+        self.ticks.look(self.result | self.state)
         self._tell()
 
     @property
@@ -205,6 +214,7 @@ class Lab(Shown):
             "title": self.title,
             "controls": [control.describe() for control in self.controls.values()],
             "again": self.again,
+            "tasks": [target.task for target in self.ticks.targets],
             "width": width,
             "height": height,
         }
@@ -229,7 +239,7 @@ class Lab(Shown):
     def _static(self) -> Bundle:
         """What a reader without a kernel sees: picture, readout, settings."""
         below = (
-            f"<p>{escape(self.readout_text)}</p><p><small>Here: {escape(self.settings())}. "
+            f"<p>{escape(self.readout_text)}</p>{self.ticks.html()}<p><small>Here: {escape(self.settings())}. "
             "Run the cell to move the controls.</small></p>"
         )
         width, _ = self.picture.shown_size

@@ -118,7 +118,11 @@ def _family(widget: Widget) -> Iterator[Widget]:
 
 
 class LabFace(Face):
-    """Sliders beside a picture that follows them, and the line in words under it."""
+    """Sliders beside a picture that follows them, and under it the line in words and the tasks.
+
+    The line and the news of a task met are spoken by screen readers; the list of tasks, which
+    stands below, is there to be read.
+    """
 
     thing: Lab
 
@@ -133,7 +137,8 @@ class LabFace(Face):
         left = VBox([*(part.view for part in self.parts.values()), row], layout=_column())
         left.add_class("hlm-controls")
         wide = Layout(flex="50 1 440px", max_width=self.image.width + "px", min_width="0")
-        right = VBox([self.image, self.line], layout=wide)
+        self.tasks = [HTML(), HTML()] if lab.ticks.targets else []  # the news, the list
+        right = VBox([self.image, self.line, *self.tasks], layout=wide)
         body = Box([left, right], layout=Layout(display="flex", flex_flow="row wrap", width="100%"))
         head = HTML(f"{CSS}<strong>{escape(lab.title)}</strong>")
         return _lab_box([head, body], width="100%")
@@ -142,6 +147,9 @@ class LabFace(Face):
         """Picture, its accessible name, the readout, and the controls that others have moved."""
         lab = self.thing
         self.line.value = _status(lab.status)
+        told = _status(lab.ticks.news, name="hlm-news"), lab.ticks.html()
+        for part, html in zip(self.tasks, told, strict=False):
+            part.value = html
         for name, part in self.parts.items():
             part.put(lab.state[name])
         if lab.error is None:
@@ -199,9 +207,10 @@ face_of.register(Prediction, PredictionFace)
 face_of.register(Answer, AnswerFace)
 
 
-def _status(words: str, html: bool = False) -> str:
+def _status(words: str, html: bool = False, name: str = "hlm-line") -> str:
     """A line that screen readers speak when it changes."""
-    return f'<p role="status" aria-live="polite">{words if html else escape(words)}</p>'
+    said = words if html else escape(words)
+    return f'<p role="status" class="{name}" aria-live="polite">{said}</p>'
 
 
 def _column() -> Layout:

@@ -103,8 +103,12 @@ def drop_out(
     fixed: dict[str, float],
     spread: dict[str, float],
     rng: np.random.Generator,
+    unseen: float = 0.0,
 ) -> pd.DataFrame:
-    """Keep each group's occasions up to the one after which it leaves."""
+    """Keep each group's occasions up to the one after which it leaves.
+
+    `unseen` is the weight of the next value, which is not seen then, against the last one seen.
+    """
     rate = check_number(dropout, "dropout", low=0, high=1)
     steepness = check_number(dropout_slope, "dropout_slope")
     if rate == 0:
@@ -113,8 +117,9 @@ def drop_out(
     if occasions is None or rate == 1:
         raise ValueError("dropout must be below 1 and needs x_values, the occasions in order")
     total = check_variance(spread["tau00"] + spread["sigma2"], "tau00 + sigma2", positive=True)
-    last_value = data["y"].to_numpy().reshape(n_groups, -1)[:, :-1]
-    score = (last_value - fixed["gamma00"]) / np.sqrt(total)
+    y = data["y"].to_numpy().reshape(n_groups, -1)
+    decides = (1 - unseen) * y[:, :-1] + unseen * y[:, 1:]
+    score = (decides - fixed["gamma00"]) / np.sqrt(total)
     chance = expit(logit(rate) + steepness * score)
     stays = rng.random(chance.shape) >= chance
     present = np.column_stack([np.ones(n_groups, bool), np.cumprod(stays, axis=1).astype(bool)])

@@ -27,6 +27,7 @@ COLUMNS = {
     "orthodont": "distance age Subject Sex",
     "sim42": "Y X school",
     "eight_schools": "school effect se",
+    "early": "child cog age treated",
 }
 # rows and groups as lme4 1.1-31 (R 4.2.2) counts them
 SIZES = {
@@ -42,6 +43,7 @@ SIZES = {
     "orthodont": (108, {"Subject": 27}),
     "sim42": (600, {"school": 30}),
     "eight_schools": (8, {"school": 8}),
+    "early": (309, {"child": 103}),
 }
 ENTRIES = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))
 every_data_set = pytest.mark.parametrize("name", COLUMNS)
@@ -179,6 +181,15 @@ def test_employment_counts_time_from_1980():
 
 def test_male_comes_first_in_orthodont():
     assert list(load_data("orthodont")["Sex"].cat.categories) == ["Male", "Female"]
+
+
+def test_early_has_three_waves_of_58_treated_and_45_other_infants():
+    """As the package's page counts them."""
+    early = load_data("early")
+    first = early.drop_duplicates("child")
+    assert first["treated"].value_counts().to_dict() == {1: 58, 0: 45}
+    assert set(early.groupby("child")["age"].apply(tuple)) == {(1.0, 1.5, 2.0)}
+    assert early.groupby("child")["treated"].nunique().eq(1).all()
 
 
 def test_pastes_labels():

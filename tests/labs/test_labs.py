@@ -79,11 +79,11 @@ def test_every_control_has_words_and_symbol(lab):
 
 
 def test_same_settings_same_numbers(lab):
-    start = lab.reset().readout_text, lab.alt_text, repr(lab)
+    start = lab.reset().readout_text, lab.alt_text
     lab.draw_again()
     rng = np.random.default_rng(2)
     lab.set(**{name: control.random(rng) for name, control in lab.controls.items()})
-    assert (lab.reset().readout_text, lab.alt_text, repr(lab)) == start
+    assert (lab.reset().readout_text, lab.alt_text) == start
     assert "0x" not in repr(lab)
 
 

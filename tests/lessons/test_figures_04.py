@@ -72,14 +72,3 @@ def test_line_up_frames_the_real_panel_only_when_asked(sleep):
 def test_false_positive_curves_are_per_cent():
     ax = plots.false_positive_curves([5, 50], {"a": [0.1, 0.3]}, title="t")
     assert ax.lines[0].get_ydata().tolist() == pytest.approx([10, 30])
-
-
-def test_growth_answers_draws_each_line_and_the_means():
-    data = pd.DataFrame({"group": [1, 1, 2, 2], "x": [0, 4, 0, 4], "y": [0.0, 1, 1, 3]})
-    means = pd.DataFrame({"mean": [0.5, 2.0]}, index=[0, 4])
-    ax = plots.growth_answers(
-        data, {"OLS": (0.5, 0.2), "slopes": (0.5, 0.4)}, means=means, labels=("t", "y"), title="t"
-    )
-    assert ax.lines[1].get_ydata().tolist() == pytest.approx([0.5, 2.1])
-    assert ax.lines[-1].get_ydata().tolist() == [0.5, 2.0]
-    assert max(ax.get_xticks()) <= 4

@@ -6,8 +6,6 @@ import pytest
 import hlm_teach
 from hlm_teach.balanced.omitted_slope import omitted_slope_rate
 from hlm_teach.measures import random_slopes as slopes
-from hlm_teach.measures.growth import growth_slopes
-from hlm_teach.simulate.growth import simulate_growth
 
 
 @pytest.mark.parametrize("origin", [-2.0, 0.0, 1.5])
@@ -50,24 +48,3 @@ def test_omitted_slope_readout_is_the_exact_rate(tested):
     assert f"Without the random slope {100 * exact:.1f} % of all" in lab.readout_text
     assert lab.result["omitted"] == pytest.approx(exact, abs=4 * np.sqrt(0.25 / 1000))
     assert lab.result["included"] == pytest.approx(0.05, abs=0.025)
-
-
-def test_dropout_readout_is_the_three_fits():
-    lab = hlm_teach.dropout_lab().set(dropout=0.15, dropout_slope=1.5, tau11=0.04)
-    data = simulate_growth(
-        n_patients=200,
-        visits=range(9),
-        tau11=0.04,
-        dropout=0.15,
-        dropout_slope=1.5,
-        rng=np.random.default_rng(lab.state["seed"]),
-    )
-    assert f"{len(data):,} are seen" in lab.readout_text
-    ols = f"{growth_slopes(data)['slope'].iloc[0]:.2f}".replace("-", "\N{MINUS SIGN}")
-    assert f"ordinary regression {ols} (" in lab.readout_text
-
-
-def test_without_dropout_everyone_is_seen_and_no_one_marked():
-    lab = hlm_teach.dropout_lab().set(dropout=0)
-    assert "1,800 are seen; 200 of 200" in lab.readout_text
-    assert len(lab.picture.artists["ends"].get_xdata()) == 0

@@ -57,6 +57,17 @@ def test_random_intercepts_hold_where_their_model_is_true():
     assert ols < 0.18 - 5 * error[0]
 
 
+def test_nothing_holds_where_leaving_depends_on_the_next_value():
+    (ols, intercepts, both), error = mean_slopes(unseen=1.0)
+    assert both < 0.18 - 5 * error[2]
+    assert ols < intercepts < both
+
+
+def test_leaving_by_chance_costs_no_truth():
+    found, error = mean_slopes(dropout_slope=0.0)
+    assert (np.abs(found - 0.18) < 3.5 * error).all()
+
+
 def test_lag_one_correlation_finds_the_memory_of_an_ar1_series():
     rng = np.random.default_rng(2)
     e = rng.normal(size=(200, 30))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import optimize
 
-from hlm_teach import simulate_crossed, simulate_two_level
+from hlm_teach import simulate_crossed, simulate_memory, simulate_two_level
 
 MANY = 40_000  # groups; a variance then has a relative standard error of sqrt(2/J) = 0.7 %
 
@@ -303,3 +303,24 @@ def test_crossed_variances():
     inner = rest - rows - cols + rest.mean()
     assert inner.var() == pytest.approx(4, rel=4 * np.sqrt(2 / rest.size))
     assert rest.mean() == pytest.approx(5, abs=4 * np.sqrt(2 / 700 + 3 / 600))
+
+
+# --- memory ------------------------------------------------------------------------------------
+
+
+def test_persons_with_memory_have_the_covariance_that_was_asked_for():
+    y = simulate_memory(
+        n_persons=MANY,
+        n_times=4,
+        tau00=2.0,
+        tau11=0.3,
+        phi=0.6,
+        sigma2=1.5,
+        gamma10=0.4,
+        rng=generator(),
+    )
+    t = np.arange(4)
+    lags = np.abs(np.subtract.outer(t, t))
+    wanted = 2.0 + 0.3 * np.outer(t, t) + 1.5 * 0.6**lags
+    np.testing.assert_allclose(np.cov(y.T), wanted, rtol=0.03)
+    np.testing.assert_allclose(y.mean(axis=0), 0.4 * t, atol=0.05)

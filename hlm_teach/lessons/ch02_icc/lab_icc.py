@@ -6,6 +6,7 @@ from hlm_teach._shared.words import signed
 from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.measures.design_effect import design_effect, effective_sample_size
 from hlm_teach.measures.reliability import mean_reliability
 from hlm_teach.simulate.two_level import simulate_two_level
@@ -13,6 +14,24 @@ from hlm_teach.simulate.two_level import simulate_two_level
 N_SCHOOLS = 30
 MOST_PUPILS = 100
 MEAN = 50.0
+TARGETS = (
+    Target(
+        "Let the raw variance of means report an ICC of 0.15 or more where all schools are alike "
+        "(τ₀₀ = 0).",
+        met=lambda lab: lab["tau00"] == 0 and lab["raw"] >= 0.15,
+        shown="With few pupils a school the luck of a mean is as large as a difference of schools, "
+        "and the raw variance counts it as one.",
+        example={"tau00": 0.0, "group_size": 3},
+    ),
+    Target(
+        "Find an ICC of 0.05 or less that triples the variance of a comparison: design effect 3 or "
+        "more.",
+        met=lambda lab: 0 < lab["icc"] <= 0.05 and lab["design_effect"] >= 3,
+        shown="A small ICC is not harmless where groups are large: the design effect is "
+        "1 + (n − 1)ρ.",
+        example={"tau00": 2.0, "sigma2": 40.0, "group_size": 60},
+    ),
+)
 SEED = 48  # a draw near the truth to start from; "Draw again" shows how far others stray
 
 
@@ -64,6 +83,7 @@ def icc_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw again",
+        targets=TARGETS,
         seed=SEED,
         panels=2,
         stacked=True,

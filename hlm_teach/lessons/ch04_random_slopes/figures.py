@@ -1,6 +1,6 @@
 """Figures of chapter 04: lines of groups, where they lie apart, shrunken slopes, the line-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -226,55 +226,6 @@ def line_up_panels(
     ax.autoscale_view()
     ax.set_axis_off()
     ax.set_title(title)
-    return ax
-
-
-@course_style()
-def growth_answers(
-    data: pd.DataFrame,
-    lines: Mapping[str, tuple[float, float]],
-    *,
-    means: pd.DataFrame,
-    labels: tuple[str, str],
-    title: str,
-    ax: Axes | None = None,
-) -> Axes:
-    """Paths over time, the mean of whoever is still there, and the lines of several analyses.
-
-    Parameters
-    ----------
-    data : DataFrame
-        Columns group, x, y.
-    lines : mapping
-        Words → (intercept, slope).
-    means : DataFrame
-        Indexed by x, with a column ``mean``.
-
-    >>> data = pd.DataFrame({"group": [1, 1], "x": [0, 1], "y": [0.0, 1.0]})
-    >>> means = pd.DataFrame({"mean": [0.0, 1.0]}, index=[0, 1])
-    >>> ax = growth_answers(data, {"OLS": (0, 1)}, means=means, labels=("t", "y"), title="t")
-    >>> ax.get_title(loc="left")
-    't'
-    """
-    ax = axes_or_new(ax)
-    paths = [path[["x", "y"]].to_numpy() for _, path in data.groupby("group") if len(path) > 1]
-    ax.add_collection(
-        LineCollection(paths, linewidths=0.4, colors=ROLE["group"].colour, alpha=0.55)
-    )
-    ends = np.array([data["x"].min(), data["x"].max()], dtype=float)
-    roles = ("naive", "no_pooling", "multilevel")
-    for (words, (intercept, slope)), role in zip(lines.items(), roles, strict=False):
-        ax.plot(ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5, path_effects=HALO))
-        at_end(ax, ends[1], intercept + slope * ends[1], words)
-    ax.plot(
-        means.index,
-        means["mean"],
-        label="mean of those still there",
-        **ROLE["truth"].points(marker="o", markersize=5),
-    )
-    ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
-    room_at_right(ax, ends, 0.3)
-    ax.legend(loc="upper right")
     return ax
 
 

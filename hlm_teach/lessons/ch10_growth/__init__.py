@@ -1,1 +1,1 @@
-"""Growth over time: curves, memory, and those who leave."""
+"""Chapter 10: growth over time: curves, memory, and those who leave."""

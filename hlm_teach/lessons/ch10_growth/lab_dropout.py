@@ -1,4 +1,4 @@
-"""Chapter 04's third lab: growth, when the ill leave early."""
+"""Chapter 10's second lab: growth, when people leave by chance, for what was seen, or for what wasn't."""
 
 import numpy as np
 from matplotlib.collections import LineCollection
@@ -7,6 +7,7 @@ from hlm_teach._shared.words import signed
 from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.targets import Target
 from hlm_teach.measures.growth import ANALYSES, growth_slopes, observed_means
 from hlm_teach.simulate.growth import simulate_growth
 
@@ -14,7 +15,40 @@ N_PATIENTS = 200
 YEARS = np.arange(9)
 SHOWN = 80
 TRUTH = 0.18
+STEEPNESS = 1.5  # log odds per SD, once the dial has left 0 well behind
 ROLES = ("naive", "no_pooling", "multilevel")
+TARGETS = (
+    Target(
+        "Lose a third of the planned visits or more by chance alone (dial at 0), with all three "
+        "slopes within 0.03 of the truth.",
+        met=lambda lab: (
+            lab["dial"] == 0
+            and 3 * lab["seen"] <= 2 * N_PATIENTS * len(YEARS)
+            and np.abs(lab["slope"] - TRUTH).max() <= 0.03
+        ),
+        shown="Leaving by chance costs data, not truth.",
+        example={"dial": 0.0, "dropout": 0.15},
+    ),
+    Target(
+        "Find a dial between 0 and 1 at which only random slopes are right: the blue interval holds "
+        "the truth, the other two slopes miss it by 0.05 or more.",
+        met=lambda lab: (
+            0 < lab["dial"] <= 1
+            and np.abs(lab["slope"][:2] - TRUTH).min() >= 0.05
+            and lab["lower"][2] <= TRUTH <= lab["upper"][2]
+        ),
+        shown="Where leaving depends on what was seen, a likelihood with the right covariances needs "
+        "no model of why people left.",
+        example={"dial": 1.0, "dropout": 0.1},
+    ),
+    Target(
+        "Make the random slopes miss the truth by 0.05 or more as well.",
+        met=lambda lab: lab["dial"] > 1 and abs(lab["slope"][2] - TRUTH) >= 0.05,
+        shown="Where leaving depends on what nobody saw, no analysis of the visits that were seen "
+        "repairs it, and nothing in these data tells you so.",
+        example={"dial": 2.0, "dropout": 0.15},
+    ),
+)
 
 
 def dropout_lab() -> Lab:
@@ -28,25 +62,25 @@ def dropout_lab() -> Lab:
         "Where did the sick go?",
         controls=(
             Slider(
+                "dial",
+                "leaving depends on: 0 chance, 1 the value just seen, 2 the next value",
+                "k",
+                low=0.0,
+                high=2.0,
+                value=0.0,
+                step=0.1,
+                format=".1f",
+                help="From MCAR (0) over MAR (1) to MNAR (2).",
+            ),
+            Slider(
                 "dropout",
                 "chance to leave after a visit, at an average value",
                 "d",
                 low=0.0,
                 high=0.3,
-                value=0.1,
+                value=0.05,
                 step=0.01,
                 format=".2f",
-            ),
-            Slider(
-                "dropout_slope",
-                "how much more the ill leave (log odds per SD)",
-                "s",
-                low=0.0,
-                high=2.0,
-                value=1.0,
-                step=0.1,
-                format=".1f",
-                help="0: whoever leaves, leaves by chance.",
             ),
             Slider(
                 "tau11",
@@ -66,6 +100,7 @@ def dropout_lab() -> Lab:
         readout=readout,
         alt=alt,
         again="Draw new patients",
+        targets=TARGETS,
         seed=4,
         panels=2,
         size=(7.4, 4),
@@ -80,7 +115,8 @@ def compute(values: dict) -> dict:
         visits=YEARS,
         tau11=values["tau11"],
         dropout=values["dropout"],
-        dropout_slope=values["dropout_slope"],
+        dropout_slope=STEEPNESS * min(values["dial"], 1.0),
+        unseen=max(values["dial"] - 1.0, 0.0),
         gamma10=TRUTH,
         rng=np.random.default_rng(values["seed"]),
     )
@@ -98,7 +134,21 @@ def compute(values: dict) -> dict:
         "upper": slopes["upper"].to_numpy(),
         "seen": len(data),
         "left": int(still[-1]),
+        "mechanism": mechanism(values["dropout"], values["dial"]),
     }
+
+
+def mechanism(dropout: float, dial: float) -> str:
+    """What the settings are called.
+
+    >>> mechanism(0.1, 1.0)
+    'missing at random (MAR)'
+    """
+    if dropout == 0:
+        return "nothing missing"
+    if dial == 0:
+        return "missing completely at random (MCAR)"
+    return "missing at random (MAR)" if dial <= 1 else "missing not at random (MNAR)"
 
 
 def stage(axes) -> dict:
@@ -168,7 +218,8 @@ def readout(result: dict) -> str:
         for low, high in zip(result["lower"], result["upper"], strict=True)
     ]
     return (
-        f"Of {N_PATIENTS * len(YEARS):,} planned visits {result['seen']:,} are seen; "
+        f"Of {N_PATIENTS * len(YEARS):,} planned visits {result['seen']:,} are seen, "
+        f"{result['mechanism']}; "
         f"{result['left']} of {N_PATIENTS} patients stay to the end. True mean slope {TRUTH}: "
         f"ordinary regression {ols} (its interval {held[0]} the truth), random intercepts "
         f"{intercepts} ({held[1]}), random slopes {slopes} ({held[2]})."
@@ -179,7 +230,7 @@ def alt(result: dict) -> str:
     """Both panels in words."""
     ols, intercepts, slopes = (signed(value) for value in result["slope"])
     return (
-        f"Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
+        f"{result['mechanism'].capitalize()}. Left, paths of {SHOWN} of {N_PATIENTS} patients over eight years, an orange-red dot "
         f"where one leaves; the mean of those still there goes from "
         f"{signed(result['means'][0])} to {signed(result['means'][-1])}, the true mean of all from 0.50 to "
         f"{0.5 + TRUTH * 8:.2f}. Right, slopes per year with intervals against the truth "
