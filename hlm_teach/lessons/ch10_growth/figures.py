@@ -166,7 +166,7 @@ def slopes_over_dial(
     """
     ax = axes_or_new(ax)
     ax.axhline(truth, **ROLE["truth"].line())
-    ax.text(dial[0], truth, "truth ", ha="right", va="center", color=INK)
+    ax.text(2.72, truth, "truth", ha="right", va="bottom", color=INK)
     for (words, values), role in zip(slopes.items(), ANSWERS, strict=False):
         ax.plot(dial, values, marker=ROLE[role].marker, markersize=7, **ROLE[role].line())
         _at_end(ax, dial[-1], values[-1], words)
