@@ -118,7 +118,7 @@ EXERCISE = Exercise(
     "model also learns from those who came once, whose level it knows how to weigh.",
     mistakes=MISTAKES,
     nudge="What would a row say of a visit to which nobody came?",
-    section="SECTION paired",
+    section="A repeated-measures ANOVA is one of these models",
     formula='wide.melt(…).dropna(); fit_lmm("grip ~ after", long, "patient"): t = estimate/SE',
     points=3,
 )

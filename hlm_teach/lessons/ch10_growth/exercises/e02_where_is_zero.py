@@ -118,6 +118,6 @@ EXERCISE = Exercise(
     "14 they are {behind:.1f} mm behind.",
     mistakes=MISTAKES,
     nudge="At which age does the row Sex compare girls and boys?",
-    section="SECTION coding",
+    section="Time has a zero, and you choose it",
     formula="difference at age a: γ_Sex + a·γ_age:Sex;  x in units k times as large: slope·k, τ₁₁·k²",
 )

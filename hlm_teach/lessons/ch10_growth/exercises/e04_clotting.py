@@ -95,7 +95,7 @@ EXERCISE = Exercise(
     "was a blend that had the trend in it, too.",
     mistakes=MISTAKES,
     nudge="Two columns that both rise with the years: what does a slope of one on the other show?",
-    section="SECTION within",
+    section="A predictor that changes over time",
     formula="y ~ (x − x̄ⱼ) + x̄ⱼ + time, random 1 + time;  contextual effect = between − within",
     points=3,
 )

@@ -113,7 +113,7 @@ EXERCISE = Exercise(
     "halved.",
     mistakes=MISTAKES,
     nudge="What do two scores of one person share for good, and what only when they are close?",
-    section="SECTION memory",
+    section="Residuals that remember",
     formula="Corr(e_t, e_{t+k}) = φᵏ;  Corr(y_t, y_{t+k}) = (τ₀₀ + σ²φᵏ)/(τ₀₀ + σ²);  "
     "D = 2(log L₁ − log L₀) against χ² with one degree of freedom for φ",
     points=3,

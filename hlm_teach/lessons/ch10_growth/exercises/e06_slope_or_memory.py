@@ -99,6 +99,6 @@ EXERCISE = Exercise(
     "residuals were allowed to do.",
     mistakes=MISTAKES,
     nudge="Which two rows of the table differ in the random slopes and in nothing else?",
-    section="SECTION slope or memory",
+    section="Slope or memory: people short of sleep",
     formula="D = 2(log L₁ − log L₀);  a variance and a covariance at the boundary: ½χ²₁ + ½χ²₂",
 )

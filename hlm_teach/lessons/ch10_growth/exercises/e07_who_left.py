@@ -104,7 +104,7 @@ EXERCISE = Exercise(
     "and belongs in the paper.",
     mistakes=MISTAKES,
     nudge="What decided who left, and does the model know it?",
-    section="SECTION leave",
+    section="Three ways to leave",
     formula="MCAR: not even what was seen decides; MAR: what was seen, and nothing else; MNAR: what "
     'was not seen, too;  fit_lmm("y ~ x", data, "patient", random="1 + x")',
     points=3,

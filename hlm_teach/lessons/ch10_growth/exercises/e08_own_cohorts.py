@@ -106,7 +106,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="If all children followed one and the same curve, would lines through four visits each "
     "have one slope?",
-    section="SECTION curve",
+    section="A slope that is a curve",
     formula='fit_lmm("words ~ from9 + I(from9**2)", data, "child", random="1 + from9")',
     points=3,
 )

@@ -127,7 +127,7 @@ EXERCISE = Exercise(
     "it. Draw the residuals before you trust the test: it takes them for normal.",
     mistakes=MISTAKES,
     nudge="If all residuals had one SD, whose intervals would be too narrow, and whose too wide?",
-    section="SECTION unequal",
+    section="Deeper: variances that differ, and times that aren't equally spaced",
     formula='fit_lmm(…, residual_sd="column").residual_sd;  likelihood_ratio_test(one, two), with a '
     "degree of freedom for each ratio",
     points=3,
