@@ -120,4 +120,5 @@ EXERCISE = Exercise(
     section="What three visits can carry",
     formula="(co)variances of q random effects and σ²: q(q + 1)/2 + 1;  of v visits at the same "
     "times: v(v + 1)/2;  what_can_vary(data, groups)",
+    points=3,
 )
