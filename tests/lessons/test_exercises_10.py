@@ -210,6 +210,19 @@ def treated(**wrong):
         ("10.9", "baseline", report() + " This was the difference at baseline.", "no baseline"),
         ("10.9", "intercepts alone", report(level_ci="1.9–11.8"), "random intercepts alone"),
         ("10.9", "exchanged", report(gain="6.9", level="5.3"), "changed places"),
+        (
+            "10.9",
+            "by more",
+            report().replace("per year less", "per year more"),
+            "by more than the others",
+        ),
+        ("10.9", "behind", report().replace("ahead", "behind"), "Which of the two groups"),
+        (
+            "10.9",
+            "arms exchanged",
+            "The programme's children declined by 21.1 points a year. " + report(),
+            "stands with the treated",
+        ),
         ("10.10", "variances", lambda: strata(ratio=0.22), "one of variances"),
         ("10.10", "upside down", lambda: strata(ratio=2.14), "upside down"),
         ("10.10", "boundary", lambda: treated(p=0.162), "halved p"),
@@ -245,6 +258,10 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ),
         ("10.10", strata),
         ("10.10", treated),
+        (
+            "10.10",
+            lambda: treated(sentence=treated()["sentence"] + " They did not differ significantly."),
+        ),
     ],
     ids=[
         "by hand",
@@ -258,6 +275,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "no baseline",
         "another sentence",
         "other data",
+        "no evidence",
     ],
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):

@@ -73,6 +73,12 @@ def says_steeper(given: str, n: Numbers) -> bool:
     return asserts(given, rf"\b{falling}\b[^;]{{0,90}}\b{n['gain']:.1f}\d?{more}")
 
 
+def exchanges_arms(given: str, n: Numbers) -> bool:
+    """Tell whether the change of untreated children is said to be that of treated ones."""
+    others = "untreated|control|without|outside|other|rest|not treated|no treatment|widened"
+    return ascribes(given, n["fall"], 1, r"\btreated\b|\bprogramme", unless=others)
+
+
 def says_lower(given: str, n: Numbers) -> bool:
     """Tell whether treated children are said to have scored less than the others at age 1."""
     others = "untreated|control|without|not treated"
@@ -105,6 +111,11 @@ MISTAKES = (
         EXAMPLE.replace("a year less", "a year more"),
         "Did treated children fall by more than the others, or by less? The product has a sign.",
         when=says_steeper,
+    ),
+    Mistake(
+        EXAMPLE.replace("untreated", "the treated"),
+        "The change of the untreated stands with the treated. Whose is the row of time alone?",
+        when=exchanges_arms,
     ),
     Mistake(
         EXAMPLE.replace("higher", "lower"),
@@ -184,7 +195,7 @@ EXERCISE = Exercise(
             Part(
                 "how many scores",
                 number="rows",
-                of="scores|observations|measurements|rows|visits|assessments|N",
+                of="in all|scores|observations|measurements|rows|visits|assessments|N",
             ),
             Part(
                 "what varied between children (slopes as well)",
@@ -192,7 +203,7 @@ EXERCISE = Exercise(
             ),
             Part(
                 "that the fit was singular, or the correlation at its boundary",
-                pattern=r"singular|boundary|edge|perfect(ly)? (negative(ly)? )?correlat|"
+                pattern=r"singular|boundary|edge|correlat\w* perfectly|perfect(ly)? (negative(ly)? )?correlat|"
                 r"correlat[^.;]{0,70}[−-] ?1(\.0+)?\b",
             ),
             Part("the estimator", pattern=REML),

@@ -62,7 +62,7 @@ def claims_a_difference(given: dict, n: Numbers) -> bool:
 
 def claims_none(given: dict, n: Numbers) -> bool:
     """Tell whether a p above 0.05 is taken for a proof that the SDs are equal."""
-    claim = r"\b(are|were|is|was) (equal|the same|identical)\b|\bno difference\b|\bdid not differ\b"
+    claim = r"\b(are|were|is|was) (equal|the same|identical)\b|\bno difference\b|\bdid not differ\b(?! signif)"
     return n["p"] > 0.05 and asserts(given["sentence"], claim)
 
 
