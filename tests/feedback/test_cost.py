@@ -13,12 +13,14 @@ from hlm_teach.feedback import own_data as drawing
 from hlm_teach.feedback.exercise import chapters, exercises_of, find
 from hlm_teach.feedback.judging import RIGHT, verdict
 from hlm_teach.feedback.own_data import drawn_until, own_data, own_numbers
-from hlm_teach.lmm import many, one_term, several_terms
+from hlm_teach.lmm import many, one_term, residuals, several_terms
 
 EXERCISES = [exercise for chapter in chapters() for exercise in exercises_of(chapter)]
 OWN = [exercise for exercise in EXERCISES if exercise.own_data is not None]
 # A fit takes 10 to 15 ms on a common machine, and a check may take 200 ms.
 MOST_FITS = 8
+# One whose residuals have memory, or several SDs, is a search that takes ten times as long.
+MOST_SEARCHES = 1
 # While data are drawn: of those that don't serve, and of those that do.
 MOST_FITS_A_DRAW, MOST_FITS_OF_THE_LAST = 1, 6
 
@@ -42,6 +44,7 @@ def fits(monkeypatch):
     for module in (one_term, many):
         monkeypatch.setattr(module, "fit_profiled", counted(module.fit_profiled))
     monkeypatch.setattr(several_terms, "BlockedFit", counted(several_terms.BlockedFit))
+    monkeypatch.setattr(residuals, "search", counted(residuals.search))
     monkeypatch.setattr(OLS, "fit", counted(OLS.fit))
     return done
 
@@ -68,6 +71,11 @@ def right_answer(exercise, who="Ada"):
 def test_fits_are_counted(fits):
     verdict(find("02.3"), 0.1)
     assert len(fits) == 3  # the null model, and two with a predictor
+    verdict(find("10.10"), dict.fromkeys(("ratio", "d", "p"), 0.1) | _IN_WORDS)
+    assert fits.count("search") == 1  # a residual SD for each stratum
+
+
+_IN_WORDS = {"data": "orthodont", "sentence": "Eight words or more of which none reports anything."}
 
 
 def test_fits_of_several_terms_are_counted(fits):
@@ -85,6 +93,7 @@ def test_a_first_check_takes_few_fits_and_a_second_none(exercise, fits):
     answer = _unlike(right_answer(exercise))
     verdict(exercise, answer, "Ada")
     assert len(fits) - already <= MOST_FITS
+    assert fits.count("search") <= MOST_SEARCHES
     already = len(fits)
     verdict(exercise, answer, "Ada")
     assert len(fits) == already
