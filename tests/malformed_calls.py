@@ -66,6 +66,13 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         n_patients=20, visits=range(4), tau11=0.1, dropout=0.1, dropout_slope=0.5, rng=rng()
     )
     rank = pd.Series([1.0, 2, 4, 3], list("abcd")), pd.Series([1.0, 0.5, 0.7, 1], list("abcd"))
+    crossed_design = {
+        "n_persons": 8,
+        "n_stimuli": 10,
+        "tau_person": 0.5,
+        "tau_stimulus": 0.2,
+        "sigma2": 1.0,
+    }
     calls: dict[str, dict[str, Any]] = {
         "anova_icc": {"data": data, "outcome": "y", "groups": "g", "level": 0.9},
         "balanced_llf": {"sums": one_sum, "tau00": 1.0, "sigma2": 1.0, "reml": True},
@@ -98,6 +105,18 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "level": 0.9,
         },
         "critical_value": {"dfs": [0, 1], "level": 0.1},
+        "crossed_df": {
+            "n_persons": 8,
+            "n_stimuli": 10,
+            "belongs_to": "stimuli",
+            "analysis": "both",
+        },
+        "crossed_rejection_rate": {
+            **crossed_design,
+            "belongs_to": "persons",
+            "analysis": "stimuli only",
+            "level": 0.05,
+        },
         "deviance_over_theta": {"fit": reml_intercept(data), "theta": [0.0, 1.0]},
         "design_effect": {"icc": 0.2, "group_sizes": [4, 5]},
         "draw_group_lines": {"cov_re": g, "n_groups": 5, "rng": rng()},
@@ -199,6 +218,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "level": 0.05,
         },
         "pool": {"means": [1.0, 2, 3], "sizes": [4, 5, 6], **spread, "gamma00": 2.0},
+        "principal_components": {"cov_re": g},
         "predict_first": {
             "question": "How many?",
             "low": 0.0,
@@ -254,6 +274,12 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "dropout_slope": 0.5,
             "rng": rng(),
             "gamma10": 0.2,
+        },
+        "simulate_crossed_studies": {
+            "n_studies": 3,
+            **crossed_design,
+            "belongs_to": "stimuli",
+            "rng": rng(),
         },
         "simulate_slope_studies": {
             "n_studies": 3,
@@ -353,6 +379,7 @@ WITHOUT = {
     "check_installation",
     "data_catalog",
     "show",
+    "crossed_lab",
     "dropout_lab",
     "endogeneity_lab",
     "icc_lab",
@@ -366,7 +393,13 @@ WITHOUT = {
 
 
 # their docstrings say where they return nan
-NAN_IS_SAID = {"calmest_x", "group_lines", "intercept_slope_correlation", "wald_interval"}
+NAN_IS_SAID = {
+    "calmest_x",
+    "group_lines",
+    "intercept_slope_correlation",
+    "principal_components",
+    "wald_interval",
+}
 
 # ---------------------------------------------------------------- what users give by mistake
 

@@ -40,9 +40,9 @@ def design_grids(
         ax.text(left + columns / 2, rows + 0.35, name, ha="center", weight="bold")
         ax.text(left + columns / 2, -0.3, labels[1], ha="center", va="top")
         for (row, column), count in np.ndenumerate(counts.to_numpy()):
-            look = {"facecolor": ROLE["multilevel"].colour} if count else {"facecolor": "#F2F2F2"}
+            colour = ROLE["multilevel"].colour if count else "#F2F2F2"
             corner = (left + column + 0.06, rows - row - 0.94)
-            ax.add_patch(Rectangle(corner, 0.88, 0.88, edgecolor="none", **look))
+            ax.add_patch(Rectangle(corner, 0.88, 0.88, edgecolor="none", facecolor=colour))
         left += columns + 1.5
     ax.text(-0.4, rows / 2, labels[0], rotation=90, ha="right", va="center")
     ax.set(xlim=(-1.2, left - 1), ylim=(-1.1, rows + 1.2), aspect="equal", title=title)

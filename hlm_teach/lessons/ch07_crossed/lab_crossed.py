@@ -1,5 +1,7 @@
 """Chapter 07's lab: people read words; what happens if an analysis forgets one of the two."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib import colormaps
 
@@ -116,7 +118,7 @@ def compute(values: dict) -> dict:
     of_words, analysis = values["of_whom"] == "words", LEFT_OUT[values["left_out"]]
     size = {"n_persons": persons, "n_stimuli": words}
     variances = {"tau_person": tau_person, "tau_stimulus": tau_word, "sigma2": sigma2}
-    what = {"belongs_to": OF_WHOM[values["of_whom"]]}
+    what: dict[str, Any] = {"belongs_to": OF_WHOM[values["of_whom"]]}
     rng = np.random.default_rng(values["seed"])
     study = simulate_crossed(
         n_rows=persons, n_cols=words, tau_row=tau_person, tau_col=tau_word, sigma2=sigma2, rng=rng
