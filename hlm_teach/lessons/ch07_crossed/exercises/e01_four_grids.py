@@ -40,10 +40,7 @@ MISTAKES = (
         {"a": "partly"},
         "In grid A there are empty cells, but look along a row: on how many wards is one nurse?",
     ),
-    Mistake(
-        {"b": "nested"},
-        "In grid B take one essay: is it read by one examiner only, so that it belongs to him?",
-    ),
+    Mistake({"b": "nested"}, "In grid B take one essay: does only one examiner read it?"),
     Mistake({"b": "partly"}, "In grid B, which pair of an essay and an examiner doesn't occur?"),
     Mistake(
         {"c": "nested"},
