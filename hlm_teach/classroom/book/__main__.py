@@ -59,6 +59,9 @@ def build(site: Path, *, work: Path = WORK) -> None:
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
     pages.finish_all(site)
+    for name in sources.notebooks():
+        (site / pages.DOWNLOADS / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, site / pages.DOWNLOADS / name)
 
 
 def sphinx(builder: str, work: Path, target: Path) -> None:

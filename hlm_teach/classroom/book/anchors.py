@@ -18,8 +18,8 @@ LINK = re.compile(r"\[((?:[^\[\]]|\\.)*)\]\(([^()\s:#]*\.ipynb)?(#[^()\s]+)?\)")
 HEADING = re.compile(r"^#{1,5} +(.+?)\s*$", re.MULTILINE)
 # Where links lead that leave the book for the course's folder.
 LEAVING = {
-    "../exercises": "../index.md",
-    "../solutions": "../index.md",
+    "../exercises": "../exercises/index.md",
+    "../solutions": "../solutions/index.md",
     "../README.md": "../index.md",
 }
 OUT = re.compile(r"\]\((" + "|".join(map(re.escape, LEAVING)) + r")(#[^()\s]*)?\)")

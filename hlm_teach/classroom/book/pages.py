@@ -8,6 +8,7 @@ output of a lab has ``data-lab``; ``_static/live/book.js`` is loaded where it ex
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Comment, Tag
@@ -18,82 +19,127 @@ ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 STATIC_LAB = " Run the cell to move the controls."
 FOLDED = "Read this section"
 LIVE = "_static/live/book.js"
+BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Solutions"}
+DOWNLOADS = "notebooks"
 
 
 def finish_all(site: Path) -> None:
     """Finish every page of a built site."""
     live = (site / LIVE).exists()
-    for path in sorted(site.rglob("*.html")):
-        page = path.relative_to(site).with_suffix("").as_posix()
+    paths = {
+        path.relative_to(site).with_suffix("").as_posix(): path for path in site.rglob("*.html")
+    }
+    for page, path in paths.items():
         html = path.read_text(encoding="utf-8")
-        path.write_text(finished(html, page, live=live), encoding="utf-8", newline="\n")
+        html = finished(html, page, pages=paths.keys(), live=live)
+        path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def finished(html: str, page: str, *, live: bool = False) -> str:
-    """A page with what the reader needs in it; `page` is its path without the ending."""
+def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = False) -> str:
+    """A page with what the reader needs in it.
+
+    Parameters
+    ----------
+    html : str
+        The page as Sphinx wrote it.
+    page : str
+        Its path below the site, without the ending.
+    pages : collection of str
+        All pages of the site.
+    live : bool
+        Whether the site has the part that runs the labs and cells.
+    """
     root = "../" * page.count("/")
     html = html.replace("<body>", f'<body data-page="{page}">', 1)
-    html = ARTICLE.sub(lambda found: article(found[0], page, root), html, count=1)
+    html = ARTICLE.sub(lambda found: article(found[0], page, pages), html, count=1)
     if live:
         script = f'<script type="module" src="{root}{LIVE}"></script>'
         html = html.replace("</body>", f"{script}</body>", 1)
     return html
 
 
-def article(html: str, page: str, root: str) -> str:
+def article(html: str, page: str, pages: Collection[str] = ()) -> str:
     """The part of a page that was written, finished."""
     soup = BeautifulSoup(html, "html.parser")
     for cell in soup.select("div.cell"):
         name_cell(cell, page)
+        fold_source(cell)
     for picture in soup.select("img"):
-        place_picture(picture, root)
+        place_picture(picture, "../" * page.count("/"))
     for table in soup.select("table"):
-        make_scrollable(soup, table)
-    for mark in soup.find_all(string=lambda text: isinstance(text, Comment)):
-        if mark.strip() == "deeper":
-            fold(soup, mark)
+        keep_narrow(soup, table)
+    for mark in soup.find_all(string=is_mark):
+        fold(soup, mark)
+    if page.partition("/")[0] in BESIDE and page in pages:
+        lead_beside(soup, page, pages)
     return str(soup)
 
 
+# ---- cells -------------------------------------------------------------------------------
+
+
 def name_cell(cell: Tag, page: str) -> None:
-    """Turn what the tags say into attributes, and say in a word what a folded source does."""
-    for name in [name for name in cell.get("class", []) if name.startswith("tag_")]:
+    """Turn what the tags say into attributes."""
+    classes = cell.get_attribute_list("class")
+    for name in [name for name in classes if name.startswith("tag_")]:
         kind, _, value = name.removeprefix("tag_").partition("-")
         if kind == "id":
             cell["data-cell-id"], cell["data-notebook"] = value, f"{page}.ipynb"
         elif kind == "lab" and (output := cell.select_one(".cell_output")):
             output["data-lab"] = value
-            say_that_it_is_a_picture(output)
-    source = cell.select_one("details.hide .cell_input pre, details.hide pre")
-    if source and source.text.startswith("# "):
-        for span in cell.select("details.hide > summary > span"):
-            span.string = "Code: " + source.text.partition("\n")[0].removeprefix("# ")
+            dont_promise(output)
+    cell["class"] = " ".join(
+        name for name in classes if not name.startswith(("tag_id-", "tag_lab-"))
+    )
 
 
-def say_that_it_is_a_picture(output: Tag) -> None:
-    """A lab on a page doesn't move by running a cell."""
+def dont_promise(output: Tag) -> None:
+    """Take out what holds in a notebook only."""
     for text in output.find_all(string=re.compile(re.escape(STATIC_LAB))):
         text.replace_with(text.replace(STATIC_LAB, ""))
 
 
+def fold_source(cell: Tag) -> None:
+    """Let a folded source say what it does: its first line is a comment that says so."""
+    details, source = cell.select_one("details.hide"), cell.select_one(".cell_input pre")
+    if not details or not details.summary or not source:
+        return
+    first = source.get_text().partition("\n")[0]
+    details["class"] = "source"
+    details.summary.attrs.clear()
+    details.summary.string = f"Code ({first[2:]})" if first.startswith("# ") else "Code"
+
+
+# ---- pictures and tables -----------------------------------------------------------------
+
+
 def place_picture(picture: Tag, root: str) -> None:
     """Give a picture its address, and the height that goes with its width."""
-    address = picture.get("src", "")
+    address = str(picture.get("src", ""))
     if address.startswith(pictures.PLACE):
         picture["src"] = f"{root}_static/pictures/{address.removeprefix(pictures.PLACE)}"
-    shape = picture.attrs.pop("data-shape", None)
-    if shape and picture.get("width", "").isdigit():
+    shape, width = str(picture.attrs.pop("data-shape", "")), str(picture.get("width", ""))
+    if shape and width.isdigit():
         wide, high = map(int, shape.split("/"))
-        picture["height"] = str(round(int(picture["width"]) * high / wide))
+        picture["height"] = str(round(int(width) * high / wide))
 
 
-def make_scrollable(soup: BeautifulSoup, table: Tag) -> None:
-    """Let a wide table scroll by itself, by keyboard too, so that the page doesn't."""
-    if table.find_parent("table"):
-        return
-    frame = soup.new_tag("div", attrs={"class": "wide", "tabindex": "0"})
-    outer = table.find_parent("div", class_="table-wrapper")
-    (outer or table).wrap(frame)
+def keep_narrow(soup: BeautifulSoup, table: Tag) -> None:
+    """Let a wide table scroll by itself, so that the page doesn't; say what its headers head."""
+    table.attrs.pop("border", None)
+    for head in table.select("th"):
+        head.attrs.pop("style", None)
+        head["scope"] = "col" if head.find_parent("thead") else "row"
+    outer = table.find_parent("div", class_="table-wrapper") or table
+    outer.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+
+
+# ---- sections ----------------------------------------------------------------------------
+
+
+def is_mark(text: str | None) -> bool:
+    """Whether a string of a page is the mark of a section to be folded."""
+    return isinstance(text, Comment) and text.strip() == "deeper"
 
 
 def fold(soup: BeautifulSoup, mark: Comment) -> None:
@@ -102,12 +148,28 @@ def fold(soup: BeautifulSoup, mark: Comment) -> None:
     mark.extract()
     if section is None:
         return
-    section["class"] = [*section.get("class", []), "deeper"]
-    heading, first = section.find(re.compile(r"^h\d$")), section.find("p", recursive=False)
+    section["class"] = " ".join([*section.get_attribute_list("class"), "deeper"])
+    first = section.find("p", recursive=False) or section.find(re.compile(r"^h\d$"))
     details = soup.new_tag("details", attrs={"class": "deeper"})
     summary = soup.new_tag("summary")
     summary.string = FOLDED
-    rest = list((first or heading).next_siblings)
     details.append(summary)
-    details.extend(rest)
+    details.extend(list(first.next_siblings) if first else [])
     section.append(details)
+
+
+def lead_beside(soup: BeautifulSoup, page: str, pages: Collection[str]) -> None:
+    """Under the title, lead to what belongs to a notebook, and offer the notebook itself."""
+    folder, _, name = page.partition("/")
+    links = {
+        words: f"../{other}/{name}.html"
+        for other, words in BESIDE.items()
+        if other != folder and f"{other}/{name}" in pages
+    }
+    links["Download the notebook"] = f"../{DOWNLOADS}/{page}.ipynb"
+    line = soup.new_tag("p", attrs={"class": "beside"})
+    for words, address in links.items():
+        link = soup.new_tag("a", attrs={"href": address}, string=words)
+        line.extend([" · ", link] if line.contents else [link])
+    if soup.h1 and not name.startswith("index"):
+        soup.h1.insert_after(line)

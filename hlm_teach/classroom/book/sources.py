@@ -28,9 +28,11 @@ DOCUMENTS = (
     "hlm_teach/data/README.md",
 )
 OTHERS = ("docs/picture.png", "docs/nbgrader_config.py")
-# A comment of MyST; in the page it is a comment of HTML, in the section that is to be folded.
-FOLD = "% deeper"
+# A comment of HTML that reaches the page, in the section that is to be folded.
+FOLD = "<!-- deeper -->"
 LAB = re.compile(r"^(\w+)_lab\(", re.MULTILINE)
+# pandas gives every table its own style; the book has one for all.
+STYLE = re.compile(r"<style scoped>.*?</style>\n?", re.DOTALL)
 EXERCISES = re.compile(r"the folder `(exercises|solutions)`, (?:in the )?notebook `(\w+)`")
 
 
@@ -96,7 +98,10 @@ def notebook_text(path: Path, name: str, known: dict, folder: Path) -> str:
 
 def prose(cell: nbformat.NotebookNode, name: str, known: dict) -> str:
     """The text of a prose cell: links that lead somewhere, and a mark in what is to be folded."""
-    text = EXERCISES.sub(r"the folder `\1`, notebook [`\2`](../\1/\2.ipynb)", cell.source)
+    text = cell.source
+    if name.startswith("solutions/"):
+        text = re.sub(r"^# Exercises\b", "# Solutions", text)
+    text = EXERCISES.sub(r"the folder `\1`, notebook [`\2`](../\1/\2.ipynb)", text)
     text = anchors.mended(text, name, known)
     if text.startswith("#") and "deeper" in cell.metadata.get("tags", []):
         heading, _, rest = text.partition("\n")
@@ -109,7 +114,8 @@ def prepare(cell: nbformat.NotebookNode, folder: Path) -> None:
     tags = [f"id-{cell.id}"]
     for data in bundles(cell):
         if "text/html" in data:
-            data["text/html"] = pictures.taken_out(data["text/html"], folder)
+            html = STYLE.sub("", data["text/html"])
+            data["text/html"] = pictures.taken_out(html, folder)
         if data.get("text/plain", "").startswith("Lab: "):
             tags += [f"lab-{name}" for name in LAB.findall(cell.source)[-1:]]
     cell.metadata["tags"] = cell.metadata.get("tags", []) + tags
