@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hlm_teach.classroom.refresh import ROOT
 
-from . import pages, serve, sources
+from . import pages, pdf, serve, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     try:
         build(wishes.out)
+        if wishes.pdf:
+            pdf.make(wishes.out, wishes.out / "course.pdf")
     except CannotBuild as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 2
@@ -40,6 +42,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(prog="python course.py book")
     parser.add_argument("--serve", action="store_true", help="show the site on this machine")
+    parser.add_argument("--pdf", action="store_true", help="print the whole course too")
     parser.add_argument("--port", type=int, default=8000, help="where it is shown")
     parser.add_argument("--out", type=Path, default=SITE, help="folder of the site")
     return parser.parse_args(arguments)
