@@ -6,6 +6,7 @@ onmessage = async ({ data: { base, parts, code } }) => {
   try {
     const engine = await begin(base, parts);
     engine.turn(code);
+    engine.turn(`prepare.wipe(${engine.exports.memory.buffer.byteLength})`);
     const memory = new Blob([engine.exports.memory.buffer]).stream();
     const packed = new Response(memory.pipeThrough(new CompressionStream("gzip")));
     await fetch("memory", { method: "POST", body: await packed.arrayBuffer() });

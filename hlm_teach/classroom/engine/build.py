@@ -124,7 +124,13 @@ def _library(library: Path, folder: Path) -> dict:
 
 
 def _program(module: Path, folder: Path) -> dict:
-    return _written("python", parts.packed(parts.program(module.read_bytes())), folder)
+    """Python's program, which is packed once: it changes with the package only."""
+    kept = packages.cache_folder() / f"program-{packages.PYTHON.sha256[:12]}.bin"
+    if not kept.is_file():
+        new = kept.with_suffix(".new")
+        new.write_bytes(parts.packed(parts.program(module.read_bytes())))
+        new.replace(kept)
+    return _written("python", kept.read_bytes(), folder)
 
 
 def _memory(start: Path, made: Path, artifacts: Path, course: bytes, listed: dict) -> bytes:
