@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.refresh import ROOT
 
 from . import pages, serve, sources
@@ -58,6 +59,7 @@ def build(site: Path, *, work: Path = WORK) -> None:
     sphinx("html", work, site)
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    print(add_live(site), flush=True)
     pages.finish_all(site)
     for name in sources.notebooks():
         (site / pages.DOWNLOADS / name).parent.mkdir(parents=True, exist_ok=True)

