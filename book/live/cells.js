@@ -29,12 +29,22 @@ class Cell {
     this.restores = button("As printed", () => this.restore(), { hidden: true });
     this.stops = button("Stop", () => python.stop(), { hidden: true });
     this.bar = make("div", { className: "live-bar" }, this.runs, this.edits, this.restores, this.stops, this.line);
-    element.querySelector(".cell_input").append(this.bar);
+    this.home.append(this.bar);
     this.label();
   }
 
   get source() {
     return this.editor ? this.editor.value : this.printed;
+  }
+
+  // Folded code keeps its buttons folded; where a guess is asked for or met they stand in sight.
+  get home() {
+    return this.guesses && this.pre.closest("details") ? this.element : this.element.querySelector(".cell_input");
+  }
+
+  get guesses() {
+    if (/\bpredict_first\(/.test(this.printed)) return "Guess here";
+    return /\.reveal\(/.test(this.printed) ? "Compare with my guess" : "";
   }
 
   get isCheck() {
@@ -43,7 +53,7 @@ class Cell {
 
   label() {
     const loads = python.isAwake() || python.wasLoaded() ? "" : ` (loads ${python.megabytes()} MB once)`;
-    const words = this.isCheck ? "Check" : /\bpredict_first\(/.test(this.printed) ? "Run and guess" : "Run";
+    const words = this.isCheck ? "Check" : this.guesses || "Run";
     this.runs.textContent = words + loads;
   }
 
@@ -54,12 +64,13 @@ class Cell {
       this.editor.onkeydown = (event) => this.key(event);
       this.pre.hidden = true;
       this.pre.after(this.editor);
+      if (document.activeElement === this.edits) this.editor.focus();
       this.edits.hidden = true;
       this.restores.hidden = false;
+      this.pre.closest("details")?.setAttribute("open", "");
     }
     this.editor.value = text;
     this.changed();
-    if (document.activeElement === this.edits || document.activeElement === document.body) this.editor.focus();
   }
 
   changed() {
@@ -146,7 +157,7 @@ class Cell {
   async put(outputs) {
     if (!this.output) {
       this.output = make("div", { className: "cell_output docutils container" });
-      this.element.append(this.output);
+      this.element.querySelector(".cell_input").closest("div.cell > *").after(this.output);
     }
     delete this.output.dataset.ready;
     this.output.dataset.fromCell = "yes";

@@ -88,6 +88,6 @@ function inline(text) {
 function address(to) {
   const [file, anchor] = to.split("#");
   if (!file.endsWith(".ipynb")) return /^(https?:|\.|#)/.test(to) ? to : "#";
-  const id = (anchor ?? "").normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "");
+  const id = (anchor ?? "").toLowerCase().replace(/[^\p{L}\p{N}\p{M}_-]/gu, "");
   return `${file.replace(/\.ipynb$/, ".html")}${id ? `#${id}` : ""}`;
 }

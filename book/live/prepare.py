@@ -15,9 +15,8 @@ import bridge
 
 def prepare():
     """Import what the notebooks import, use it once, and forget what was computed."""
-    sys.modules["hlm_teach.labs.widgets"] = None  # no notebook's widgets here
-    sys.modules["__main__"].__file__ = "page"  # for pandas: no terminal whose width counts
     os.chdir("/home/chapters")
+    _settle()
     for statement in json.loads(Path("/course/imports.json").read_text(encoding="utf-8")):
         exec(statement, {})
     _open_labs()
@@ -25,6 +24,35 @@ def prepare():
     _use()
     _strip()
     _forget()
+
+
+def _settle():
+    """What a notebook's surroundings settle elsewhere."""
+    import pandas
+    import tqdm
+
+    from hlm_teach.classroom import installation
+
+    sys.modules["hlm_teach.labs.widgets"] = None  # no notebook's widgets here
+    pandas.set_option("display.max_columns", 20)  # as in a notebook, not as in a terminal
+    sys.modules["__main__"].__file__ = "page"  # nor with a terminal's width
+    tqdm.tqdm.monitor_interval = 0  # no threads here
+    installation.check_installation = check_installation
+
+
+def check_installation(*, show_versions=False):
+    """Print what there is to check in a page, which brings its own Python: the data and a fit."""
+    from hlm_teach.classroom import installation
+
+    print("✓ This page brings its own Python and its packages: there is nothing to install.")
+    results = [installation._data(), installation._fit()]
+    for fine, sentence in results:
+        print("✓" if fine else "✗", sentence)
+    if show_versions:
+        print("\n".join(installation.versions()))
+    fine = all(fine for fine, _ in results)
+    print("Everything is ready." if fine else "Not ready.")
+    return fine
 
 
 def _open_labs():
@@ -83,7 +111,10 @@ HAS_DOCSTRING = 0x4000000  # of a code object's flags
 
 
 def _strip():
-    """Take docstrings from all but the course: a tenth of the memory, which nobody reads here."""
+    """Take docstrings and tables of line numbers from all but the course: nobody reads them here.
+
+    They are a tenth of the memory. Of an error, the page shows the lines of the cell.
+    """
     for thing in gc.get_objects():
         where = getattr(thing, "__module__", None) or ""
         if isinstance(thing, types.ModuleType):
@@ -92,14 +123,16 @@ def _strip():
             continue
         if str(where).partition(".")[0] not in ("hlm_teach", "bridge", "cells", "builtins"):
             with contextlib.suppress(AttributeError, TypeError):
-                _bare(thing)
+                thing.__doc__ = ""
+            if isinstance(thing, types.FunctionType):
+                thing.__code__ = _bare(thing.__code__)
 
 
-def _bare(thing):
-    thing.__doc__ = ""
-    code = getattr(thing, "__code__", None)
-    if code is not None and code.co_flags & HAS_DOCSTRING:
-        thing.__code__ = code.replace(co_consts=("", *code.co_consts[1:]))
+def _bare(code):
+    inside = [_bare(part) if isinstance(part, types.CodeType) else part for part in code.co_consts]
+    if code.co_flags & HAS_DOCSTRING:
+        inside[0] = ""
+    return code.replace(co_consts=tuple(inside), co_linetable=b"")
 
 
 def wipe(end):

@@ -18,7 +18,6 @@ function ask(engine, request) {
 async function answer({ id, ...request }) {
   if (request.do === "wake") {
     ready = wake(request.base, request.parts).then((engine) => {
-      engine.turn("import importlib; importlib.invalidate_caches()");
       ask(engine, { do: "begin", folder: request.folder, progress: request.progress });
       return engine;
     });
