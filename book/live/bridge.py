@@ -7,7 +7,6 @@ that an engine has to call. Of a picture the answer names where its pixels lie i
 import json
 import os
 import time
-from html import escape
 from pathlib import Path
 
 from cells import Cells

@@ -1,7 +1,7 @@
 """Put the live part into a site: scripts, engine, course, licences.
 
-    python -m hlm_teach.classroom.engine.build          make the engine, and keep it in the cache
-    python -m hlm_teach.classroom.engine.build SITE     put it into a site
+python -m hlm_teach.classroom.engine.build          make the engine, and keep it in the cache
+python -m hlm_teach.classroom.engine.build SITE     put it into a site
 """
 
 from __future__ import annotations
@@ -11,8 +11,12 @@ import json
 import shutil
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from hlm_teach.classroom import lock
 from hlm_teach.classroom.places import ROOT
 
 from . import packages, parts
@@ -21,6 +25,7 @@ from .packages import NoEngine
 
 SCRIPTS = ("*.js", "*.css")
 FOR_BUILDING_ONLY = ("image.js",)
+LIBRARY = "python-stdlib.zip"
 
 
 def add_live(site: Path) -> str:
@@ -45,6 +50,11 @@ def add_live(site: Path) -> str:
     return f"The live part is in; pages load {listed['megabytes']} MB when a reader asks."
 
 
+def is_fetched() -> bool:
+    """Whether the engine can be made without a network: its packages are in the cache."""
+    return packages.PYTHON.folder.is_dir() and packages.shim_folder().is_dir()
+
+
 def make() -> Path:
     """The folder with the engine as pages load it; made where the cache has none that fits.
 
@@ -54,33 +64,52 @@ def make() -> Path:
         If a package can't be fetched or Python can't be started.
     """
     artifacts, shim = packages.python(), packages.shim()
-    library = artifacts / "python-stdlib.zip"
-    imports = ("course/imports.json", json.dumps(imports_of(_notebooks())).encode())
-    course = parts.bundle([*parts.course_files(ROOT, library), imports])
+    course = _course(artifacts / LIBRARY)
     folder = packages.cache_folder() / f"engine-{_key(course)}"
-    if folder.is_dir():
-        return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
-        made = Path(place) / "made"
-        _shim(shim, made / "shim")
-        _licences(artifacts, shim, made / "licences")
-        listed = _library(library, made)
-        listed |= _program(artifacts / "python.wasm", made)
-        memory = _memory(Path(place) / "start", made, artifacts, course, listed)
-        listed |= _written("course", parts.packed(course), made)
-        listed |= _written("memory", parts.packed(memory), made)
-        loaded = sum((made / listed[name]).stat().st_size for name in ("python", "memory", "course"))
-        listed |= {"megabytes": round(loaded / 1e6)}
-        (made / "engine.json").write_text(json.dumps(listed, indent=1))
+    with _alone(folder.parent):
         if not folder.is_dir():
-            made.rename(folder)
+            _make(folder, artifacts, shim, course)
     _drop_older(folder)
     return folder
 
 
+def _make(folder: Path, artifacts: Path, shim: Path, course: bytes) -> None:
+    with tempfile.TemporaryDirectory(dir=folder.parent) as place:
+        made = Path(place) / "made"
+        _shim(shim, made / "shim")
+        _licences(artifacts, shim, made / "licences")
+        listed = _library(artifacts / LIBRARY, made)
+        listed |= _program(artifacts / "python.wasm", made)
+        memory = _memory(Path(place) / "start", made, artifacts, course, listed)
+        listed |= _written("course", parts.packed(course), made)
+        listed |= _written("memory", parts.packed(memory, level=7), made)
+        loaded = sum(
+            (made / listed[name]).stat().st_size for name in ("python", "memory", "course")
+        )
+        listed |= {"megabytes": round(loaded / 1e6)}
+        (made / "engine.json").write_text(json.dumps(listed, indent=1))
+        made.rename(folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process makes an engine here, and let none begin."""
+    with open(folder / "lock", "ab") as file:
+        while not lock.take(file.fileno()):
+            time.sleep(0.5)
+        yield
+
+
+def _course(library: Path) -> bytes:
+    """All files that Python finds in the page, and the imports that are made before it starts."""
+    imports = ("course/imports.json", json.dumps(imports_of(_notebooks())).encode())
+    return parts.bundle([*parts.course_files(ROOT, library), imports])
+
+
 def _notebooks() -> list[Path]:
-    return sorted(path for name in ("chapters", "solutions") for path in (ROOT / name).glob("*.ipynb"))
+    return sorted(
+        path for name in ("chapters", "solutions") for path in (ROOT / name).glob("*.ipynb")
+    )
 
 
 def _key(course: bytes) -> str:
@@ -89,8 +118,8 @@ def _key(course: bytes) -> str:
     digest.update(packages.PYTHON.sha256.encode() + packages.SHIM.integrity.encode())
     for name in ("wasi.js", "files.js", "image.js"):
         digest.update((ROOT / "book" / "live" / name).read_bytes())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+    for name in ("parts.py", "image.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -149,9 +178,9 @@ def _written(stem: str, content: bytes, folder: Path) -> dict:
 
 
 def _drop_older(folder: Path) -> None:
-    """Keep the two newest engines: each is a hundred megabytes."""
+    """Keep the three newest engines: each is a hundred megabytes."""
     others = [path for path in folder.parent.glob("engine-*") if path != folder]
-    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-1]:
+    for path in sorted(others, key=lambda path: path.stat().st_mtime)[:-2]:
         shutil.rmtree(path, ignore_errors=True)
 
 

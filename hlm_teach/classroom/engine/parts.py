@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 PIECE = 1 << 20
+_NOT_FOR_PAGES = re.compile(r"/__pycache__/|^hlm_teach/classroom/(book|engine)/")
 _CUSTOM, _DATA = 0, 11  # kinds of sections of a WebAssembly module
 # Of matplotlib's fonts those that the course draws with, or falls back to.
 _FONTS = ("DejaVuSans", "LastResort", "cm", "STIX")
@@ -75,14 +77,16 @@ def bundle(files: Iterable[tuple[str, bytes]]) -> bytes:
 
 def course_files(root: Path, library: Path) -> Iterator[tuple[str, bytes]]:
     """The package, the page's side of Python, files beside the chapters, and matplotlib's data."""
-    package = root / "hlm_teach"
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield f"course/{path.relative_to(root).as_posix()}", path.read_bytes()
+    for path in sorted((root / "hlm_teach").rglob("*")):
+        place = path.relative_to(root).as_posix()
+        if path.is_file() and not _NOT_FOR_PAGES.search(place):
+            yield f"course/{place}", path.read_bytes()
     for path in sorted((root / "book" / "live").glob("*.py")):
         yield f"course/{path.name}", path.read_bytes()
     for path in sorted((root / "chapters").glob("*")):
-        if path.suffix == ".ipynb":  # that a chapter is there, which hints link to, not what it says
+        if (
+            path.suffix == ".ipynb"
+        ):  # that a chapter is there, which hints link to, not what it says
             yield f"course/chapters/{path.name}", b""
         elif path.is_file():
             yield f"home/chapters/{path.name}", path.read_bytes()
@@ -104,9 +108,9 @@ def _matplotlib_data(library: Path) -> Iterator[tuple[str, bytes]]:
             yield f"mpl-data/{short}", inner.read(name)
 
 
-def packed(content: bytes) -> bytes:
+def packed(content: bytes, level: int = 9) -> bytes:
     """Compressed, the same bytes whenever it is done."""
-    return gzip.compress(content, compresslevel=9, mtime=0)
+    return gzip.compress(content, compresslevel=level, mtime=0)
 
 
 def named(stem: str, content: bytes) -> str:
