@@ -2,6 +2,7 @@
 
 python course.py book             the site, in build/book
 python course.py book --serve     and show it on this machine
+python course.py book --pdf       and print it to build/book/course.pdf
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.refresh import ROOT
 
-from . import pages, serve, sources
+from . import pages, pdf, serve, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
-WORK = ROOT / "build" / "book-work"
 
 
 def main(arguments: list[str]) -> int:
@@ -28,6 +29,8 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     try:
         build(wishes.out)
+        if wishes.pdf:
+            pdf.make(wishes.out, wishes.out / "course.pdf")
     except CannotBuild as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 2
@@ -39,42 +42,51 @@ def main(arguments: list[str]) -> int:
 
 def read(arguments: list[str]) -> argparse.Namespace:
     """What is asked for."""
-    parser = argparse.ArgumentParser(prog="python course.py book")
+    parser = argparse.ArgumentParser(
+        prog="python course.py book", description="Build the book from the stored notebooks."
+    )
     parser.add_argument("--serve", action="store_true", help="show the site on this machine")
     parser.add_argument("--port", type=int, default=8000, help="where it is shown")
+    parser.add_argument("--pdf", action="store_true", help="print the whole course too")
     parser.add_argument("--out", type=Path, default=SITE, help="folder of the site")
     return parser.parse_args(arguments)
 
 
-def build(site: Path, *, work: Path = WORK) -> None:
-    """Make the site anew; whatever was in its folder is gone.
+def build(site: Path) -> None:
+    """Make the site anew; an earlier one in its folder is gone.
 
     Raises
     ------
     CannotBuild
-        If a part is missing, or Sphinx finds something wrong.
+        If a part is missing, Sphinx can't go on, or the folder holds something else.
     """
-    sources.lay_out(work / "source")
-    shutil.rmtree(site, ignore_errors=True)
-    sphinx("html", work, site)
+    if site.exists() and any(site.iterdir()) and not (site / "_static" / "book.css").exists():
+        raise CannotBuild(f"{site} holds something that is no book: name an empty folder.")
+    with TemporaryDirectory(prefix="book-", ignore_cleanup_errors=True) as work:
+        sources.lay_out(Path(work, "source"))
+        shutil.rmtree(site, ignore_errors=True)
+        sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
     print(add_live(site), flush=True)
     pages.finish_all(site)
-    for name in sources.notebooks():
-        (site / pages.DOWNLOADS / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, site / pages.DOWNLOADS / name)
+    offer_notebooks(site)
 
 
-def sphinx(builder: str, work: Path, target: Path) -> None:
-    """Run Sphinx; what it warns of is an error."""
+def sphinx(source: Path, site: Path, trees: Path) -> None:
+    """Let Sphinx make the pages."""
     from sphinx.cmd.build import build_main
 
-    source, trees = work / "source", work / "trees"
-    shutil.rmtree(trees, ignore_errors=True)
-    options = ["-b", builder, "-q", "-d", str(trees), str(source), str(target)]
-    if build_main(options):
+    if build_main(["-b", "html", "-q", "-d", str(trees), str(source), str(site)]):
         raise CannotBuild("Sphinx could not make the pages; what is wrong stands above.")
+
+
+def offer_notebooks(site: Path) -> None:
+    """Put the notebooks themselves into the site, to be downloaded."""
+    for name in sources.notebooks():
+        target = site / pages.DOWNLOADS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target)
 
 
 if __name__ == "__main__":

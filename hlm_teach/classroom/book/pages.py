@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Comment, Tag
+from bs4 import BeautifulSoup, Comment, PageElement, Tag
 
 from . import pictures
 
@@ -146,7 +146,7 @@ def is_mark(text: str | None) -> bool:
     return isinstance(text, Comment) and text.strip() == "deeper"
 
 
-def fold(soup: BeautifulSoup, mark: Comment) -> None:
+def fold(soup: BeautifulSoup, mark: PageElement) -> None:
     """Fold a section behind its heading and the sentence that says what one would find there."""
     section = mark.find_parent("section")
     mark.extract()

@@ -1,0 +1,198 @@
+"""The steps of building the book, one by one; no site is built here."""
+
+import io
+import json
+import re
+import threading
+import urllib.request
+from base64 import b64encode
+from importlib.resources import files
+
+import nbformat
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from hlm_teach.classroom.book import __main__ as command
+from hlm_teach.classroom.book import anchors, pages, parts, pdf, pictures, serve, sources
+
+pytestmark = pytest.mark.house
+
+
+# ---- links -------------------------------------------------------------------------------
+
+KNOWN = {"chapters/02_icc.ipynb": {"the-idea", "how-sure-are-we"}}
+
+
+@pytest.mark.parametrize(
+    "given, wanted",
+    [
+        ("[2 ICC: How sure are we?](../chapters/02_icc.ipynb)", "02_icc.ipynb#how-sure-are-we)"),
+        ("[2 ICC: No such heading](../chapters/02_icc.ipynb)", "02_icc.ipynb)"),
+        ("[see](../chapters/02_icc.ipynb#The-idea)", "02_icc.ipynb#the-idea)"),
+        ("[see](#Deeper:-when-a-cell-fails)", "(#deeper-when-a-cell-fails)"),
+        ("[web](https://example.org/a_(b)#C:-D)", "https://example.org/a_(b)#C:-D)"),
+        ("[folder](../exercises)", "(../exercises/index.md)"),
+        ("[table](../README.md#chapters)", "(../index.md)"),
+    ],
+)
+def test_links_are_mended(given, wanted):
+    assert anchors.mended(given, "docs/find_it.md", KNOWN).endswith(wanted)
+
+
+def test_anchors_are_those_that_myst_gives():
+    from myst_parser.mdit_to_docutils.base import default_slugify
+
+    for heading in ("Deeper: a mean, n_j and 1/n!", "How sure are we?", "τ₀₀ – a variance", "A B"):
+        assert anchors.slug(heading) == default_slugify(heading)
+
+
+# ---- pictures ----------------------------------------------------------------------------
+
+
+def png_of(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png")
+    return buffer.getvalue()
+
+
+def test_pictures_lose_no_pixel_and_keep_their_words_and_shape(tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 256, (30, 70, 3), dtype=np.uint8)
+    code = b64encode(png_of(pixels)).decode()
+    given = f'<img alt="a &quot;b&quot;" width="350" src="data:image/png;base64,{code}"><p>c</p>'
+    taken = pictures.taken_out(given, tmp_path)
+    (file,) = tmp_path.iterdir()
+    assert np.array_equal(np.asarray(Image.open(file).convert("RGB")), pixels)
+    placed = BeautifulSoup(pages.article(taken, "chapters/01_x"), "html.parser").img
+    assert placed["src"] == f"../_static/pictures/{file.name}" and placed["alt"] == 'a "b"'
+    assert (placed["width"], placed["height"]) == ("350", "150")
+
+
+# ---- pages -------------------------------------------------------------------------------
+
+CELL = """<div class="cell tag_hide-input tag_id-ch02-071 tag_lab-icc docutils container">
+<details class="admonition hide above-input"><summary aria-label="Toggle hidden content">
+<p class="collapsed admonition-title">Show code cell source</p></summary>
+<div class="cell_input"><pre># the lab\nicc_lab()</pre></div></details>
+<div class="cell_output"><p>Drawn. Run the cell to move the controls.</p></div></div>"""
+
+
+def test_a_cell_says_which_it_is_and_what_its_folded_source_does():
+    cell = BeautifulSoup(pages.article(CELL, "chapters/02_icc"), "html.parser").div
+    assert cell["data-cell-id"] == "ch02-071"
+    assert cell["data-notebook"] == "chapters/02_icc.ipynb"
+    assert cell.select_one(".cell_output")["data-lab"] == "icc"
+    assert cell.summary.get_text() == "Code (the lab)" and not cell.details.has_attr("open")
+    assert "Run the cell" not in cell.get_text()
+
+
+def test_a_deeper_section_is_folded_behind_its_heading_and_first_sentence():
+    given = (
+        '<section id="a"><h2>Core</h2><p>stays</p><section id="b"><h3>Deeper: x</h3>'
+        "<!-- deeper --><p>What is found.</p><p>Much.</p><div>more</div></section></section>"
+    )
+    soup = BeautifulSoup(pages.article(given, "chapters/02_icc"), "html.parser")
+    folded = soup.find("details", class_="deeper")
+    assert folded.get_text() == pages.FOLDED + "Much.more"
+    assert folded.parent["id"] == "b" and "What is found." not in folded.get_text()
+    assert "stays" not in folded.get_text() and "<!--" not in str(soup)
+
+
+def test_the_live_part_is_loaded_once_and_only_where_it_is():
+    page = "<html><body><article></article></body></html>"
+    assert "<script" not in pages.finished(page, "index")
+    live = pages.finished(page, "chapters/02_icc", live=True)
+    assert re.findall("<script.*?>", live) == [
+        '<script type="module" src="../_static/live/book.js">'
+    ]
+    assert '<body data-page="chapters/02_icc">' in live
+
+
+def test_every_lab_and_every_cell_of_a_notebook_is_tagged(tmp_path):
+    notebook = "chapters/02_icc.ipynb"
+    text = sources.notebook_text(sources.ROOT / notebook, notebook, {}, tmp_path)
+    code = [cell for cell in nbformat.reads(text, 4).cells if cell.cell_type == "code"]
+    assert all(f"id-{cell.id}" in cell.metadata.tags for cell in code)
+    labs = [tag for cell in code for tag in cell.metadata.tags if tag.startswith("lab-")]
+    assert labs == ["lab-icc"]
+    assert "base64" not in json.dumps([cell.outputs for cell in code])
+
+
+# ---- parts from npm ----------------------------------------------------------------------
+
+
+def test_a_part_with_another_hash_is_refused(tmp_path, monkeypatch):
+    def packed(part, folder):
+        (folder / "katex.tgz").write_bytes(b"something else")
+        return "katex.tgz"
+
+    monkeypatch.setattr(parts, "packed", packed)
+    with pytest.raises(parts.CannotBuild, match="another hash"):
+        parts.fetched(parts.KATEX, kept=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_part_that_is_there_needs_no_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "packed", None)
+    (tmp_path / parts.KATEX.folder).mkdir()
+    assert parts.fetched(parts.KATEX, kept=tmp_path) == tmp_path / parts.KATEX.folder
+
+
+def test_formulas_are_set_by_the_version_whose_style_they_get():
+    script = files("sphinxcontrib").joinpath("katex.min.js").read_text(encoding="utf-8")
+    assert f'version:"{parts.KATEX.version}"' in script
+
+
+# ---- the command -------------------------------------------------------------------------
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(parts.CannotBuild, match="no book"):
+        command.build(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_files_are_served_on_loopback_with_the_types_that_browsers_insist_on(tmp_path):
+    names = {
+        "a.js": "text/javascript",
+        "a.mjs": "text/javascript",
+        "a.wasm": "application/wasm",
+        "a.webp": "image/webp",
+        "a.woff2": "font/woff2",
+        "a.bin": "application/octet-stream",
+    }
+    for name in names:
+        (tmp_path / name).touch()
+    with serve.server(tmp_path) as listening:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        host, port = listening.server_address
+        assert host == "127.0.0.1"
+        for name, kind in names.items():
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=60) as answer:
+                assert answer.headers["Content-Type"] == kind
+        listening.shutdown()
+
+
+# ---- one page for the PDF ----------------------------------------------------------------
+
+
+def test_pages_become_one_without_mixing_up_their_headings(tmp_path):
+    def page(name, body, following=""):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        following = following and f'<link rel="next" title="x" href="{following}">'
+        (tmp_path / name).write_text(f"<head>{following}</head><body><article>{body}</article>")
+
+    page("index.html", "<h1>Book</h1><a href='a/one.html#idea'>to one</a>", "a/one.html")
+    page("a/one.html", "<h1>One</h1><h2 id='idea'>Idea</h2><a href='../x.pdf'>y</a>", "two.html")
+    page(
+        "a/two.html", "<h1>Two</h1><h2 id='idea'>Idea</h2><details>z</details><a href='#idea'>u</a>"
+    )
+    assert pdf.in_order(tmp_path) == ["index", "a/one", "a/two"]
+    soup = BeautifulSoup(pdf.one_page(tmp_path), "html.parser")
+    ids = [named["id"] for named in soup.select("[id]")]
+    assert len(ids) == len(set(ids)) and {"a/one-idea", "a/two-idea"} <= set(ids)
+    links = [link.get("href") for link in soup.select("article a")]
+    assert links == ["#a/one-idea", None, "#a/two-idea"]
+    assert soup.details.has_attr("open") and soup.title.string == "Book"
