@@ -11,11 +11,15 @@ export async function fetched(url) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-export async function inflated(url) {
+// What was packed, as it comes.
+export async function plain(url) {
   const answer = await fetch(url, KEPT);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  const plain = answer.body.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(plain).arrayBuffer());
+  return answer.body.pipeThrough(new DecompressionStream("gzip"));
+}
+
+export async function inflated(url) {
+  return new Uint8Array(await new Response(await plain(url)).arrayBuffer());
 }
 
 // The bundle: four bytes with the length of a list [[path, size], …], the list, and the contents.

@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, plain, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -22,8 +22,9 @@ export async function wake(base, parts) {
   ]);
   const engine = await instance(module, unpacked(course), base, parts);
   const memory = engine.exports.memory;
-  memory.grow((image.length - memory.buffer.byteLength) / 65536);
-  new Uint8Array(memory.buffer).set(image);
+  memory.grow((parts.size - memory.buffer.byteLength) / 65536);
+  const bytes = new Uint8Array(memory.buffer);
+  for (const [start, filled] of unpacked(image)) bytes.set(filled, +start);
   return engine;
 }
 
@@ -34,17 +35,10 @@ export async function begin(base, parts) {
   return engine;
 }
 
+// Compiled while it comes.
 async function compiled(url) {
-  const { body } = await ok(url);
-  const plain = body.pipeThrough(new DecompressionStream("gzip"));
   const headers = { "content-type": "application/wasm" };
-  return WebAssembly.compileStreaming(new Response(plain, { headers }));
-}
-
-async function ok(url) {
-  const answer = await fetch(url, { cache: "force-cache" });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer;
+  return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));
 }
 
 async function instance(module, course, base, parts) {

@@ -82,7 +82,8 @@ def _make(folder: Path, artifacts: Path, shim: Path, course: bytes) -> None:
         listed |= _program(artifacts / "python.wasm", made)
         memory = _memory(Path(place) / "start", made, artifacts, course, listed)
         listed |= _written("course", parts.packed(course), made)
-        listed |= _written("memory", parts.packed(memory, level=7), made)
+        image = parts.bundle(parts.filled(memory))
+        listed |= {"size": len(memory)} | _written("memory", parts.packed(image, level=7), made)
         loaded = sum(
             (made / listed[name]).stat().st_size for name in ("python", "memory", "course")
         )

@@ -7,22 +7,30 @@ import functools
 import gzip
 import http.server
 import json
-import shutil
+import os
+import queue
+import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hlm_teach.classroom.book import parts, pdf, serve
+
 from .packages import NoEngine
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-dev-shm-usage",
-)
-PATIENCE = 600  # seconds, on a busy machine
+FLAGS = ("--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+IN_CONTAINERS = "--disable-dev-shm-usage"  # where the shared memory may be small
+PATIENCE = 900  # seconds, on a busy machine
+PAGE = """<!doctype html><title>memory</title><script type="module">
+const worker = new Worker("./image.js", {type: "module"});
+const tell = (problem) => fetch("problem", {method: "POST", body: problem});
+worker.onmessage = ({data}) => data && tell(data);
+worker.onerror = (event) => tell(event.message || "the worker could not be started");
+worker.postMessage({base: location.href, parts: PARTS, code: CODE});
+</script>"""
+CODE = "import sys; sys.path.insert(0, '/course'); import bridge, prepare; prepare.prepare()"
 
 
 def imports_of(notebooks: list[Path]) -> list[str]:
@@ -41,76 +49,66 @@ def _imports(source: str) -> Iterator[str]:
             yield ast.unparse(node)
 
 
-def memory_image(folder: Path, parts: dict) -> bytes:
+def memory_image(folder: Path, listed: dict) -> bytes:
     """Start Python in a page served from `folder`, import everything, and return its memory.
 
     Raises
     ------
     NoEngine
-        If there is no Chromium or no Playwright, or Python fails in it.
+        If there is no Chromium, or Python fails in it.
     """
-    code = "import sys; sys.path.insert(0, '/course'); import bridge, prepare; prepare.prepare()"
-    (folder / "index.html").write_text("<!doctype html><title>memory</title>")
-    with served(folder) as (address, received), page() as tab:
-        tab.goto(address)
-        script = """([parts, code]) => new Promise((done) => {
-            const worker = new Worker('./image.js', {type: 'module'});
-            worker.onmessage = ({data}) => done(data);
-            worker.onerror = (event) => done(event.message);
-            worker.postMessage({base: location.href, parts, code}); })"""
-        problem = tab.evaluate(script, [parts, code])
-    if problem or not received:
-        raise NoEngine(f"Python could not be started in Chromium:\n{problem[-2000:]}")
-    return gzip.decompress(received[0])
+    page = PAGE.replace("PARTS", json.dumps(listed)).replace("CODE", json.dumps(CODE))
+    (folder / "index.html").write_text(page)
+    with served(folder) as (address, posted), browser(address):
+        try:
+            kind, body = posted.get(timeout=PATIENCE)
+        except queue.Empty:
+            raise NoEngine(f"Chromium gave no memory within {PATIENCE} seconds") from None
+    if kind != "memory":
+        raise NoEngine(f"Python could not be started in Chromium:\n{body.decode()[-2000:]}")
+    return gzip.decompress(body)
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, list[bytes]]]:
+def served(folder: Path) -> Iterator[tuple[str, queue.Queue[tuple[str, bytes]]]]:
     """Serve a folder on loopback; give its address, and what is posted to it."""
-    received: list[bytes] = []
+    posted: queue.Queue[tuple[str, bytes]] = queue.Queue()
 
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        extensions_map = {
-            **http.server.SimpleHTTPRequestHandler.extensions_map,
-            ".js": "text/javascript",
-        }
-
-        def log_message(self, *_):
-            """Nothing."""
-
+    class Handler(serve.Pages):
         def do_POST(self):
             """Keep what is posted."""
-            received.append(self.rfile.read(int(self.headers["Content-Length"])))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.put((self.path.strip("/"), body))
             self.send_response(204)
             self.end_headers()
 
     handler = functools.partial(Handler, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/", received
-    finally:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/", posted
         server.shutdown()
-        server.server_close()
 
 
 @contextmanager
-def page():
-    """A page in a headless Chromium."""
+def browser(address: str) -> Iterator[None]:
+    """Open a page in a headless Chromium, in a profile that is thrown away, and end it."""
     try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        raise NoEngine("the Python package playwright is needed to start the engine once") from None
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        where = {"executable_path": browser} if browser else {"channel": "chrome"}
+        program = pdf.chromium()
+    except parts.CannotBuild:
+        raise NoEngine(
+            "Chromium, Chrome or Edge is needed to start the engine once, and none is found"
+        ) from None
+    as_root = getattr(os, "geteuid", lambda: 1)() == 0
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        flags = [*FLAGS, IN_CONTAINERS, *(["--no-sandbox"] if as_root else [])]
+        running = subprocess.Popen(
+            [program, *flags, f"--user-data-dir={profile}", "--remote-debugging-port=0", address],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
-            running = playwright.chromium.launch(args=list(FLAGS), **where)
-        except Error as error:
-            raise NoEngine(f"Chromium is needed to start the engine once: {error}") from None
-        tab = running.new_page()
-        tab.set_default_timeout(1000 * PATIENCE)
-        try:
-            yield tab
+            yield
         finally:
-            running.close()
+            running.terminate()
+            running.wait()

@@ -75,6 +75,22 @@ def bundle(files: Iterable[tuple[str, bytes]]) -> bytes:
     return b"".join([len(listed).to_bytes(4, "little"), listed, *(content for _, content in held)])
 
 
+def filled(memory: bytes, page: int = 4096) -> Iterator[tuple[str, bytes]]:
+    """The stretches of a memory that hold more than zeros, named by where they begin.
+
+    >>> list(filled(b"ab" + bytes(4) + b"cdef", page=2))
+    [('0', b'ab'), ('6', b'cdef')]
+    """
+    start = None
+    for place in range(0, len(memory) + page, page):
+        holds = memory[place : place + page].strip(b"\0") != b""
+        if holds and start is None:
+            start = place
+        if not holds and start is not None:
+            yield str(start), memory[start:place]
+            start = None
+
+
 def course_files(root: Path, library: Path) -> Iterator[tuple[str, bytes]]:
     """The package, the page's side of Python, files beside the chapters, and matplotlib's data."""
     for path in sorted((root / "hlm_teach").rglob("*")):
