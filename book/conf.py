@@ -19,6 +19,7 @@ myst_heading_anchors = 5
 
 # Formulas are set when the book is built, in the Node.js that comes as a wheel.
 sphinxcontrib.katex.NODEJS_BINARY = parts.node()
+sphinxcontrib.katex.STARTUP_TIMEOUT = 600  # seconds, instead of 5: a machine may be busy
 katex_prerender = True
 katex_css_path = "katex/katex.min.css"
 

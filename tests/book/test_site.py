@@ -1,0 +1,349 @@
+"""The built book: its pages as files, and as a reader has them in Chromium.
+
+The test command looks at a few pages in the browser. With HLM_TEACH_WHOLE_BOOK set, as in .ci/run,
+it looks at all of them, and prints the PDF.
+"""
+
+import functools
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urldefrag
+
+import nbformat
+import pytest
+from browser import FLAGS, PATIENCE, chromium, why_not
+from bs4 import BeautifulSoup
+
+from hlm_teach.classroom.book import pages, pdf, serve, sources
+
+pytestmark = [pytest.mark.house, pytest.mark.slow]
+ROOT = Path(__file__).resolve().parents[2]
+WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
+NOTEBOOKS = sources.notebooks()
+CHAPTERS = [name for name in NOTEBOOKS if name.startswith("chapters/")]
+FEW = ["index", "chapters/02_icc", "exercises/02_icc", "docs/find_it", "search"]
+WIDTHS = (320, 390, 800, 1024, 1280, 1920)
+MEGABYTE = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The book, built as the command builds it; what Sphinx said of it."""
+    folder = tmp_path_factory.mktemp("book") / "site"
+    command = [sys.executable, "-P", "-m", "hlm_teach.classroom.book", "--out", str(folder)]
+    # Into a file: a pipe would stay open as long as any process that the build has started.
+    with (folder.parent / "said.txt").open("w+", encoding="utf-8") as stream:
+        done = subprocess.run(command, cwd=ROOT, stdout=stream, stderr=stream, check=False)
+        stream.seek(0)
+        said = stream.read()
+    if "npm could not fetch" in said and not WHOLE:
+        pytest.skip("the book's formulas need a style sheet from npm, which can't be reached")
+    assert done.returncode == 0, said[-3000:]
+    return SimpleNamespace(folder=folder, said=said)
+
+
+@functools.cache
+def soup_of(path):
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@functools.cache
+def anchors_of(path):
+    return {named["id"] for named in soup_of(path).select("[id]")}
+
+
+def all_pages(site):
+    """Each page's path without the ending, and the page."""
+    return {
+        path.relative_to(site.folder).with_suffix("").as_posix(): soup_of(path)
+        for path in sorted(site.folder.rglob("*.html"))
+    }
+
+
+# ---- the files ---------------------------------------------------------------------------
+
+
+def test_sphinx_has_nothing_to_complain_of(site):
+    assert "WARNING" not in site.said and "ERROR" not in site.said, site.said
+
+
+def test_every_notebook_has_a_page_that_can_be_reached_by_next(site):
+    reached = pdf.in_order(site.folder)
+    assert {name.removesuffix(".ipynb") for name in NOTEBOOKS} < set(reached)
+    assert set(all_pages(site)) - set(reached) == {"search"}
+    order = [page for page in reached if page.startswith("chapters/")]
+    assert [f"{page}.ipynb" for page in order] == CHAPTERS
+
+
+def test_pages_say_which_they_are(site):
+    for page, soup in all_pages(site).items():
+        assert soup.body["data-page"] == page
+        assert soup.html["lang"] == "en" and soup.title.get_text().strip()
+        assert len(soup.find_all("h1")) == 1 or page == "search", page
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_cell_of_a_notebook_is_in_its_page(site, name):
+    soup = all_pages(site)[name.removesuffix(".ipynb")]
+    cells = {cell["data-cell-id"]: cell for cell in soup.select("div.cell")}
+    written = nbformat.read(ROOT / name, as_version=4).cells
+    code = [cell for cell in written if cell.cell_type == "code"]
+    assert list(cells) == [cell.id for cell in code]
+    for cell in code:
+        shown = cells[cell.id]
+        source = shown.select_one(".cell_input pre").get_text()
+        assert source.rstrip("\n") == cell.source.rstrip("\n")
+        assert shown["data-notebook"] == name
+        assert bool(shown.select(".cell_output")) == bool(cell.outputs)
+        folded = "hide-input" in cell.metadata.get("tags", [])
+        assert bool(shown.select("details.source:not([open])")) == folded
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_was_displayed_is_displayed(site, name):
+    soup = all_pages(site)[name.removesuffix(".ipynb")]
+    for cell in nbformat.read(ROOT / name, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            shown = soup.select_one(f'[data-cell-id="{cell.id}"] .cell_output')
+            data = output.get("data", {})
+            if "text/html" in data:
+                stored = BeautifulSoup(re.sub("(?s)<style.*?</style>", "", data["text/html"]))
+                words = stored.get_text().replace(pages.STATIC_LAB, "").split()
+                assert " ".join(words) in " ".join(shown.get_text().split())
+                alts = [picture["alt"] for picture in stored.select("img")]
+                assert alts == [p["alt"] for p in shown.select("img")]
+            elif "text" in output:
+                assert output.text.strip() in shown.get_text()
+            is_lab = data.get("text/plain", "").startswith("Lab: ")
+            assert is_lab == shown.has_attr("data-lab")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_deeper_sections_are_folded_and_nothing_else_is_lost_in_them(site, name):
+    soup = all_pages(site)[name.removesuffix(".ipynb")]
+    cells = nbformat.read(ROOT / name, as_version=4).cells
+    deeper = [cell for cell in cells if "deeper" in cell.metadata.get("tags", [])]
+    headings = [cell for cell in deeper if cell.source.startswith("#")]
+    folded = soup.select("details.deeper:not([open])")
+    assert len(folded) == len(headings)
+    inside = [cell["data-cell-id"] for details in folded for cell in details.select("div.cell")]
+    assert inside == [cell.id for cell in deeper if cell.cell_type == "code"]
+
+
+def test_every_picture_has_words_and_room(site):
+    for page, soup in all_pages(site).items():
+        for picture in soup.select("img"):
+            assert picture.get("alt", "").strip(), (page, picture["src"])
+            if "/pictures/" in picture["src"]:
+                assert picture["height"].isdigit() and picture["loading"] == "lazy"
+
+
+def test_every_link_leads_somewhere(site):
+    for page, soup in all_pages(site).items():
+        for element in soup.select("[href], [src]"):
+            address = element.get("href") or element.get("src")
+            if re.match(r"(https?|data):", address):
+                continue
+            file, anchor = urldefrag(unquote(address))
+            target = pdf.resolved(file.partition("?")[0], page) if file else f"{page}.html"
+            assert (site.folder / target).is_file(), f"{page}: {address}"
+            if anchor and anchor != "#":
+                assert anchor in anchors_of(site.folder / target), f"{page}: {address}"
+
+
+def test_chapters_and_exercises_lead_to_each_other(site):
+    for name in (name for name in NOTEBOOKS if name.startswith("exercises/")):
+        page = name.removesuffix(".ipynb").removeprefix("exercises/")
+        for folder, other in (("chapters", "exercises"), ("exercises", "chapters")):
+            soup = all_pages(site)[f"{folder}/{page}"]
+            assert soup.select_one(f'p.beside a[href="../{other}/{page}.html"]')
+
+
+def test_find_it_again_leads_to_headings(site):
+    links = all_pages(site)["docs/find_it"].select('article a[href*="chapters/"]')
+    assert len(links) > 50
+    assert [link.get_text() for link in links if "#" not in link["href"]] == []
+
+
+def test_nothing_comes_from_elsewhere(site):
+    for page, soup in all_pages(site).items():
+        for element in soup.select("script, img, link[rel=stylesheet], iframe, source"):
+            address = element.get("src") or element.get("href") or ""
+            assert not re.match(r"(https?:)?//", address), f"{page}: {address}"
+    for style in site.folder.rglob("*.css"):
+        text = re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", text), style.name
+        for address in re.findall(r"url\(([^)]+)\)", text):
+            if not address.strip("'\"").startswith(("data:", "#")):
+                assert (style.parent / address.strip("'\"")).is_file(), f"{style.name}: {address}"
+
+
+def test_a_page_is_at_most_a_megabyte_with_all_that_it_shows(site):
+    folder = site.folder / "_static" / "katex" / "fonts"
+    fonts = sum(path.stat().st_size for path in folder.iterdir())
+    for page, soup in all_pages(site).items():
+        files = {f"{page}.html"}
+        for element in soup.select("script[src], img, link[rel=stylesheet]"):
+            address = (element.get("src") or element["href"]).partition("?")[0]
+            files.add(pdf.resolved(address, page))
+        size = sum((site.folder / file).stat().st_size for file in files)
+        assert size + (fonts if soup.select_one(".katex") else 0) <= MEGABYTE, page
+
+
+# ---- in the browser ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def reader(site):
+    """A browser before the served book: gives new pages, which note what goes wrong."""
+    if reason := why_not():
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with serve.server(site.folder) as listening, sync_playwright() as playwright:
+        threading.Thread(target=listening.serve_forever, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        yield Reader(browser, f"http://127.0.0.1:{listening.server_port}/")
+        browser.close()
+        listening.shutdown()
+
+
+class Reader:
+    """Opens pages of the served book."""
+
+    def __init__(self, browser, home):
+        self.browser, self.home = browser, home
+
+    def open(self, page, *, width=390, **settings):
+        context = self.browser.new_context(viewport={"width": width, "height": 844}, **settings)
+        context.set_default_timeout(1000 * PATIENCE)
+        tab = context.new_page()
+        tab.complaints = []
+        tab.on("console", lambda said: said.type == "error" and tab.complaints.append(said.text))
+        tab.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        tab.on("request", lambda asked: self._note(tab, asked.url))
+        tab.goto(self.home + page)
+        return tab
+
+    def _note(self, tab, address):
+        if not address.startswith((self.home, "data:", "blob:")):
+            tab.complaints.append(f"asked elsewhere: {address}")
+
+
+def looked_at(site):
+    return list(all_pages(site)) if WHOLE else FEW
+
+
+# What stands out of the column of text, and isn't in something that scrolls by itself.
+STICKING_OUT = """() => {
+    const content = document.querySelector('.content'), page = document.documentElement;
+    const right = Math.min(innerWidth, content.getBoundingClientRect().right) + 1;
+    const out = [...document.querySelectorAll('article *')].filter(element =>
+        element.getClientRects().length && element.getBoundingClientRect().right > right
+        && !element.closest('pre, .wide, .math-wrapper, .katex'));
+    return out.slice(0, 3).map(element => element.tagName + ': ' + element.textContent.slice(0, 60))
+        .concat(page.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []); }"""
+
+
+@pytest.mark.browser
+def test_pages_fit_every_width_and_nothing_goes_wrong(site, reader):
+    for page in looked_at(site):
+        tab = reader.open(f"{page}.html")
+        tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 844})
+            assert tab.evaluate(STICKING_OUT) == [], f"{page} at {width} pixels"
+        # pictures come when they are needed, and every one of them comes
+        tab.evaluate("document.querySelectorAll('img').forEach(image => image.loading = 'eager')")
+        tab.wait_for_function("[...document.images].every(image => image.complete)")
+        assert tab.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+        assert tab.complaints == [], page
+        tab.context.close()
+
+
+@pytest.mark.browser
+def test_without_javascript_everything_can_be_read(site, reader):
+    tab = reader.open("chapters/02_icc.html", java_script_enabled=False)
+    assert tab.get_by_role("heading", name="The idea").is_visible()
+    assert tab.locator(".katex-html").first.is_visible()
+    assert tab.locator(".cell_output img").first.is_visible()
+    folded = tab.locator("details.deeper").first
+    inside = folded.locator("p").first
+    assert not inside.is_visible()
+    folded.locator("summary").first.click()
+    assert inside.is_visible()
+    answer = tab.locator("details", has_text="(c) 2")
+    assert answer.evaluate("fold => !fold.open")
+    answer.locator("summary").click()
+    assert answer.get_by_text("Four fifths of the visible spread is luck.").is_visible()
+    tab.context.close()
+
+
+@pytest.mark.browser
+def test_a_link_into_a_folded_section_unfolds_it(site, reader):
+    """A heading inside a fold is reached by a browser's own means."""
+    soup = all_pages(site)["chapters/00_start_here"]
+    link = soup.select_one('article a[href="#deeper-when-a-cell-fails"]')
+    assert link
+    tab = reader.open("chapters/00_start_here.html")
+    tab.locator('article a[href="#deeper-when-a-cell-fails"]').click()
+    heading = tab.locator("#deeper-when-a-cell-fails > h3, #deeper-when-a-cell-fails > h2")
+    heading.wait_for(state="visible")
+    assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight")
+    tab.context.close()
+
+
+@pytest.mark.browser
+def test_search_finds_a_word_and_leads_to_it(site, reader):
+    tab = reader.open("index.html", width=1280)
+    box = tab.locator("input.sidebar-search")
+    box.fill("shrinkage")
+    box.press("Enter")
+    found = tab.locator("ul.search li a", has_text="Random intercepts")
+    found.first.click()
+    tab.wait_for_url("**/chapters/03_random_intercepts.html*")
+    assert "asked elsewhere" not in str(tab.complaints)
+    tab.context.close()
+
+
+LIGHT = """element => { const [r, g, b] = getComputedStyle(element).backgroundColor.match(/\\d+/g);
+    return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255; }"""
+
+
+@pytest.mark.browser
+def test_dark_mode_is_the_readers_and_pictures_keep_their_white_ground(site, reader):
+    tab = reader.open("chapters/02_icc.html", width=1280, color_scheme="dark")
+    assert tab.locator("body").evaluate(LIGHT) < 0.2
+    assert tab.locator(".cell_output img").first.evaluate(LIGHT) == 1
+    tab.locator(".content-icon-container .theme-toggle").click()
+    tab.wait_for_function("document.body.dataset.theme !== 'auto'")
+    assert tab.locator("body").evaluate(LIGHT) > 0.8
+    tab.context.close()
+
+
+@pytest.mark.browser
+def test_what_is_folded_is_printed(site, reader):
+    tab = reader.open("chapters/02_icc.html", width=1280)
+    tab.emulate_media(media="print")
+    assert tab.locator("details.deeper p").first.is_visible()
+    assert not tab.locator(".sidebar-drawer").is_visible()
+    tab.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not WHOLE, reason="the whole book is printed in .ci/run only")
+def test_the_pdf_is_tagged_and_has_bookmarks_and_words(site, tmp_path):
+    if reason := why_not():
+        pytest.skip(reason)
+    pdf.make(site.folder, tmp_path / "course.pdf")
+    content = (tmp_path / "course.pdf").read_bytes()
+    assert content.startswith(b"%PDF") and not (site.folder / pdf.PAGE).exists()
+    assert b"/StructTreeRoot" in content and b"/Outlines" in content and b"/Marked true" in content
+    pictures = sum(len(soup.select("article img")) for soup in all_pages(site).values())
+    assert content.count(b"/Alt ") >= pictures
+    assert len(re.findall(rb"/Type ?/Page\b", content)) > 100
