@@ -3,7 +3,7 @@
 The fixture `live` gives the session's site and browser; ``live.open("chapters/02_icc")`` a page.
 With HLM_TEACH_SITE it is the site in that folder, as `python course.py book` builds it; else a small
 one of the same notebooks, with what pages promise and nothing more. Without Chromium, or without
-the engine in the cache, the fixture skips. HLM_TEACH_WHOLE=1 asks for everything, not for samples.
+the engine in the cache, the fixture skips. HLM_TEACH_WHOLE_BOOK=1 asks for everything, not for samples.
 """
 
 import json
@@ -20,7 +20,7 @@ from hlm_teach.classroom.book import serve
 from hlm_teach.classroom.engine import build
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = os.environ.get("HLM_TEACH_WHOLE", "") == "1"
+WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
 NO_ENGINE = (
     "the engine of the live pages is not in the cache "
     "(python -m hlm_teach.classroom.engine.build fetches and makes it)"

@@ -11,7 +11,7 @@ import * as python from "./python.js";
 async function enliven() {
   const first = document.querySelector("div.cell[data-cell-id]");
   if (window.hlmStatic || !first) return;
-  if (!(await python.found())) return say("This copy of the book was built without its live part: pages stay as printed.");
+  if (!(await python.found())) return say("This page stays as printed: what makes it move is not on this server.");
   document.head.append(make("link", { rel: "stylesheet", href: new URL("live.css", import.meta.url).href }));
   python.settle({ folder: first.dataset.notebook.split("/")[0], progress: exercises.progress() });
   document.querySelectorAll("[data-lab]").forEach(labs.offer);

@@ -89,13 +89,23 @@ def test_what_can_t_be_fetched_leaves_nothing_behind(tmp_path, monkeypatch):
     assert not wrong.folder.exists() and not build.is_fetched()
 
 
-def test_without_the_engine_a_site_is_built_and_says_so(tmp_path, monkeypatch):
+def test_without_the_engine_the_live_part_is_left_out_and_that_is_said(tmp_path, monkeypatch):
     def refuse():
         raise packages.NoEngine("no network")
 
     monkeypatch.setattr(build, "make", refuse)
     assert build.add_live(tmp_path) == "The live part is left out: no network"
-    live = tmp_path / "_static" / "live"
-    assert (live / "book.js").is_file() and (live / "why.js").is_file()
-    assert not (live / "engine.json").exists() and not list(live.glob("*.py"))
-    assert not (live / "image.js").exists()
+    assert not (tmp_path / "_static" / "live").exists()
+
+
+def test_a_site_gets_the_engine_and_the_page_s_scripts(tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "engine.json").write_text('{"megabytes": 57}')
+    monkeypatch.setattr(build, "make", lambda: made)
+    assert "57 MB" in build.add_live(tmp_path / "site")
+    live = tmp_path / "site" / "_static" / "live"
+    assert {"engine.json", "book.js", "why.js", "live.css"} <= {
+        path.name for path in live.iterdir()
+    }
+    assert not list(live.glob("*.py")) and not (live / "image.js").exists()

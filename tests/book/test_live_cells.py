@@ -161,13 +161,13 @@ def test_a_page_that_can_t_run_python_stays_as_printed_and_says_why(live, tmp_pa
     context.close()
 
 
-def test_a_book_without_its_engine_says_so(live):
+def test_a_server_without_the_engine_is_told(live):
     context = live.browser.new_context()
     tab = context.new_page()
     tab.route("**/engine.json", lambda route: route.fulfill(status=404))
     tab.goto(f"{live.address}chapters/02_icc.html")
     tab.wait_for_selector(".live-note")
-    assert "built without its live part" in tab.locator(".live-note").inner_text()
+    assert "not on this server" in tab.locator(".live-note").inner_text()
     assert not tab.locator(".live-bar").count()
     context.close()
 

@@ -31,21 +31,18 @@ LIBRARY = "python-stdlib.zip"
 def add_live(site: Path) -> str:
     """Copy the live part into ``SITE/_static/live``; return a sentence on what was done.
 
-    Where the engine can't be made, pages get the scripts but no engine; they stay as printed, and
-    say so.
+    Where the engine can't be made nothing is copied, and pages stay as printed.
     """
     live = site / "_static" / "live"
     shutil.rmtree(live, ignore_errors=True)
-    live.mkdir(parents=True)
+    try:
+        shutil.copytree(make(), live)
+    except NoEngine as why:
+        return f"The live part is left out: {why}"
     for pattern in SCRIPTS:
         for path in (ROOT / "book" / "live").glob(pattern):
             if path.name not in FOR_BUILDING_ONLY:
                 shutil.copyfile(path, live / path.name)
-    try:
-        engine = make()
-    except NoEngine as why:
-        return f"The live part is left out: {why}"
-    shutil.copytree(engine, live, dirs_exist_ok=True)
     listed = json.loads((live / "engine.json").read_text())
     return f"The live part is in; pages load {listed['megabytes']} MB when a reader asks."
 
