@@ -16,15 +16,19 @@ from pathlib import Path
 import pytest
 from browser import FLAGS, PATIENCE, chromium, why_not
 
-from hlm_teach.classroom.book import serve
-from hlm_teach.classroom.engine import build
-
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
 NO_ENGINE = (
     "the engine of the live pages is not in the cache "
     "(python -m hlm_teach.classroom.engine.build fetches and makes it)"
 )
+
+
+def engine():
+    """The module that makes the engine; late, since it needs what the book needs."""
+    from hlm_teach.classroom.engine import build
+
+    return build
 
 
 def cells_of(name: str) -> list[dict]:
@@ -54,7 +58,7 @@ def small_site(folder: Path) -> None:
             '<script type="module" src="../_static/live/book.js"></script></body></html>',
             encoding="utf-8",
         )
-    print(build.add_live(folder))
+    print(engine().add_live(folder))
 
 
 def html_of(cell: dict, notebook: str) -> str:
@@ -152,10 +156,12 @@ class LivePage:
 def live(tmp_path_factory):
     """The site and the browser."""
     site = os.environ.get("HLM_TEACH_SITE", "")
-    problem = why_not() or ("" if site or build.is_fetched() else NO_ENGINE)
+    problem = why_not() or ("" if site or engine().is_fetched() else NO_ENGINE)
     if problem:
         pytest.skip(problem)
     from playwright.sync_api import sync_playwright
+
+    from hlm_teach.classroom.book import serve
 
     if site:
         folder = Path(site).resolve()

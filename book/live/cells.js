@@ -111,22 +111,25 @@ class Cell {
 
   async goNow() {
     this.busy(true);
+    const waited = python.waitingIn(this.line);
     try {
+      await python.wake();
       const above = cells.slice(0, this.place).filter((cell) => cell.ran !== cell.source);
       for (const [number, cell] of above.entries()) {
-        this.say(python.isAwake() ? `Running the cells above: ${number + 1} of ${above.length} …` : "Python is loading …");
+        this.say(`Running the cells above: ${number + 1} of ${above.length} …`);
         if (await cell.run({ quietly: true })) {
           this.say("A cell above failed; its last lines stand there.");
           cell.element.scrollIntoView({ block: "center" });
           return;
         }
       }
-      this.say(python.isAwake() ? "Running …" : "Python is loading …");
+      this.say("Running …");
       const failed = await this.run({});
       this.say(failed ? "This failed; its last lines stand below." : "");
     } catch (error) {
       this.say(error.message.slice(-400));
     } finally {
+      waited();
       this.busy(false);
     }
   }

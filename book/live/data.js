@@ -13,7 +13,7 @@ export function offer() {
     const input = make("input", { type: "file", id, accept: ".csv,text/csv" });
     input.onchange = () => open(cell, input.files[0], line);
     cell.element.before(make("div", { className: "live-data" },
-      make("label", { for: id }, "Your own file in its place (CSV; it stays on your machine): "), input, line));
+      make("label", { for: id }, `Your own file in its place (CSV; it stays on your machine${python.wasLoaded() ? "" : `; loads ${python.megabytes()} MB once`}): `), input, line));
   }
 }
 
@@ -23,7 +23,7 @@ async function open(cell, file, line) {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const folder = cell.element.dataset.notebook.split("/")[0];
   const write = () => python.send({ do: "write", path: `/home/${folder}/${name}`, bytes });
-  line.textContent = python.isAwake() ? "Reading …" : `Python is loading (${python.megabytes()} MB) …`;
+  const waited = python.waitingIn(line);
   try {
     await python.wake();
     await write();
@@ -34,5 +34,7 @@ async function open(cell, file, line) {
       "The cell below now reads it; put your columns in place of those of wards.csv, and run.";
   } catch (error) {
     line.textContent = `${name} can't be read as a CSV file: ${error.message.slice(-200)}`;
+  } finally {
+    waited();
   }
 }

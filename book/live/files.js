@@ -11,11 +11,20 @@ export async function fetched(url) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+// Whoever wants to know how many bytes have come puts a function here.
+export const progress = { heard: () => {} };
+
 // What was packed, as it comes.
 export async function plain(url) {
   const answer = await fetch(url, KEPT);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return answer.body.pipeThrough(new DecompressionStream("gzip"));
+  const counted = new TransformStream({
+    transform(part, stream) {
+      progress.heard(part.length);
+      stream.enqueue(part);
+    },
+  });
+  return answer.body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
 }
 
 export async function inflated(url) {

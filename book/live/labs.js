@@ -10,12 +10,15 @@ export function offer(output) {
   const name = `${output.dataset.lab}_lab`, line = status();
   const start = button("", async () => {
     start.disabled = true;
-    line.textContent = python.isAwake() ? "" : "Python is loading …";
+    const waited = python.waitingIn(line);
     try {
       await begin(output, name);
+      line.textContent = "";
     } catch (error) {
       start.disabled = false;
       line.textContent = `That did not work: ${error.message.slice(-300)}`;
+    } finally {
+      waited();
     }
   }, { className: "live-start" });
   const label = () => {
@@ -113,6 +116,14 @@ function menu(control, id, moved) {
   const view = make("div", { title: control.help }, make("label", { for: id }, control.label), input);
   return { view, put: (value) => { input.value = value; } };
 }
+
+// What a cell has made is gone with the Python that made it.
+python.listeners.stopped.push(() => {
+  for (const shown of document.querySelectorAll("[data-from-cell] .live-lab")) {
+    for (const control of shown.querySelectorAll("input, select, button")) control.disabled = true;
+    shown.querySelector("[role=status]").textContent = "Python was stopped: run this cell again to move it.";
+  }
+});
 
 // A number to type, and a track for pointer and arrow keys; both have the label as their name.
 export function slider(control, id, moved) {

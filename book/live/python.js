@@ -7,7 +7,7 @@ const LOADED = "hlm-engine"; // in the browser's storage: which engine it has lo
 let parts, worker, waking, place = { folder: "chapters", progress: "" }, next = 0;
 const waiting = new Map();
 const afterWaking = [];
-export const listeners = { changed: [], woken: [], stopped: [] };
+export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
 
 export class Stopped extends Error {}
 
@@ -41,6 +41,7 @@ export function wake() {
 }
 
 function start() {
+  worker?.terminate();
   worker = new Worker(HERE + "worker.js", { type: "module" });
   worker.onmessage = ({ data }) => settled(data);
   worker.onerror = (event) => fail(new Error(event.message || "the worker could not be started"));
@@ -51,7 +52,7 @@ function start() {
     try { localStorage.setItem(LOADED, parts.memory); } catch { /* private windows */ }
     listeners.woken.forEach((listener) => listener());
   })();
-  started.catch(() => { waking = undefined; });
+  started.catch(() => { if (waking === started) waking = undefined; });
   return started;
 }
 
@@ -68,7 +69,17 @@ export function send(request) {
   });
 }
 
-function settled({ id, head, pixels, error }) {
+// What to say while a question waits, as it stands and as it changes; the end of it is a function.
+export function waitingIn(line) {
+  const show = (words) => { line.textContent = words; };
+  const heard = (bytes) => show(`Python is loading: ${Math.round(bytes / 1e6)} of ${megabytes()} MB …`);
+  show(isAwake() ? "Python is at work …" : "Python is loading …");
+  listeners.loading.push(heard);
+  return () => { listeners.loading = listeners.loading.filter((listener) => listener !== heard); };
+}
+
+function settled({ id, head, pixels, error, loaded }) {
+  if (loaded) return listeners.loading.forEach((listener) => listener(loaded));
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error || head.error) return reject(new Error(error || head.error));

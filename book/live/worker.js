@@ -1,10 +1,19 @@
 // Python in a worker. It answers, whatever the engine: open and move (labs), run (cells), and the
-// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out.
+// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
+// and {loaded} while it loads: how many bytes have come.
 
+import { progress } from "./files.js";
 import { wake } from "./wasi.js";
 
 const text = new TextDecoder();
-let ready;
+let ready, loaded = 0, told = 0;
+
+progress.heard = (bytes) => {
+  loaded += bytes;
+  if (loaded < told + 1e6) return;
+  told = loaded;
+  postMessage({ loaded });
+};
 
 function ask(engine, request) {
   engine.write("/io/request", new TextEncoder().encode(JSON.stringify(request)));

@@ -114,7 +114,7 @@ def _key(course: bytes) -> str:
     """Changes with all that an engine is made of."""
     digest = hashlib.sha256(course)
     digest.update(packages.PYTHON.sha256.encode() + packages.SHIM.integrity.encode())
-    for name in ("wasi.js", "files.js", "image.js"):
+    for name in ("wasi.js", "image.js"):
         digest.update((ROOT / "book" / "live" / name).read_bytes())
     for name in ("parts.py", "image.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
