@@ -3,6 +3,7 @@
 python course.py book             the site, in build/book
 python course.py book --serve     and show it on this machine
 python course.py book --pdf       and print it to build/book/course.pdf
+python course.py book --static    without the part that moves labs and runs cells
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.refresh import ROOT
 
 from . import pages, pdf, serve, sources
@@ -27,7 +29,7 @@ def main(arguments: list[str]) -> int:
     wishes = read(arguments)
     started = time.monotonic()
     try:
-        build(wishes.out)
+        build(wishes.out, live=not wishes.static)
         if wishes.pdf:
             pdf.make(wishes.out, wishes.out / "course.pdf")
     except CannotBuild as problem:
@@ -47,12 +49,13 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--serve", action="store_true", help="show the site on this machine")
     parser.add_argument("--port", type=int, default=8000, help="where it is shown")
     parser.add_argument("--pdf", action="store_true", help="print the whole course too")
+    parser.add_argument("--static", action="store_true", help="leave out what moves and runs")
     parser.add_argument("--out", type=Path, default=SITE, help="folder of the site")
     return parser.parse_args(arguments)
 
 
-def build(site: Path) -> None:
-    """Make the site anew; an earlier one in its folder is gone.
+def build(site: Path, *, live: bool = True) -> None:
+    """Make the site anew, `live` or only as printed; an earlier one in its folder is gone.
 
     Raises
     ------
@@ -67,6 +70,8 @@ def build(site: Path) -> None:
         sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    if live:
+        print(add_live(site), flush=True)
     pages.finish_all(site)
     offer_notebooks(site)
 

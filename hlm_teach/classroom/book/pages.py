@@ -19,6 +19,7 @@ ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
 STATIC_LAB = " Run the cell to move the controls."
 FOLDED = "Read this section"
 LIVE = "_static/live/book.js"
+WHY_NOT = "_static/live/why.js"  # says so where modules don't run, as in a page opened as a file
 BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Solutions"}
 DOWNLOADS = "notebooks"
 
@@ -53,8 +54,11 @@ def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = 
     html = html.replace("<body>", f'<body data-page="{page}">', 1)
     html = ARTICLE.sub(lambda found: article(found[0], page, pages), html, count=1)
     if live:
-        script = f'<script type="module" src="{root}{LIVE}"></script>'
-        html = html.replace("</body>", f"{script}</body>", 1)
+        scripts = (
+            f'<script src="{root}{WHY_NOT}"></script>'
+            f'<script type="module" src="{root}{LIVE}"></script>'
+        )
+        html = html.replace("</body>", f"{scripts}</body>", 1)
     return html
 
 

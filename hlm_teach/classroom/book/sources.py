@@ -43,8 +43,6 @@ def lay_out(target: Path, *, root: Path = ROOT) -> None:
     static = target / "_static"
     (static / "pictures").mkdir(parents=True)
     shutil.copytree(root / "book" / "static", static, dirs_exist_ok=True)
-    if (root / "book" / "live").is_dir():
-        shutil.copytree(root / "book" / "live", static / "live")
     copy_formula_style(static / "katex")
     known = anchors.of_notebooks(root, NOTEBOOKS)
     for name in notebooks(root):

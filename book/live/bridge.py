@@ -1,0 +1,176 @@
+"""What the page asks of Python, and the answers: plain data in, plain data out.
+
+`serve` reads one request from /io/request and writes the answer to /io/answer, both JSON; it is all
+that an engine has to call. Of a picture the answer names where its pixels lie in memory.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+from cells import Cells
+
+FOLDER = Path("/home")
+PROGRESS = "my_progress.json"
+
+labs = {}  # by handle: the function's name ("icc_lab"), or "shown 3" of one that a cell shows
+asked = {}  # predictions and their answers that cells show, by handle
+_changed = []  # handles of answers and predictions that have changed during a request
+_picture = []  # keeps the pixels alive until the next request
+
+
+def serve():
+    """Answer one request; what goes wrong is part of the answer."""
+    request = json.loads(Path("/io/request").read_text(encoding="utf-8"))
+    started = time.perf_counter()
+    _changed.clear()
+    try:
+        answer = DOES[request.pop("do")](**request)
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    answer["ms"] = round(1000 * (time.perf_counter() - started), 1)
+    answer["changed"] = [said(handle) for handle in dict.fromkeys(_changed)]
+    Path("/io/answer").write_text(json.dumps(answer, default=_plain), encoding="utf-8")
+
+
+def _plain(value):
+    """Numbers of numpy as Python's."""
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+# ---- labs ----------------------------------------------------------------------------------
+
+
+def open_lab(lab):
+    """Describe a lab and show it as it stands; one that no cell has made is made."""
+    if lab not in labs:
+        import hlm_teach
+
+        labs[lab] = getattr(hlm_teach, lab)()
+    return labs[lab].describe() | _seen(labs[lab])
+
+
+def move(lab, values=None, reset=False, again=False):
+    """Move a lab as its reader asks; what can't be shown is said in `status`."""
+    moved = labs[lab]
+    if reset:
+        moved.attempt(moved.reset)
+    elif again:
+        moved.attempt(moved.draw_again)
+    else:
+        moved.move(**(values or {}))
+    return _seen(moved)
+
+
+def _seen(lab):
+    pixels = lab.pixels()
+    _picture[:] = [pixels]
+    height, width, _ = pixels.shape
+    return {
+        "state": lab.state,
+        "status": lab.status,
+        "readout": lab.readout_text,
+        "alt": lab.alt_text,
+        "refused": lab.error is not None,
+        "picture": {
+            "width": width,
+            "height": height,
+            "address": pixels.__array_interface__["data"][0],
+        },
+    }
+
+
+# ---- predictions ---------------------------------------------------------------------------
+
+
+class Listener:
+    """A face that only notes that its thing has changed."""
+
+    def __init__(self, handle):
+        self.handle = handle
+
+    def show(self):
+        """Called by the thing after each change."""
+        _changed.append(self.handle)
+
+    def close(self):
+        """Nothing to take away here: the page does that."""
+
+
+def said(handle):
+    """What stands in the page for a prediction or an answer."""
+    thing = asked[handle]
+    if hasattr(thing, "beside_guess"):
+        return {"kind": "answer", "handle": handle, "html": thing.beside_guess()}
+    return {
+        "kind": "prediction",
+        "handle": handle,
+        "question": thing.question,
+        "control": thing.slider.describe() | {"value": thing.considered},
+        "status": thing.status,
+    }
+
+
+def guess(handle, value):
+    """Commit a guess."""
+    asked[handle].commit(value)
+    return {}
+
+
+# ---- cells ---------------------------------------------------------------------------------
+
+
+def shown(thing):
+    """What the page shows itself for a thing of the course, or None."""
+    from hlm_teach.labs.frame import Lab
+    from hlm_teach.labs.predict import Answer, Prediction
+
+    if isinstance(thing, Lab):
+        handle = next((name for name, lab in labs.items() if lab is thing), f"shown {len(labs)}")
+        labs[handle] = thing
+        return {"kind": "lab", "handle": handle, "text": repr(thing)}
+    if isinstance(thing, (Prediction, Answer)):
+        handle = f"asked {len(asked)}"
+        asked[handle] = thing
+        thing.faces.append(Listener(handle))
+        return said(handle) | {"text": repr(thing)}
+    return None
+
+
+cells = Cells(shown)
+
+
+def begin(folder, progress=""):
+    """Go where the page's notebook lies, with what is kept of the reader's progress."""
+    os.chdir(FOLDER / folder)
+    if progress:
+        Path(PROGRESS).write_text(progress, encoding="utf-8")
+    return {}
+
+
+def run(source, name):
+    """Run one cell; its outputs, and the reader's progress as it then stands."""
+    outputs = cells.run(source, name)
+    failed = any(output["kind"] == "error" for output in outputs)
+    kept = Path(PROGRESS)
+    progress = kept.read_text(encoding="utf-8") if kept.is_file() else ""
+    return {"outputs": outputs, "failed": failed, "progress": progress}
+
+
+def columns(path):
+    """Describe a reader's CSV file: its rows and columns."""
+    import pandas as pd
+
+    table = pd.read_csv(path)
+    return {"rows": len(table), "columns": [str(name) for name in table.columns]}
+
+
+DOES = {
+    "open": open_lab,
+    "move": move,
+    "guess": guess,
+    "begin": begin,
+    "run": run,
+    "columns": columns,
+}

@@ -1,0 +1,93 @@
+// Exercise pages: answers are kept in this browser, with what is done; the notebook can be taken along.
+
+import { afterRun, cells } from "./cells.js";
+import { button, make, status } from "./dom.js";
+import * as python from "./python.js";
+
+const PROGRESS = "hlm-progress";
+
+export function progress() {
+  return kept(PROGRESS) ?? "";
+}
+
+function kept(name) {
+  try { return localStorage.getItem(name); } catch { return null; }
+}
+
+function keep(name, text) {
+  try {
+    if (text === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, text);
+    return true;
+  } catch { return false; }
+}
+
+// What check notes as done is kept, whatever page it is on.
+export function keepProgress() {
+  afterRun.push((cell, head) => {
+    if (head.progress && head.progress !== progress()) keep(PROGRESS, head.progress);
+    document.dispatchEvent(new Event("progress"));
+  });
+}
+
+const isAnswer = (cell) => /^answer = \.\.\./m.test(cell.printed);
+const name = (cell) => `hlm-answer ${cell.element.dataset.notebook} ${cell.id}`;
+
+export function offer() {
+  const tasks = cells.filter((cell) => cell.isCheck);
+  if (!tasks.length || !cells.some(isAnswer)) return;
+  for (const cell of cells) {
+    const before = kept(name(cell));
+    if (before !== null || isAnswer(cell)) cell.edit(before ?? cell.printed);
+    cell.element.addEventListener("edited", () => {
+      keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null);
+    });
+  }
+  const keys = tasks.map((cell) => /^check\("([^"]+)"/m.exec(cell.printed)[1]);
+  const line = status();
+  const count = () => { line.textContent = said(keys); };
+  const take = button("Download the notebook with my answers", () => download(line));
+  const afresh = button("Forget my answers to this chapter", () => forget(keys, count));
+  const bar = make("div", { className: "live-exercises" },
+    make("p", {}, "Write into the answer cells and press Check. Your answers stay in this browser."), line, take, afresh);
+  (document.querySelector("p.beside") ?? document.querySelector("article h1")).after(bar);
+  document.addEventListener("progress", count);
+  count();
+}
+
+function done() {
+  try { return JSON.parse(progress()).done; } catch { return []; }
+}
+
+function said(keys) {
+  const found = done(), marks = keys.map((key) => `${found.includes(key) ? "✓" : "○"} ${key}`);
+  return `${keys.filter((key) => found.includes(key)).length} of ${keys.length} done: ${marks.join("  ")}`;
+}
+
+function forget(keys, count) {
+  if (!confirm("Forget the answers to this chapter, and that they are done?")) return;
+  for (const cell of cells.filter(({ editor }) => editor)) {
+    cell.restore();
+    if (isAnswer(cell)) cell.edit(cell.printed);
+  }
+  keep(PROGRESS, JSON.stringify({ done: done().filter((key) => !keys.includes(key)) }));
+  python.settle({ folder: "exercises", progress: progress() });
+  python.stop();
+  count();
+}
+
+// The notebook of the page, its cells as they stand here.
+async function download(line) {
+  const path = cells[0].element.dataset.notebook;
+  const answer = await fetch(new URL(`../../notebooks/${path}`, import.meta.url));
+  if (!answer.ok) return void (line.textContent = "The notebook is not on this server.");
+  const notebook = await answer.json();
+  const written = new Map(cells.map((cell) => [cell.id, cell]));
+  for (const cell of notebook.cells) {
+    const ours = written.get(cell.id);
+    if (ours && ours.source !== ours.printed) cell.source = ours.source;
+  }
+  const url = URL.createObjectURL(new Blob([JSON.stringify(notebook, null, 1)], { type: "application/json" }));
+  make("a", { href: url, download: path.split("/").pop() }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}

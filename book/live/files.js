@@ -1,0 +1,123 @@
+// Files for the engine: what is always needed comes in one piece, the rest piece by piece when read.
+
+import { Directory, Fd, File, Inode, wasi } from "./shim/index.js";
+
+// Names hold a hash of what is inside, so that whatever the browser has kept is right.
+const KEPT = { cache: "force-cache" };
+
+export async function fetched(url) {
+  const answer = await fetch(url, KEPT);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+// Whoever wants to know how many bytes have come puts a function here.
+export const progress = { heard: () => {} };
+
+// What was packed, as it comes.
+export async function plain(url) {
+  const answer = await fetch(url, KEPT);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const counted = new TransformStream({
+    transform(part, stream) {
+      progress.heard(part.length);
+      stream.enqueue(part);
+    },
+  });
+  return answer.body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
+}
+
+export async function inflated(url) {
+  return new Uint8Array(await new Response(await plain(url)).arrayBuffer());
+}
+
+// The bundle: four bytes with the length of a list [[path, size], …], the list, and the contents.
+export function unpacked(bundle) {
+  const size = new DataView(bundle.buffer, bundle.byteOffset).getUint32(0, true);
+  const list = JSON.parse(new TextDecoder().decode(bundle.subarray(4, 4 + size)));
+  let at = 4 + size;
+  return list.map(([path, length]) => [path, bundle.subarray(at, at += length)]);
+}
+
+export function folder(files, prefix, readonly) {
+  const root = new Map();
+  for (const [path, bytes] of files) {
+    if (!path.startsWith(prefix)) continue;
+    const parts = path.slice(prefix.length).split("/"), name = parts.pop();
+    let at = root;
+    for (const part of parts) {
+      if (!at.has(part)) at.set(part, new Directory(new Map()));
+      at = at.get(part).contents;
+    }
+    at.set(name, new File(bytes, { readonly }));
+  }
+  return root;
+}
+
+// A large file that lies on the server in pieces of one size; a piece is fetched when it is read.
+// Python waits for what it reads, hence the synchronous request, which a worker may make.
+export class Pieces extends Inode {
+  constructor(base, { size, piece, names }) {
+    super();
+    Object.assign(this, { base, length: size, piece, names, got: new Map() });
+  }
+  stat() {
+    return new wasi.Filestat(this.ino, wasi.FILETYPE_REGULAR_FILE, BigInt(this.length));
+  }
+  path_open() {
+    return { ret: wasi.ERRNO_SUCCESS, fd_obj: new OpenPieces(this) };
+  }
+  bytes(start, size) {
+    const out = new Uint8Array(Math.max(0, Math.min(size, this.length - start)));
+    for (let done = 0; done < out.length;) {
+      const number = Math.floor((start + done) / this.piece), offset = (start + done) % this.piece;
+      const part = this.part(number).subarray(offset, offset + out.length - done);
+      if (!part.length) throw new Error(`${this.names[number]} is too short`);
+      out.set(part, done);
+      done += part.length;
+    }
+    return out;
+  }
+  part(number) {
+    if (!this.got.has(number)) {
+      const request = new XMLHttpRequest();
+      request.open("GET", this.base + this.names[number], false);
+      request.responseType = "arraybuffer";
+      request.send();
+      if (request.status !== 200) throw new Error(`${this.names[number]}: ${request.status}`);
+      this.got.set(number, new Uint8Array(request.response));
+    }
+    return this.got.get(number);
+  }
+}
+
+class OpenPieces extends Fd {
+  constructor(file) {
+    super();
+    this.file = file;
+    this.at = 0;
+  }
+  fd_fdstat_get() {
+    return { ret: 0, fdstat: new wasi.Fdstat(wasi.FILETYPE_REGULAR_FILE, 0) };
+  }
+  fd_filestat_get() {
+    return { ret: 0, filestat: this.file.stat() };
+  }
+  fd_read(size) {
+    const data = this.file.bytes(this.at, Number(size));
+    this.at += data.length;
+    return { ret: 0, data };
+  }
+  fd_pread(size, offset) {
+    return { ret: 0, data: this.file.bytes(Number(offset), Number(size)) };
+  }
+  fd_seek(offset, whence) {
+    const from = { [wasi.WHENCE_SET]: 0, [wasi.WHENCE_CUR]: this.at, [wasi.WHENCE_END]: this.file.length };
+    if (!(whence in from) || from[whence] + Number(offset) < 0) return { ret: wasi.ERRNO_INVAL, offset: 0n };
+    this.at = from[whence] + Number(offset);
+    return { ret: 0, offset: BigInt(this.at) };
+  }
+  fd_tell() {
+    return { ret: 0, offset: BigInt(this.at) };
+  }
+}

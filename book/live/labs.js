@@ -1,0 +1,164 @@
+// A lab in the page: native controls, a canvas that Python paints, and the line in words under it.
+
+import { button, make, status } from "./dom.js";
+import * as python from "./python.js";
+
+let labs = 0;
+
+// Under a printed lab, a button; nothing is loaded before it is pressed.
+export function offer(output) {
+  const name = `${output.dataset.lab}_lab`, line = status();
+  const start = button("", async () => {
+    start.disabled = true;
+    const waited = python.waitingIn(line);
+    try {
+      await begin(output, name);
+      line.textContent = "";
+    } catch (error) {
+      start.disabled = false;
+      line.textContent = `That did not work: ${error.message.slice(-300)}`;
+    } finally {
+      waited();
+    }
+  }, { className: "live-start" });
+  const label = () => {
+    const loads = python.isAwake() || python.wasLoaded() ? "" : ` (loads ${python.megabytes()} MB once)`;
+    start.textContent = `Move the controls here${loads}`;
+  };
+  label();
+  python.listeners.woken.push(label);
+  const printed = [...output.childNodes];
+  python.listeners.stopped.push(() => {
+    if (!output.querySelector(".live-lab") || output.dataset.fromCell) return;
+    start.disabled = false;
+    output.replaceChildren(...printed, start, line);
+    delete output.dataset.ready;
+  });
+  output.append(start, line);
+}
+
+// Show a lab in `host`: one by its function's name, or one that a cell has made.
+export async function begin(host, handle) {
+  const pressed = performance.now(), focused = host.contains(document.activeElement);
+  const { head, pixels } = await python.ask({ do: "open", lab: handle });
+  const lab = new Lab(handle, head);
+  host.replaceChildren(lab.root);
+  lab.show(head, pixels);
+  host.dataset.ready = Math.round(performance.now() - pressed);
+  if (focused) lab.root.querySelector("input, select").focus();
+  return lab;
+}
+
+class Lab {
+  constructor(handle, head) {
+    this.handle = handle;
+    this.id = `lab-${++labs}`;
+    this.parts = new Map(head.controls.map((control) => [control.name, part(this, control)]));
+    const buttons = [button("Reset", () => this.move({ reset: true }))];
+    if (head.again) buttons.push(button(head.again, () => this.move({ again: true })));
+    const controls = make("div", { className: "live-controls" },
+      ...[...this.parts.values()].map(({ view }) => view), make("div", {}, ...buttons));
+    this.canvas = make("canvas", { role: "img", width: head.picture.width, height: head.picture.height });
+    this.canvas.style.width = `${head.width}px`;
+    this.pen = this.canvas.getContext("2d", { alpha: false });
+    this.line = status({ className: "live-readout" });
+    const picture = make("div", { className: "live-picture" }, this.canvas, this.line);
+    this.root = make("div", { className: "live-lab", role: "group", "aria-label": head.title },
+      make("strong", {}, head.title), make("div", { className: "live-body" }, controls, picture));
+    this.root.lab = this;
+  }
+
+  // The latest wish wins, and never more than one question is under way.
+  async move(request) {
+    this.wish = request.values && this.wish?.values
+      ? { values: { ...this.wish.values, ...request.values } } : request;
+    if (this.busy) return;
+    this.busy = true;
+    while (this.wish) {
+      const wish = this.wish;
+      this.wish = null;
+      try {
+        const { head, pixels } = await python.ask({ do: "move", lab: this.handle, ...wish });
+        this.show(head, pixels, wish.values);
+      } catch (error) {
+        this.line.textContent = `These settings can't be shown: ${error.message.slice(-300)}`;
+      }
+    }
+    this.busy = false;
+  }
+
+  show(head, pixels, moved = {}) {
+    this.line.textContent = head.status;
+    for (const [name, { put }] of this.parts) put(head.state[name], name in moved);
+    if (head.refused) return;
+    const { width, height } = head.picture;
+    this.pen.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
+    this.canvas.setAttribute("aria-label", head.alt);
+  }
+}
+
+function part(lab, control) {
+  const moved = (value) => lab.move({ values: { [control.name]: value } });
+  return { slider, switch: checkbox, menu }[control.kind](control, `${lab.id}-${control.name}`, moved);
+}
+
+function checkbox(control, id, moved) {
+  const input = make("input", { type: "checkbox", id, checked: control.value, name: control.name });
+  input.oninput = () => moved(input.checked);
+  const view = make("div", { title: control.help }, input, make("label", { for: id }, control.label));
+  return { view, put: (value) => { input.checked = value; } };
+}
+
+function menu(control, id, moved) {
+  const input = make("select", { id, name: control.name },
+    ...control.options.map((option) => new Option(option, option, false, option === control.value)));
+  input.oninput = () => moved(input.value);
+  const view = make("div", { title: control.help }, make("label", { for: id }, control.label), input);
+  return { view, put: (value) => { input.value = value; } };
+}
+
+// What a cell has made is gone with the Python that made it.
+python.listeners.stopped.push(() => {
+  for (const shown of document.querySelectorAll("[data-from-cell] .live-lab")) {
+    for (const control of shown.querySelectorAll("input, select, button")) control.disabled = true;
+    shown.querySelector("[role=status]").textContent = "Python was stopped: run this cell again to move it.";
+  }
+});
+
+// A number to type, and a track for pointer and arrow keys; both have the label as their name.
+export function slider(control, id, moved) {
+  const place = (value) => control.log ? Math.log10(value) : value;
+  const range = { min: place(control.low), max: place(control.high), step: control.step, value: place(control.value) };
+  const track = make("input", { type: "range", name: control.name, "aria-label": control.label, ...range });
+  const step = control.whole ? 1 : control.log ? "any" : control.step;
+  const box = make("input", { type: "number", id, min: control.low, max: control.high, step, value: number(control, control.value) });
+  track.oninput = () => {
+    let value = control.log ? 10 ** +track.value : +track.value;
+    value = Math.min(Math.max(value, control.low), control.high);
+    value = control.whole ? Math.round(value) : control.log ? +value.toPrecision(3) : value;
+    spoken(value);
+    moved(value);
+  };
+  box.onchange = () => {
+    const typed = Math.min(Math.max(+box.value || 0, control.low), control.high);
+    track.value = place(typed);
+    moved(control.whole ? Math.round(typed) : typed);
+  };
+  const spoken = (value) => {
+    box.value = number(control, value);
+    track.setAttribute("aria-valuetext", box.value);
+  };
+  spoken(control.value);
+  const put = (value, moving) => {
+    if (!moving) track.value = place(value);
+    if (document.activeElement !== box) spoken(value);
+  };
+  const view = make("div", { className: "live-slider", title: control.help },
+    make("label", { for: id }, control.label), box, track);
+  return { view, put };
+}
+
+function number(control, value) {
+  const decimals = /\.(\d+)f/.exec(control.format);
+  return decimals ? value.toFixed(+decimals[1]) : String(+value.toPrecision(6));
+}

@@ -1,0 +1,101 @@
+// The page's side of Python: a worker that is asked and answers. It is started when first asked,
+// says how much it will load, and can be stopped and started afresh.
+
+const HERE = new URL("./", import.meta.url).href;
+const LOADED = "hlm-engine"; // in the browser's storage: which engine it has loaded before
+
+let parts, worker, waking, place = { folder: "chapters", progress: "" }, next = 0;
+const waiting = new Map();
+const afterWaking = [];
+export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
+
+export class Stopped extends Error {}
+
+// What is there to load; false where the site was built without an engine.
+export async function found() {
+  const answer = await fetch(HERE + "engine.json");
+  parts = answer.ok ? await answer.json() : null;
+  return Boolean(parts);
+}
+
+export const megabytes = () => parts.megabytes;
+export const isAwake = () => Boolean(waking?.done);
+export const wasLoaded = () => stored() === parts.memory;
+
+function stored() {
+  try { return localStorage.getItem(LOADED); } catch { return null; }
+}
+
+export function settle(where) {
+  place = where;
+}
+
+// Done after each start: what a stopped Python would have forgotten.
+export function remember(action) {
+  afterWaking.push(action);
+}
+
+export function wake() {
+  waking ??= start();
+  return waking;
+}
+
+function start() {
+  worker?.terminate();
+  worker = new Worker(HERE + "worker.js", { type: "module" });
+  worker.onmessage = ({ data }) => settled(data);
+  worker.onerror = (event) => fail(new Error(event.message || "the worker could not be started"));
+  const started = (async () => {
+    await send({ do: "wake", base: HERE, parts, ...place });
+    for (const action of afterWaking) await action();
+    started.done = true;
+    try { localStorage.setItem(LOADED, parts.memory); } catch { /* private windows */ }
+    listeners.woken.forEach((listener) => listener());
+  })();
+  started.catch(() => { if (waking === started) waking = undefined; });
+  return started;
+}
+
+export async function ask(request) {
+  await wake();
+  return send(request);
+}
+
+export function send(request) {
+  return new Promise((resolve, reject) => {
+    const id = ++next;
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, ...request });
+  });
+}
+
+// What to say while a question waits, as it stands and as it changes; the end of it is a function.
+export function waitingIn(line) {
+  const show = (words) => { line.textContent = words; };
+  const heard = (bytes) => show(`Python is loading: ${Math.round(bytes / 1e6)} of ${megabytes()} MB …`);
+  show(isAwake() ? "Python is at work …" : "Python is loading …");
+  listeners.loading.push(heard);
+  return () => { listeners.loading = listeners.loading.filter((listener) => listener !== heard); };
+}
+
+function settled({ id, head, pixels, error, loaded }) {
+  if (loaded) return listeners.loading.forEach((listener) => listener(loaded));
+  const { resolve, reject } = waiting.get(id);
+  waiting.delete(id);
+  if (error || head.error) return reject(new Error(error || head.error));
+  for (const thing of head.changed ?? []) listeners.changed.forEach((listener) => listener(thing));
+  resolve({ head, pixels });
+}
+
+function fail(error) {
+  for (const { reject } of waiting.values()) reject(error);
+  waiting.clear();
+}
+
+// End Python at once, whatever it does; the next question starts it afresh.
+export function stop() {
+  worker?.terminate();
+  worker = waking = undefined;
+  fail(new Stopped("Stopped. Python starts afresh with the next run: cells above are then run again."));
+  listeners.stopped.forEach((listener) => listener());
+}

@@ -1,0 +1,87 @@
+// The engine: CPython for WASI in this worker. Nothing outside this file and files.js knows of it.
+//
+// `wake` starts from a memory image, taken at build time after all imports; `begin` starts afresh,
+// which takes longer and serves to take that image. Both give the same four functions:
+//   turn(code)            run Python; throws what it printed where it fails
+//   read(name)            bytes of a file in /io
+//   write(path, bytes)    a file below /home or /io
+//   memory(address, size) bytes of the engine's memory, copied
+
+import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
+import { fetched, inflated, plain, unpacked, folder, Pieces } from "./files.js";
+
+const LIBRARY = "/usr/local/lib/python315.zip";
+const ENVIRONMENT = [
+  "HOME=/tmp/home", "MPLCONFIGDIR=/tmp/home", "TMPDIR=/tmp", "PYTHONTZPATH=",
+  "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "PYTHON_COLORS=0", "TQDM_DISABLE=1",
+];
+
+export async function wake(base, parts) {
+  const [module, image, course] = await Promise.all([
+    compiled(base + parts.python), inflated(base + parts.memory), inflated(base + parts.course),
+  ]);
+  const engine = await instance(module, unpacked(course), base, parts);
+  const memory = engine.exports.memory;
+  memory.grow((parts.size - memory.buffer.byteLength) / 65536);
+  const bytes = new Uint8Array(memory.buffer);
+  for (const [start, filled] of unpacked(image)) bytes.set(filled, +start);
+  return engine;
+}
+
+export async function begin(base, parts) {
+  const [program, course] = await Promise.all([fetched(base + parts.python), fetched(base + parts.course)]);
+  const engine = await instance(await WebAssembly.compile(program), unpacked(course), base, parts);
+  engine.exports._initialize();
+  return engine;
+}
+
+// Compiled while it comes.
+async function compiled(url) {
+  const headers = { "content-type": "application/wasm" };
+  return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));
+}
+
+async function instance(module, course, base, parts) {
+  const printed = [];
+  const drives = {
+    "/usr/local/lib": new Map([["python315.zip", new Pieces(base, parts.library)]]),
+    [LIBRARY + "/matplotlib/mpl-data"]: folder(course, "mpl-data/", true),
+    "/course": folder(course, "course/", true),
+    "/home": folder(course, "home/", false),
+    "/io": new Map(),
+    "/tmp": new Map([["home", new Directory(new Map())]]),
+  };
+  const wasi = new WASI(["/usr/local/bin/python.wasm"], ENVIRONMENT, [
+    new OpenFile(new File([])), lines(printed), lines(printed),
+    ...Object.entries(drives).map(([path, contents]) => new PreopenDirectory(path, contents)),
+  ], { debug: false });
+  const host = { call: () => -1 };
+  const made = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport, host });
+  wasi.inst = made;
+  return functions(made.exports, drives, printed);
+}
+
+function lines(printed) {
+  return ConsoleStdout.lineBuffered((line) => printed.push(line));
+}
+
+function functions(exports, drives, printed) {
+  return {
+    exports,
+    turn(code) {
+      const bytes = new TextEncoder().encode(code), place = exports.host_alloc(bytes.length) >>> 0;
+      new Uint8Array(exports.memory.buffer).set(bytes, place);
+      printed.length = 0;
+      const status = exports.turn(place, bytes.length);
+      if (status) throw new Error(printed.join("\n") || `Python ended with status ${status}`);
+    },
+    read: (name) => drives["/io"].get(name)?.data,
+    write(path, bytes) {
+      const [, drive, ...rest] = path.split("/"), name = rest.pop();
+      let at = drives["/" + drive];
+      for (const part of rest) at = at.get(part).contents;
+      at.set(name, new File(bytes));
+    },
+    memory: (address, size) => new Uint8Array(exports.memory.buffer, address, size).slice(),
+  };
+}

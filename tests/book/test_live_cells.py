@@ -1,0 +1,177 @@
+"""Cells in the page: what they put out, how they are changed, run, stopped and restored."""
+
+import pandas as pd
+import pytest
+from live_pages import ROOT, WHOLE, cells_of, small_site
+
+pytestmark = pytest.mark.browser
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))
+# Cells whose text differs from the notebook's, and why.
+DIFFERENT = {
+    "ch00-003": "check_installation: the page brings its own packages, there are none to check"
+}
+
+
+def stored_texts(cell) -> list[str]:
+    """What a cell has put out, as text."""
+    return [
+        "".join(output["text"] if "text" in output else output["data"]["text/plain"])
+        for output in cell["outputs"]
+    ]
+
+
+def texts(outputs) -> list[str]:
+    """The same of what Python put out in the page."""
+    return [
+        output["data"].get("text/plain", output["text"])
+        if output["kind"] == "data"
+        else output["text"]
+        for output in outputs
+    ]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS if WHOLE else CHAPTERS[:1])
+def test_every_cell_of_a_chapter_puts_out_what_is_stored(live, chapter):
+    page, cells = live.open(f"chapters/{chapter}"), cells_of(f"chapters/{chapter}")
+    page.run(cells[-1]["id"])
+    assert page.line(cells[-1]["id"]) == ""
+    wrong = {
+        cell["id"]: (stored_texts(cell), texts(page.outputs(cell["id"])))
+        for cell in cells
+        if texts(page.outputs(cell["id"])) != stored_texts(cell)
+    }
+    assert set(wrong) == {name for name in DIFFERENT if name.startswith(cells[0]["id"][:4])}, wrong
+    page.close()
+
+
+@pytest.fixture
+def page(live):
+    """A page of its own for each test."""
+    opened = live.open("chapters/02_icc")
+    yield opened
+    opened.close()
+
+
+def test_a_cell_is_changed_by_keyboard_run_after_those_above_and_restored(page):
+    cell = page.cell("ch02-012")
+    printed = cell.inner_text()
+    cell.get_by_role("button", name="Edit").focus()
+    page.page.keyboard.press("Enter")
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.type("for k in range(2):\nprint(k, np.sqrt(4.0))", delay=0)
+    page.page.keyboard.press("Shift+Enter")
+    page.wait()
+    # A new line after a colon is indented; np comes from the first cell, which has run before.
+    assert cell.locator(".cell_output").inner_text().split() == ["0", "2.0", "1", "2.0"]
+    cell.get_by_role("button", name="As printed").focus()
+    page.page.keyboard.press("Enter")
+    assert (
+        cell.inner_text().replace("As printed again.", "").split()
+        == printed.replace(_loads(printed), "").split()
+    )
+    page.run("ch02-012")
+    assert cell.locator(".cell_output").inner_text() == "variance of the school means: 0.78\n"
+
+
+def _loads(text: str) -> str:
+    """What buttons say of loading, before it is done."""
+    start = text.index(" (loads")
+    return text[start : text.index(")", start) + 1]
+
+
+def test_an_error_shows_its_last_lines_and_where_it_began(page):
+    page.write("ch02-004", "def half(x):\n    return x / 0\n\nhalf(1)")
+    page.run("ch02-012")
+    shown = page.cell("ch02-004").locator(".live-error").inner_text()
+    assert shown == "line 4: half(1)\nline 2: return x / 0\nZeroDivisionError: division by zero"
+    assert page.line("ch02-012") == "A cell above failed; its last lines stand there."
+    assert page.line("ch02-004") == ""
+    page.write("ch02-004", "%timeit 1")
+    page.run("ch02-004")
+    assert "there is only Python" in page.cell("ch02-004").locator(".live-error").inner_text()
+
+
+def test_a_running_cell_is_stopped_and_python_starts_afresh(page):
+    page.write("ch02-004", "while True:\n    pass")
+    cell = page.cell("ch02-004")
+    cell.locator(".live-bar button").first.click()
+    page.page.wait_for_function(
+        "document.querySelector('.live-running p').textContent === 'Running …'"
+    )
+    cell.get_by_role("button", name="Stop").click()
+    page.wait()
+    assert page.line("ch02-004").startswith("Stopped. Python starts afresh")
+    cell.get_by_role("button", name="As printed").click()
+    page.run("ch02-012")
+    assert "0.78" in page.cell("ch02-012").locator(".cell_output").inner_text()
+
+
+def test_a_guess_meets_the_answer(page):
+    page.run("ch02-012r")
+    asked, answer = page.cell("ch02-010"), page.cell("ch02-012r").locator(".cell_output")
+    assert "you have not committed a guess yet" in answer.inner_text()
+    asked.get_by_label("your guess").first.fill("1.25")
+    asked.get_by_label("your guess").first.press("Enter")
+    asked.get_by_role("button", name="Commit").click()
+    page.page.wait_for_function("/guess: 1.25\\b/.test(document.body.innerText)")
+    assert "Your guess is kept: 1.25." in asked.inner_text()
+    assert "The answer: 0.867." in answer.inner_text()
+
+
+def test_a_lab_that_a_cell_makes_moves_and_its_variables_are_read(page):
+    page.write("ch02-004", "from hlm_teach import icc_lab\nlab = icc_lab()\nlab")
+    page.run("ch02-004")
+    lab = page.cell("ch02-004").locator(".live-lab")
+    lab.locator("input[type=range]").first.press("End")
+    page.page.wait_for_function("!document.querySelector('.live-lab').lab.busy")
+    page.write("ch02-012", "print(lab.state['tau00'] == lab.controls['tau00'].high)")
+    page.run("ch02-012")
+    assert page.cell("ch02-012").locator(".cell_output").inner_text() == "True\n"
+
+
+def test_a_reader_s_own_file_is_opened_and_fitted(page):
+    rows = (ROOT / "chapters" / "wards.csv").read_text().splitlines()[:400]
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page.page.locator("#own-ch02-own1").set_input_files(file)
+    page.page.wait_for_function(
+        "/399 rows/.test(document.querySelector('.live-data p').textContent)"
+    )
+    assert 'read_csv("mine.csv")' in page.cell("ch02-own1").locator("textarea").input_value()
+    page.run("ch02-own1")
+    complete = len(pd.read_csv(ROOT / "chapters" / "wards.csv").head(399).dropna())
+    shown = page.cell("ch02-own1").locator(".cell_output").inner_text()
+    assert shown.startswith(f"{complete} complete patients")
+    bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b""}
+    page.page.locator("#own-ch02-own1").set_input_files(bad)
+    page.page.wait_for_function(
+        "/can't be read/.test(document.querySelector('.live-data p').textContent)"
+    )
+
+
+def test_a_page_that_can_t_run_python_stays_as_printed_and_says_why(live, tmp_path):
+    small_site(tmp_path)
+    context = live.browser.new_context()
+    tab = context.new_page()
+    tab.goto((tmp_path / "chapters" / "02_icc.html").as_uri())
+    assert tab.locator(".live-note").inner_text().startswith("Opened as a file, this page stays")
+    assert not tab.locator("button").count()
+    tab.add_init_script("delete globalThis.DecompressionStream")
+    tab.goto(f"{live.address}chapters/02_icc.html")
+    assert "a browser of 2025 or newer" in tab.locator(".live-note").inner_text()
+    context.close()
+
+
+def test_a_server_without_the_engine_is_told(live):
+    context = live.browser.new_context()
+    tab = context.new_page()
+    tab.route("**/engine.json", lambda route: route.fulfill(status=404))
+    tab.goto(f"{live.address}chapters/02_icc.html")
+    tab.wait_for_selector(".live-note")
+    assert "not on this server" in tab.locator(".live-note").inner_text()
+    assert not tab.locator(".live-bar").count()
+    context.close()
+
+
+def test_no_cell_is_listed_as_different_that_is_not_there():
+    there = {cell["id"] for chapter in CHAPTERS for cell in cells_of(f"chapters/{chapter}")}
+    assert set(DIFFERENT) <= there

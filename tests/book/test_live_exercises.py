@@ -1,0 +1,96 @@
+"""Exercise pages: the desktop's words to blank, wrong and right answers; what the browser keeps."""
+
+import json
+import re
+
+import pytest
+from live_pages import WHOLE, cells_of, source_of
+
+from hlm_teach.display.show import displaying_to
+from hlm_teach.feedback import checking
+
+pytestmark = pytest.mark.browser
+NOTEBOOKS = ["02_icc", "05_estimation"] if WHOLE else ["02_icc"]
+N_EXERCISES = 10 if WHOLE else 3
+CHECK = re.compile(r'^check\("([\d.]+)"', re.MULTILINE)
+WRONG = """
+from hlm_teach.feedback import exercise as _all, own_data as _own
+_one = _all.find("{key}")
+_n = _own.own_numbers("Ada", _one) if _one.own_data else _one.numbers_for()
+answer = _one.wrong_answer(_one.mistakes[0], _n)
+"""
+
+
+def desktop_says(cells: list[tuple[str, str]]) -> list[str]:
+    """What `check` displays when (name, source) are run one after the other, as Markdown."""
+    names: dict = {}
+    said = []
+    for name, source in cells:
+        shown: list = []
+        with displaying_to(shown.append):
+            exec(source, names)
+        if name.startswith("check"):
+            said.append(shown[-1].data["text/markdown"])
+    return said
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_blank_wrong_and_right_answers_meet_the_desktop_s_words(live, notebook, monkeypatch):
+    monkeypatch.setattr(checking, "_rungs", {})
+    monkeypatch.setattr(checking, "_wrong", {})
+    page = live.open(f"exercises/{notebook}")
+    blank, solved = cells_of(f"exercises/{notebook}"), cells_of(f"solutions/{notebook}")
+    steps: list[tuple[str, str]] = []
+    said: list[str] = []
+    for place, (cell, solution) in enumerate(zip(blank, solved, strict=True)):
+        key = CHECK.findall(source_of(cell))
+        if not key:
+            if not source_of(cell).startswith("answer = ..."):
+                steps.append((cell["id"], source_of(cell)))
+            continue
+        answer = blank[place - 1]
+        check = source_of(solution)
+        if check != source_of(cell):
+            page.write(cell["id"], check)
+        for source in (source_of(answer), WRONG.format(key=key[0]), source_of(solved[place - 1])):
+            steps += [(answer["id"], source), (f"check {key[0]}", check)]
+            page.write(answer["id"], source)
+            page.run(cell["id"])
+            said.append(page.outputs(cell["id"])[-1]["data"]["text/markdown"])
+        if len(said) >= 3 * N_EXERCISES:
+            break
+    assert said == desktop_says(steps)
+    assert [words[0] for words in said] == ["○", "✗", "✓"] * (len(said) // 3)
+    count = page.page.locator(".live-exercises [role=status]").inner_text()
+    assert count.startswith(f"{len(said) // 3} of 10 done: ✓ {notebook[:2]}.1")
+    page.close()
+
+
+def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path):
+    page = live.open("exercises/02_icc")
+    answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])
+    written = source_of(cells_of("solutions/02_icc")[2])
+    page.write(answer, written)
+    page.run(check)
+    bar = page.page.locator(".live-exercises")
+    assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
+    page.goto("exercises/02_icc")  # later, in the same browser
+    assert page.cell(answer).locator("textarea").input_value() == written
+    assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
+    with page.page.expect_download() as download:
+        bar.get_by_role("button", name="Download the notebook with my answers").click()
+    download.value.save_as(tmp_path / "mine.ipynb")
+    mine = json.loads((tmp_path / "mine.ipynb").read_text(encoding="utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in mine["cells"]}
+    assert download.value.suggested_filename == "02_icc.ipynb"
+    assert sources[answer] == written
+    assert sum(text.startswith("answer = ...") for text in sources.values()) == 9
+    page.page.on("dialog", lambda dialog: dialog.accept())
+    bar.get_by_role("button", name="Forget").click()
+    assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
+    assert "0 of 10 done: ○ 02.1" in bar.inner_text()
+    page.goto("exercises/02_icc")
+    assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
+    page.run(check)
+    assert "Not answered yet" in page.cell(check).inner_text()
+    page.close()

@@ -1,0 +1,136 @@
+"""Labs in the page are the desktop's: readout, alternative text, every pixel."""
+
+import json
+from base64 import b64decode
+
+import numpy as np
+import pytest
+from live_pages import WHOLE
+from without_jupyter import states
+
+import hlm_teach
+from hlm_teach.lessons import lab_names
+
+pytestmark = pytest.mark.browser
+N_STATES = 30 if WHOLE else 3
+SEEN = """async ([name, values]) => {
+    let host = document.getElementById(name);
+    if (!host) {
+        host = Object.assign(document.createElement('div'), { id: name });
+        document.querySelector('article').append(host);
+        const { begin } = await import(new URL('../_static/live/labs.js', location.href));
+        await begin(host, name);
+    }
+    const { lab } = host.querySelector('.live-lab');
+    await lab.move({ values });
+    const canvas = lab.canvas, { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    let text = '';
+    for (let i = 0; i < data.length; i += 32768)
+        text += String.fromCharCode.apply(null, data.subarray(i, i + 32768));
+    return { alt: canvas.getAttribute('aria-label'), readout: lab.line.textContent,
+             width, height, pixels: btoa(text) }; }"""
+
+
+@pytest.fixture(scope="module")
+def page(live):
+    """One page in which all labs are opened, one after the other."""
+    opened = live.open("chapters/02_icc")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("name", lab_names())
+def test_a_lab_in_the_page_is_the_desktop_s(page, name):
+    lab, pictures = getattr(hlm_teach, name)(), set()
+    for values in states(lab, N_STATES):
+        plain = json.loads(json.dumps(values, default=lambda number: number.item()))
+        seen = page.page.evaluate(SEEN, [name, plain])
+        lab.set(**values)
+        assert seen["readout"] == lab.readout_text and seen["alt"] == lab.alt_text, values
+        pixels = np.frombuffer(b64decode(seen["pixels"]), np.uint8)
+        pixels = pixels.reshape(seen["height"], seen["width"], 4)
+        assert np.array_equal(pixels[..., :3], lab.pixels()[..., :3]), values
+        pictures.add(pixels.tobytes())
+    assert len(pictures) > N_STATES / 2
+    lab.release()
+
+
+def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(live):
+    page = live.open("chapters/02_icc")
+    output = page.page.locator("[data-lab=icc]")
+    button = output.get_by_role("button")
+    assert not [url for url in page.asked if url.endswith(".bin")]
+    sizes = []
+    page.page.on(
+        "response",
+        lambda answer: (
+            answer.url.endswith(".bin")
+            and sizes.append(int(answer.headers.get("content-length", 0)))
+        ),
+    )
+    said = button.inner_text()
+    assert said.startswith("Move the controls here (loads ") and said.endswith(" MB once)")
+    button.click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    megabytes = sum(sizes) / 1e6
+    assert round(megabytes) == int(said.split()[-3]) <= 60
+    again = len(sizes)
+    page.goto("chapters/03_random_intercepts")
+    later = page.page.locator("[data-lab=poolings]")
+    assert "MB" not in later.get_by_role("button").inner_text()
+    later.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=poolings][data-ready]")
+    assert len(sizes) == again or page.page.evaluate(
+        "performance.getEntriesByType('resource').every("
+        "({ name, transferSize }) => !name.endsWith('.bin') || !transferSize)"
+    )
+    page.close()
+
+
+def test_a_lab_is_moved_by_keyboard_alone(live):
+    page = live.open("chapters/02_icc")
+    lab = page.page.locator("[data-lab=icc]")
+    lab.get_by_role("button").focus()
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    canvas, line = lab.get_by_role("img"), lab.get_by_role("status")
+    before = canvas.get_attribute("aria-label"), line.inner_text()
+    # The focus goes on to the first control, a box with the name of its slider.
+    focused = "document.activeElement"
+    assert page.page.evaluate(f"{focused}.type") == "number"
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate(f"{focused}.type") == "range"
+    name = page.page.evaluate(f"{focused}.getAttribute('aria-label')")
+    assert name == hlm_teach.icc_lab().controls["tau00"].label
+    for _ in range(4):
+        page.page.keyboard.press("ArrowRight")
+    page.page.wait_for_function("!document.querySelector('.live-lab').lab.busy")
+    box = lab.get_by_label(name).first
+    wanted = hlm_teach.icc_lab().set(tau00=float(box.input_value()))
+    assert canvas.get_attribute("aria-label") == wanted.alt_text != before[0]
+    assert line.inner_text() == wanted.readout_text != before[1]
+    box.focus()
+    page.page.keyboard.press("Control+A")
+    page.page.keyboard.type("7.5")
+    page.page.keyboard.press("Enter")
+    wanted.set(tau00=7.5)
+    page.page.wait_for_function(
+        "words => document.querySelector('.live-readout').textContent === words",
+        arg=wanted.readout_text,
+    )
+    lab.get_by_role("button", name="Reset").focus()
+    page.page.keyboard.press("Space")
+    page.page.wait_for_function(
+        "words => document.querySelector('.live-readout').textContent === words", arg=before[1]
+    )
+    page.close()
+
+
+def test_no_page_is_wider_than_a_telephone(live):
+    page = live.open("chapters/02_icc", width=390, height=844)
+    page.page.locator("[data-lab=icc]").get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    wide = page.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    page.close()

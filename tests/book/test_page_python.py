@@ -1,0 +1,110 @@
+"""The page's side of Python, run here: cells without Jupyter, and what they put out."""
+
+import sys
+
+import matplotlib
+import pytest
+from live_pages import ROOT
+
+import hlm_teach
+from hlm_teach.labs.frame import Lab
+from hlm_teach.labs.predict import Prediction
+
+
+@pytest.fixture
+def bridge(monkeypatch):
+    """The module bridge as pages have it."""
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "live"))
+    for name in ("bridge", "cells"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    import bridge
+
+    yield bridge
+    for name in ("bridge", "cells"):
+        sys.modules.pop(name, None)
+
+
+def test_what_is_printed_and_displayed_keeps_its_order(bridge):
+    source = "print(1)\nhlm_teach.say('*a*')\nprint(2)\nprint(3)\n4"
+    outputs = bridge.cells.run(f"import hlm_teach\n{source}", "a")
+    assert [output["kind"] for output in outputs] == ["stream", "data", "stream", "data"]
+    assert [output["text"] for output in outputs] == ["1\n", "*a*", "2\n3\n", "4"]
+    assert outputs[1]["data"]["text/markdown"] == "*a*"
+
+
+@pytest.mark.parametrize("source", ["x = 1", "x = 1\nx;", "None", "", "# nothing"])
+def test_what_shows_nothing_in_a_notebook_shows_nothing(bridge, source):
+    assert bridge.cells.run(source, "a") == []
+
+
+def test_names_last_from_cell_to_cell_and_display_is_there(bridge):
+    bridge.cells.run("import pandas as pd\ntable = pd.DataFrame({'a': [1]})", "a")
+    (output,) = bridge.cells.run("display(table)", "b")
+    assert "<table" in output["data"]["text/html"] and output["text"].split() == ["a", "0", "1"]
+
+
+def test_errors_are_told_by_their_lines(bridge):
+    (output,) = bridge.cells.run("def f():\n    return 1 / 0\n\nf()", "a")
+    assert output["text"].splitlines() == [
+        "line 4: f()",
+        "line 2: return 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+    (output,) = bridge.cells.run("x = (", "b")
+    assert output["text"].splitlines()[-1].startswith("SyntaxError: ")
+    (output,) = bridge.cells.run("%matplotlib inline", "c")
+    assert "only Python" in output["text"]
+    (output,) = bridge.cells.run("raise KeyboardInterrupt", "d")
+    assert output["kind"] == "error"
+
+
+def test_pictures_of_pyplot_show_at_the_end_of_a_cell(bridge):
+    with matplotlib.rc_context({"backend": "agg"}):
+        outputs = bridge.cells.run("import matplotlib.pyplot as plt\nplt.plot([1, 2]);", "a")
+        assert len(outputs) == 1 and outputs[0]["data"]["image/png"].startswith("iVBOR")
+        assert bridge.cells.run("plt.get_fignums()", "b")[0]["text"] == "[]"
+
+
+def test_a_shown_lab_is_opened_moved_and_refuses_in_words(bridge):
+    (output,) = bridge.cells.run("import hlm_teach\nlab = hlm_teach.icc_lab()\nlab", "a")
+    handle = output["handle"]
+    assert bridge.cells.run("lab", "b")[0]["handle"] == handle
+    assert isinstance(bridge.labs[handle], Lab)
+    opened = bridge.open_lab(handle)
+    assert opened["title"] == hlm_teach.icc_lab().title
+    moved = bridge.move(handle, {"tau00": 3.0})
+    wanted = hlm_teach.icc_lab().set(tau00=3.0)
+    assert moved["readout"] == wanted.readout_text and moved["alt"] == wanted.alt_text
+    refused = bridge.move(handle, {"tau00": -3.0})
+    assert refused["refused"] and "can't be shown" in refused["status"]
+    assert bridge.move(handle, again=True)["state"]["seed"] == wanted.state["seed"] + 1
+    assert bridge.move(handle, reset=True)["state"] == hlm_teach.icc_lab().state
+
+
+def test_a_guess_changes_what_stands_at_its_answer(bridge, monkeypatch):
+    source = (
+        "from hlm_teach import predict_first\n"
+        "p = predict_first('How many?', low=0, high=10, step=1, key='page')\n"
+        "p.reveal(5, 'So it is.')"
+    )
+    asked, answer = bridge.cells.run(source, "a")
+    assert isinstance(bridge.asked[asked["handle"]], Prediction)
+    assert "not committed" in answer["html"] and asked["control"]["value"] == 5
+    bridge._changed.clear()
+    bridge.guess(asked["handle"], 7)
+    changed = {thing["handle"]: thing for thing in map(bridge.said, bridge._changed)}
+    assert changed[asked["handle"]]["status"] == "Your guess is kept: 7."
+    assert "<strong>7</strong>" in changed[answer["handle"]]["html"]
+
+
+def test_a_run_returns_the_progress_file_as_it_stands(bridge, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert bridge.run("1", "a")["progress"] == ""
+    (tmp_path / "my_progress.json").write_text('{"done": ["02.1"]}')
+    answer = bridge.run("1 / 0", "b")
+    assert answer["progress"] == '{"done": ["02.1"]}' and answer["failed"]
+
+
+def test_a_readers_file_is_described(bridge, tmp_path):
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n3,4\n")
+    assert bridge.columns(tmp_path / "a.csv") == {"rows": 2, "columns": ["x", "y"]}

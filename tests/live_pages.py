@@ -1,0 +1,180 @@
+"""Pages of the book with their live part, in a real Chromium.
+
+The fixture `live` gives the session's site and browser; ``live.open("chapters/02_icc")`` a page.
+With HLM_TEACH_SITE it is the site in that folder, as `python course.py book` builds it; else a small
+one of the same notebooks, with what pages promise and nothing more. Without Chromium, or without
+the engine in the cache, the fixture skips. HLM_TEACH_WHOLE_BOOK=1 asks for everything, not for samples.
+"""
+
+import json
+import os
+import shutil
+import threading
+from html import escape
+from pathlib import Path
+
+import pytest
+from browser import FLAGS, PATIENCE, chromium, why_not
+
+ROOT = Path(__file__).resolve().parent.parent
+WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
+NO_ENGINE = (
+    "the engine of the live pages is not in the cache "
+    "(python -m hlm_teach.classroom.engine.build fetches and makes it)"
+)
+
+
+def engine():
+    """The module that makes the engine; late, since it needs what the book needs."""
+    from hlm_teach.classroom.engine import build
+
+    return build
+
+
+def cells_of(name: str) -> list[dict]:
+    """The code cells of a notebook ("chapters/02_icc")."""
+    notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def source_of(cell: dict) -> str:
+    """Its code."""
+    return "".join(cell["source"])
+
+
+def small_site(folder: Path) -> None:
+    """Every notebook as a page that holds its code cells, its labs and nothing more."""
+    for path in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("exercises/*.ipynb")]:
+        name = path.relative_to(ROOT).with_suffix("")
+        for place in (folder / name, folder / "notebooks" / name):
+            place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / "notebooks" / f"{name}.ipynb")
+        body = "".join(html_of(cell, f"{name.as_posix()}.ipynb") for cell in cells_of(str(name)))
+        (folder / f"{name}.html").write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name.name}</title>'
+            '<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
+            f'<body data-page="{name.as_posix()}"><article><h1>{name.name}</h1>{body}</article>'
+            '<script src="../_static/live/why.js"></script>'
+            '<script type="module" src="../_static/live/book.js"></script></body></html>',
+            encoding="utf-8",
+        )
+    print(engine().add_live(folder))
+
+
+def html_of(cell: dict, notebook: str) -> str:
+    """A code cell as pages show it."""
+    shown, lab = "", ""
+    for output in cell["outputs"]:
+        data = output.get("data", {"text/plain": output.get("text", "")})
+        text = "".join(data["text/plain"])
+        if text.startswith("Lab: "):
+            lab = f' data-lab="{source_of(cell).rpartition("_lab(")[0].split()[-1]}"'
+        shown += f"<pre>{escape(text)}</pre>"
+    outputs = f'<div class="cell_output"{lab}>{shown}</div>' if shown else ""
+    return (
+        f'<div class="cell" data-cell-id="{cell["id"]}" data-notebook="{notebook}">'
+        f'<div class="cell_input"><pre style="overflow-x: auto">{escape(source_of(cell))}</pre>'
+        f"</div>{outputs}</div>"
+    )
+
+
+class Live:
+    """A served site with a browser."""
+
+    def __init__(self, address: str, browser):
+        self.address, self.browser = address, browser
+
+    def open(self, name: str, *, width: int = 1280, height: int = 900) -> "LivePage":
+        """A page whose live part is at work, in a browser that has loaded nothing before."""
+        context = self.browser.new_context(viewport={"width": width, "height": height})
+        context.set_default_timeout(1000 * PATIENCE)
+        page = LivePage(context.new_page(), self.address)
+        page.goto(name)
+        return page
+
+
+class LivePage:
+    """One page, what it asked for, and what it complained of."""
+
+    def __init__(self, page, address: str):
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def goto(self, name: str) -> None:
+        """Open a page of the site."""
+        self.page.goto(f"{self.address}{name}.html")
+        self.page.wait_for_selector("body[data-live]")
+
+    def cell(self, name: str):
+        """A code cell."""
+        return self.page.locator(f"div.cell[data-cell-id='{name}']")
+
+    def run(self, name: str) -> None:
+        """Press a cell's button and wait until it has run."""
+        self.cell(name).locator(".live-bar button").first.click()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until no cell is running."""
+        self.page.wait_for_timeout(50)
+        self.page.wait_for_function("!document.querySelector('.live-running')")
+
+    def write(self, name: str, source: str) -> None:
+        """Put other code into a cell."""
+        cell = self.cell(name)
+        if not cell.locator("textarea").count():
+            cell.get_by_role("button", name="Edit").click()
+        cell.locator("textarea").fill(source)
+
+    def line(self, name: str) -> str:
+        """What is said beside a cell's buttons."""
+        return self.cell(name).locator(".live-bar p[role=status]").inner_text()
+
+    def outputs(self, name: str) -> list[dict]:
+        """What Python put out when a cell ran last."""
+        return self.page.evaluate(
+            """async (name) => {
+            const { cells } = await import(new URL('../_static/live/cells.js', location.href));
+            return cells.find(({ id }) => id === name).outputs; }""",
+            name,
+        )
+
+    def close(self) -> None:
+        """Close it; AssertionError if it complained, or asked another host."""
+        outside = [
+            url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))
+        ]
+        self.page.context.close()
+        assert not self.complaints and not outside, (self.complaints, outside)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory):
+    """The site and the browser."""
+    site = os.environ.get("HLM_TEACH_SITE", "")
+    problem = why_not() or ("" if site or engine().is_fetched() else NO_ENGINE)
+    if problem:
+        pytest.skip(problem)
+    from playwright.sync_api import sync_playwright
+
+    from hlm_teach.classroom.book import serve
+
+    if site:
+        folder = Path(site).resolve()
+    else:
+        folder = tmp_path_factory.mktemp("site")
+        small_site(folder)
+    server = serve.server(folder)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*FLAGS, "--disable-dev-shm-usage"]
+        )
+        yield Live(f"http://127.0.0.1:{server.server_port}/", browser)
+        browser.close()
+    server.shutdown()
+    server.server_close()
