@@ -19,8 +19,9 @@ from scipy.special import expit
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.guard import guarded
+from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.optimum import fit_profiled
-from hlm_teach.lmm.sums import make_design, make_response
+from hlm_teach.lmm.response import make_response
 
 
 @dataclass(frozen=True)
