@@ -271,11 +271,7 @@ def slope_and_correlation(
     if marked is not None:
         ax.plot(*marked, **ROLE["highlight"].points(markersize=10))
         ax.annotate(
-            mark,
-            marked,
-            (12, -18),
-            textcoords="offset points",
-            color=ROLE["highlight"].colour,
+            mark, marked, (12, -18), textcoords="offset points", color=ROLE["highlight"].colour
         )
     ax.set(
         ylim=(-1.35, 1.35),
