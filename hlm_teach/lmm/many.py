@@ -179,7 +179,7 @@ def check_design(X: ArrayLike, groups: ArrayLike, random: str | int):
         raise ValueError(
             f"random={str(random)[:60]!r} must be '1' or a column number of X, 0 to {x.shape[1] - 1}"
         )
-    n_groups = int(labels.max()) + 1
+    n_groups = int(labels.max(initial=-1)) + 1  # none where X has no rows
     if n_groups <= z.shape[1]:
         raise ValueError(
             f"groups has {n_groups} distinct labels, too few for "

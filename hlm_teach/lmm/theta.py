@@ -26,9 +26,10 @@ def triangle(design: Design, theta: Array) -> Array:
 def directions(design: Design, relative: Array) -> tuple[Array, Array]:
     """dG/dθ (k, m, R) and d²G/dθ² (k, k, m), folded, from G = ΛΛ'."""
     by_relative, bend = design.theta_maps
-    k, m = by_relative.shape[:2]
-    flat = relative.reshape(-1, relative.shape[-1])
-    return (by_relative.reshape(k * m, -1) @ flat).reshape(k, m, -1), bend
+    k, m, q, _ = by_relative.shape
+    size = relative.shape[-1]  # perhaps 0
+    flat = relative.reshape(q * q, size)
+    return (by_relative.reshape(k * m, q * q) @ flat).reshape(k, m, size), bend
 
 
 def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tuple[Array, Array]:

@@ -25,14 +25,14 @@ TARGETS = (
         "Let ordinary regression, whose tests are called 5 % tests, reject in half of all studies or "
         "more.",
         met=lambda lab: lab["exact"] >= 0.5,
-        shown="Where members are alike and groups are large, the wrong test finds what isn't there as "
-        "often as a coin shows heads.",
+        shown="A standard error that is too small finds what isn't there as often as a coin shows "
+        "heads.",
         example={"tau00": 40.0, "group_size": 50},
     ),
     Target(
         "With the schools' variance τ₀₀ at 5 or more, make ordinary regression reject in 3 % or less.",
         met=lambda lab: lab["tau00"] >= 5 and lab["exact"] <= 0.03,
-        shown="For a predictor that varies within schools only, ordinary regression is too careful "
+        shown="For a predictor that varies mostly within schools, ordinary regression is too careful "
         "and not too bold.",
         example={"tau00": 20.0, "x_icc": -0.25},
     ),

@@ -36,8 +36,8 @@ TARGETS = (
             and lab["tau00"] >= 4
             and abs(lab["means"]["random"] - SLOPE) <= 0.05
         ),
-        shown="With many pupils a school the random-intercept slope is learned within schools, where "
-        "u can't reach it.",
+        shown="With many pupils a school, or schools that differ much, the random-intercept slope is "
+        "learned within schools, where u can't reach it.",
         example={"corr_ux": 0.5, "x_icc": 0.2, "tau00": 20.0, "group_size": 60},
     ),
 )

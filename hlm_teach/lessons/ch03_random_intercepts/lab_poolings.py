@@ -27,7 +27,7 @@ TARGETS = (
     Target(
         "Find schools where no pooling errs more, over all of them, than giving every school the mean "
         "of all.",
-        met=lambda lab: lab["errors"][1] > lab["errors"][0],
+        met=lambda lab: lab["tau00"] > 0 and lab["errors"][1] > lab["errors"][0],
         shown="Where schools hardly differ, a school's own mean is mostly luck, and partial pooling "
         "errs less than either.",
         example={"tau00": 1.0, "sigma2": 90.0, "group_size": 5},

@@ -49,7 +49,8 @@ MISTAKES = (
     Mistake({"alone": "alone_of_sds"}, "As alone you gave a share of standard deviations."),
     Mistake(
         {"both": "less_primary"},
-        "In the total of both the primary schools are missing. A pupil's score has all three parts.",
+        "In the total of both the primary schools are missing. A pupil's score has all three "
+        "parts.",
     ),
     Mistake({"both": "by_rest"}, "As both you divided by the residual. A share divides by all."),
     Mistake(

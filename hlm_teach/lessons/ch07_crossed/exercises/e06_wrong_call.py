@@ -74,7 +74,8 @@ MISTAKES = (
     Mistake({"second": "second_fitted"}, "As second you gave your colleague's number again."),
     Mistake(
         {"se": "se_fitted"},
-        "Your se is that of your colleague's model, or of primary schools alone: it doesn't know on how few secondary schools the mean rests.",
+        "Your se is that of your colleague's model, or of primary schools alone: it doesn't "
+        "know on how few secondary schools the mean rests.",
     ),
     Mistake(
         {"second": "second_dropped", "se": "se_dropped"},
@@ -109,7 +110,8 @@ EXERCISE = Exercise(
     why="the call ran without a warning, turned the order of the two variances round, and made the "
     "mean look surer than it is: se {se:.2f}, not {se_fitted:.2f}.",
     mistakes=MISTAKES,
-    nudge="If a pupil of another primary goes to the same secondary school, does that pupil get the same "
+    nudge="If a pupil of another primary goes to the same secondary school, does that pupil "
+    "get the same "
     "effect in this call?",
     section="Calls that drop a grouping, or nest it",
     formula='one constant group and both factors in vc_formula, "0 + C(primary)" and '

@@ -74,7 +74,8 @@ MISTAKES = (
     ),
     Mistake(
         {"schools": "all_schools"},
-        "You counted all schools. Where all children are alike in it, a school has no slope to show.",
+        "You counted all schools. Where all children are alike in it, a school has no slope "
+        "to show.",
     ),
     Mistake(
         {"schools": "others"},

@@ -127,7 +127,8 @@ EXERCISE = Exercise(
     why="in your data {reader:.0%} of the variance of a score is who gave it, and a mean of four "
     "is {mean4:.0%} image.",
     mistakes=MISTAKES,
-    nudge="What do two scores of one image share, and what differs between them by luck of the draw?",
+    nudge="What do two scores of one image share, and what differs between them by luck of "
+    "the draw?",
     section="What two pupils have in common",
     formula="share = τ_image/(τ_image + τ_reader + σ²); of a mean of k scores by k readers: "
     "τ_image/(τ_image + (τ_reader + σ²)/k)",

@@ -95,7 +95,8 @@ def says_every_girl(given: str, n: Numbers) -> bool:
 def claims_a_cause(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"\bcaus(e|ed|es|ing)\b|(?<!random )\b(effect|influence|impact) of (the )?(primary|secondary|schools)|"
+        r"\bcaus(e|ed|es|ing)\b|(?<!random )\b(effect|influence|impact) of (the )?(primary|"
+        r"secondary|schools)|"
         r"\bschools? (raise|lower|determine|explain|made|make)|\bdue to (the )?(prim|sec|school)",
     )
 
