@@ -54,10 +54,11 @@ def test_picks_and_rates_and_dots():
         np.array([0.1, 0.2, 0.1, 0.0]),
         np.array([1.0, -1.0, 0.3, np.nan]),
         marked=(0.1, 1.0),
+        mark="mine",
         title="t",
     )
     assert len(ax.lines) == 2 and "25 % at exactly 0" in ax.get_xlabel()
-    assert {"25 % of the studies at +1", "25 % of the studies at −1"} <= {
+    assert {"mine", "25 % of the studies at +1", "25 % of the studies at −1"} <= {
         text.get_text() for text in ax.texts
     }
 

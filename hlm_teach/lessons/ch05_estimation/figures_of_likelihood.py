@@ -227,7 +227,7 @@ def likelihood_map(
         color="white",
         linewidth=2,
         linestyle=(0, (5, 2)),
-        label="best σ² for each θ",
+        label="best σ² for each τ₀₀/σ²",
     )
     for name, style in ESTIMATOR.items():
         ax.plot(

@@ -200,9 +200,10 @@ def rates_against_groups(
     ax.annotate(
         "nominal 5 %",
         (0.12, 5),
-        (0, 4),
+        (0, -4),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
+        va="top",
     )
     ax.set(
         xscale="log",
@@ -243,11 +244,13 @@ def slope_and_correlation(
     correlation: np.ndarray,
     *,
     marked: tuple[float, float] | None = None,
+    mark: str = "the data",
     title: str,
     ax: Axes | None = None,
 ) -> Axes:
     """Estimated slope variance against estimated correlation, one dot a study, one marked.
 
+    `mark` is the name written at the marked one.
     The shares at correlation +1 and −1 are written there. A study whose slope variance is
     estimated as exactly 0 has no correlation and no dot; the label of the x-axis says how many.
     """
@@ -268,11 +271,7 @@ def slope_and_correlation(
     if marked is not None:
         ax.plot(*marked, **ROLE["highlight"].points(markersize=10))
         ax.annotate(
-            "the data",
-            marked,
-            (12, -18),
-            textcoords="offset points",
-            color=ROLE["highlight"].colour,
+            mark, marked, (12, -18), textcoords="offset points", color=ROLE["highlight"].colour
         )
     ax.set(
         ylim=(-1.35, 1.35),
