@@ -122,7 +122,9 @@ def main() -> None:
         server = serve.server(site)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with browser.running(Path(folder), desk) as jupyter:
-            live = live_pages.Live(f"http://127.0.0.1:{server.server_port}/", jupyter._browser)
+            live = live_pages.Live(
+                f"http://127.0.0.1:{server.server_port}/", jupyter._browser, site
+            )
             openings(live)
             if not only_openings:
                 beside_jupyter(live, jupyter)

@@ -81,8 +81,8 @@ def html_of(cell: dict, notebook: str) -> str:
 class Live:
     """A served site with a browser."""
 
-    def __init__(self, address: str, browser):
-        self.address, self.browser = address, browser
+    def __init__(self, address: str, browser, folder: Path):
+        self.address, self.browser, self.folder = address, browser, folder
 
     def open(self, name: str, *, width: int = 1280, height: int = 900) -> "LivePage":
         """A page whose live part is at work, in a browser that has loaded nothing before."""
@@ -114,7 +114,12 @@ class LivePage:
         return self.page.locator(f"div.cell[data-cell-id='{name}']")
 
     def run(self, name: str) -> None:
-        """Press a cell's button and wait until it has run."""
+        """Press a cell's button, unfolded if need be, and wait until it has run."""
+        self.cell(name).evaluate(
+            """cell => {
+            for (let at = cell; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
+            for (const inside of cell.querySelectorAll('details')) inside.open = true; }"""
+        )
         self.cell(name).locator(".live-bar button").first.click()
         self.wait()
 
@@ -174,7 +179,7 @@ def live(tmp_path_factory):
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*FLAGS, "--disable-dev-shm-usage"]
         )
-        yield Live(f"http://127.0.0.1:{server.server_port}/", browser)
+        yield Live(f"http://127.0.0.1:{server.server_port}/", browser, folder)
         browser.close()
     server.shutdown()
     server.server_close()
