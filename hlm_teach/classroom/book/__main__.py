@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from hlm_teach.classroom.refresh import ROOT
 
-from . import pages, pdf, serve, sources
+from . import formulas, pages, pdf, serve, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
@@ -67,6 +67,7 @@ def build(site: Path) -> None:
         sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    formulas.set_all(site)
     pages.finish_all(site)
     offer_notebooks(site)
 
