@@ -52,7 +52,7 @@ def small_site(folder: Path) -> None:
         body = "".join(html_of(cell, f"{name.as_posix()}.ipynb") for cell in cells_of(str(name)))
         (folder / f"{name}.html").write_text(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name.name}</title>'
-            '<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
+            '<style>pre { overflow-x: auto; }</style><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
             f'<body data-page="{name.as_posix()}"><article><h1>{name.name}</h1>{body}</article>'
             '<script src="../_static/live/why.js"></script>'
             '<script type="module" src="../_static/live/book.js"></script></body></html>',
@@ -73,7 +73,7 @@ def html_of(cell: dict, notebook: str) -> str:
     outputs = f'<div class="cell_output"{lab}>{shown}</div>' if shown else ""
     return (
         f'<div class="cell" data-cell-id="{cell["id"]}" data-notebook="{notebook}">'
-        f'<div class="cell_input"><pre style="overflow-x: auto">{escape(source_of(cell))}</pre>'
+        f'<div class="cell_input"><pre>{escape(source_of(cell))}</pre>'
         f"</div>{outputs}</div>"
     )
 
