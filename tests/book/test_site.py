@@ -19,7 +19,7 @@ import pytest
 from browser import FLAGS, PATIENCE, chromium, why_not
 from bs4 import BeautifulSoup
 
-from hlm_teach.classroom.book import pages, pdf, serve, sources
+from hlm_teach.classroom.book import pages, parts, pdf, serve, sources
 
 pytestmark = [pytest.mark.house, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
@@ -297,8 +297,11 @@ def test_a_link_within_a_page_leads_to_its_heading(site, reader):
     tab = reader.open("chapters/00_start_here.html")
     tab.locator('article p a[href="#deeper-when-a-cell-fails"]').click()
     heading = tab.locator("#deeper-when-a-cell-fails > h3, #deeper-when-a-cell-fails > h2")
-    heading.wait_for(state="visible")
-    assert heading.evaluate("h => h.getBoundingClientRect().top < innerHeight")
+    tab.wait_for_function(
+        "heading => 0 <= heading.getBoundingClientRect().top"
+        " && heading.getBoundingClientRect().bottom <= innerHeight",
+        arg=heading.element_handle(),
+    )
     tab.context.close()
 
 
@@ -337,6 +340,30 @@ def test_what_is_folded_is_printed(site, reader):
     assert tab.locator("details.deeper p").first.is_visible()
     assert not tab.locator(".sidebar-drawer").is_visible()
     tab.context.close()
+
+
+# Checks pages against the rules of accessibility that a machine can check.
+AXE = parts.Part(
+    "axe-core",
+    "4.10.2",
+    "sha512-RE3mdQ7P3FRSe7eqCWoeQ/Z9QXrtniSjp1wUjt5nRC3WIpz5rSCve6o3fsZ2aCpJtrZjSZgjwXAoTO5k4tEI0w==",
+)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not WHOLE, reason="accessibility is checked in .ci/run only")
+@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
+def test_an_accessibility_check_finds_nothing_serious(site, reader, scheme, width):
+    axe = (parts.fetched(AXE) / "axe.min.js").read_text(encoding="utf-8")
+    for page in FEW:
+        tab = reader.open(f"{page}.html", width=width, color_scheme=scheme)
+        tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        tab.evaluate(axe)
+        found = tab.evaluate("""() => axe.run().then(({violations}) => violations
+            .filter(found => ['serious', 'critical'].includes(found.impact))
+            .map(found => found.id + ': ' + found.nodes[0].html.slice(0, 200)))""")
+        assert found == [], page
+        tab.context.close()
 
 
 @pytest.mark.browser
