@@ -103,7 +103,8 @@ def test_the_live_part_is_loaded_once_and_only_where_it_is():
     assert "<script" not in pages.finished(page, "index")
     live = pages.finished(page, "chapters/02_icc", live=True)
     assert re.findall("<script.*?>", live) == [
-        '<script type="module" src="../_static/live/book.js">'
+        '<script src="../_static/live/why.js">',
+        '<script type="module" src="../_static/live/book.js">',
     ]
     assert '<body data-page="chapters/02_icc">' in live
 
