@@ -67,12 +67,12 @@ def openings(live: live_pages.Live) -> None:
     page.close()
 
 
-def beside_jupyter(live: live_pages.Live, jupyter: browser.Jupyter) -> None:
+def beside_jupyter(live: live_pages.Live, jupyter: browser.Jupyter, names: tuple[str, ...]) -> None:
     """Print slider to picture of each lab, in the page and in JupyterLab."""
     notebook, page = jupyter.open("labs.ipynb", height=1400), live.open("chapters/02_icc")
     notebook.run_all()
     print(f"\n{'slider to new picture, median ms':34}{'page':>8}{'Jupyter':>9}{'ratio':>8}")
-    for cell, name in enumerate(lab_names(), start=1):
+    for cell, name in enumerate(names, start=1):
         page.page.evaluate(OPEN, name)
         ours, theirs = [], []
         for move in range(MOVES):
@@ -100,9 +100,8 @@ def in_jupyter(notebook: browser.Page, cell: int, key: str) -> float:
     return taken
 
 
-def write_notebook(path: Path) -> None:
-    """A notebook with every lab."""
-    names = lab_names()
+def write_notebook(path: Path, names: tuple[str, ...]) -> None:
+    """A notebook with the labs."""
     code = [f"from hlm_teach import {', '.join(names)}", *(f"{name}()" for name in names)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     cells = list(map(nbformat.v4.new_code_cell, code))
@@ -113,19 +112,23 @@ def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--openings", action="store_true", help="only how long labs take to open")
-    only_openings = parser.parse_args().openings
+    parser.add_argument("labs", nargs="*", help="names of labs to move (default: all)")
+    options = parser.parse_args()
+    names = tuple(options.labs) or lab_names()
     with tempfile.TemporaryDirectory() as folder:
         site, desk = Path(folder, "site"), Path(folder, "desk")
         desk.mkdir()
         live_pages.small_site(site)
-        write_notebook(desk / "labs.ipynb")
+        write_notebook(desk / "labs.ipynb", names)
         server = serve.server(site)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with browser.running(Path(folder), desk) as jupyter:
-            live = live_pages.Live(f"http://127.0.0.1:{server.server_port}/", jupyter._browser)
+            live = live_pages.Live(
+                f"http://127.0.0.1:{server.server_port}/", jupyter._browser, site
+            )
             openings(live)
-            if not only_openings:
-                beside_jupyter(live, jupyter)
+            if not options.openings:
+                beside_jupyter(live, jupyter, names)
 
 
 if __name__ == "__main__":

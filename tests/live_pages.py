@@ -52,7 +52,7 @@ def small_site(folder: Path) -> None:
         body = "".join(html_of(cell, f"{name.as_posix()}.ipynb") for cell in cells_of(str(name)))
         (folder / f"{name}.html").write_text(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name.name}</title>'
-            '<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
+            '<style>pre { overflow-x: auto; }</style><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
             f'<body data-page="{name.as_posix()}"><article><h1>{name.name}</h1>{body}</article>'
             '<script src="../_static/live/why.js"></script>'
             '<script type="module" src="../_static/live/book.js"></script></body></html>',
@@ -73,7 +73,7 @@ def html_of(cell: dict, notebook: str) -> str:
     outputs = f'<div class="cell_output"{lab}>{shown}</div>' if shown else ""
     return (
         f'<div class="cell" data-cell-id="{cell["id"]}" data-notebook="{notebook}">'
-        f'<div class="cell_input"><pre style="overflow-x: auto">{escape(source_of(cell))}</pre>'
+        f'<div class="cell_input"><pre>{escape(source_of(cell))}</pre>'
         f"</div>{outputs}</div>"
     )
 
@@ -81,8 +81,8 @@ def html_of(cell: dict, notebook: str) -> str:
 class Live:
     """A served site with a browser."""
 
-    def __init__(self, address: str, browser):
-        self.address, self.browser = address, browser
+    def __init__(self, address: str, browser, folder: Path):
+        self.address, self.browser, self.folder = address, browser, folder
 
     def open(self, name: str, *, width: int = 1280, height: int = 900) -> "LivePage":
         """A page whose live part is at work, in a browser that has loaded nothing before."""
@@ -114,7 +114,12 @@ class LivePage:
         return self.page.locator(f"div.cell[data-cell-id='{name}']")
 
     def run(self, name: str) -> None:
-        """Press a cell's button and wait until it has run."""
+        """Press a cell's button, unfolded if need be, and wait until it has run."""
+        self.cell(name).evaluate(
+            """cell => {
+            for (let at = cell; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
+            for (const inside of cell.querySelectorAll('details')) inside.open = true; }"""
+        )
         self.cell(name).locator(".live-bar button").first.click()
         self.wait()
 
@@ -174,7 +179,7 @@ def live(tmp_path_factory):
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*FLAGS, "--disable-dev-shm-usage"]
         )
-        yield Live(f"http://127.0.0.1:{server.server_port}/", browser)
+        yield Live(f"http://127.0.0.1:{server.server_port}/", browser, folder)
         browser.close()
     server.shutdown()
     server.server_close()

@@ -33,7 +33,7 @@ function html(text) {
   const box = make("div", { innerHTML: text.replace(/<style scoped>[^]*?<\/style>/, "") });
   for (const table of box.querySelectorAll("table")) {
     table.removeAttribute("border");
-    const wide = make("div", { className: "wide" });
+    const wide = make("div", { className: "wide", tabIndex: 0 });
     table.replaceWith(wide);
     wide.append(table);
   }

@@ -43,7 +43,6 @@ MODULES = {
     "pillow": "PIL",
     "pytest-xdist": "xdist",
     "pyyaml": "yaml",
-    "sphinxcontrib-katex": "sphinxcontrib.katex",
     "statsmodels": "statsmodels.formula.api",
 }
 

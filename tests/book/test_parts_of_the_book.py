@@ -6,7 +6,6 @@ import re
 import threading
 import urllib.request
 from base64 import b64encode
-from importlib.resources import files
 
 import nbformat
 import numpy as np
@@ -15,7 +14,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from hlm_teach.classroom.book import __main__ as command
-from hlm_teach.classroom.book import anchors, pages, parts, pdf, pictures, serve, sources
+from hlm_teach.classroom.book import anchors, formulas, pages, parts, pdf, pictures, serve, sources
 
 pytestmark = pytest.mark.house
 
@@ -104,7 +103,8 @@ def test_the_live_part_is_loaded_once_and_only_where_it_is():
     assert "<script" not in pages.finished(page, "index")
     live = pages.finished(page, "chapters/02_icc", live=True)
     assert re.findall("<script.*?>", live) == [
-        '<script type="module" src="../_static/live/book.js">'
+        '<script src="../_static/live/why.js">',
+        '<script type="module" src="../_static/live/book.js">',
     ]
     assert '<body data-page="chapters/02_icc">' in live
 
@@ -139,9 +139,25 @@ def test_a_part_that_is_there_needs_no_network(tmp_path, monkeypatch):
     assert parts.fetched(parts.KATEX, kept=tmp_path) == tmp_path / parts.KATEX.folder
 
 
-def test_formulas_are_set_by_the_version_whose_style_they_get():
-    script = files("sphinxcontrib").joinpath("katex.min.js").read_text(encoding="utf-8")
-    assert f'version:"{parts.KATEX.version}"' in script
+# ---- formulas ----------------------------------------------------------------------------
+
+
+def test_formulas_are_set_and_a_wrong_one_is_named():
+    line, block = formulas.typeset([("inline", "a &lt; b"), ("display", r"\frac{1}{2}")])
+    assert "katex-display" in block and "katex-display" not in line
+    assert "<mo>&lt;</mo>" in line and "<mfrac>" in block
+    with pytest.raises(parts.CannotBuild, match="can't be set") as raised:
+        formulas.typeset([("inline", r"\frac{1")])
+    assert r"\frac{1" in str(raised.value)
+
+
+def test_every_place_gets_its_formula(tmp_path):
+    places = '<span class="math" data-inline="x"></span><div class="math" data-display="x"></div>'
+    (tmp_path / "a.html").write_text(f"<p>{places}</p>", encoding="utf-8")
+    formulas.set_all(tmp_path)
+    soup = BeautifulSoup((tmp_path / "a.html").read_text(encoding="utf-8"), "html.parser")
+    assert soup.select_one("p > span.math > span.katex")
+    assert soup.select_one("p > div.math > span.katex-display")
 
 
 # ---- the command -------------------------------------------------------------------------

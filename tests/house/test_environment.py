@@ -96,7 +96,7 @@ def test_the_readmes_first_two_commands_are_the_launchers():
 
 
 @pytest.mark.parametrize(
-    "file", ["README.md", "CONTRIBUTING.md", "docs/grading.md", "docs/set_up.md"]
+    "file", ["README.md", "CONTRIBUTING.md", "docs/grading.md", "docs/publish.md", "docs/set_up.md"]
 )
 def test_every_launcher_command_in_the_text_exists(file):
     used = re.findall(r"python course\.py ?([\w-]*)", read(file))
@@ -105,6 +105,7 @@ def test_every_launcher_command_in_the_text_exists(file):
 
 def test_ci_runs_the_readmes_test_command():
     assert "python course.py test" in CI.splitlines()
+    assert "export HLM_TEACH_WHOLE_BOOK=1" in CI.splitlines()
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert "set -euo pipefail" in CI and "|| true" not in CI
 
@@ -123,6 +124,7 @@ def test_conda_commands_name_the_files_and_the_environment():
         "README.md",
         "CONTRIBUTING.md",
         "docs/grading.md",
+        "docs/publish.md",
         "docs/set_up.md",
         "docs/teaching.md",
         "hlm_teach/data/README.md",

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.refresh import ROOT
 
-from . import pages, pdf, serve, sources
+from . import formulas, pages, pdf, serve, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
@@ -70,6 +70,7 @@ def build(site: Path, *, live: bool = True) -> None:
         sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    formulas.set_all(site)
     if live:
         print(add_live(site), flush=True)
     pages.finish_all(site)

@@ -16,10 +16,22 @@ from bs4 import BeautifulSoup, Comment, PageElement, Tag
 from . import pictures
 
 ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+# Colours that are the text's own: two thirds of the markup of code, and a third of a page.
+PLAIN = re.compile(r'<span class="(?:n|p)">([^<]*)</span>')
+# The style sheet that comes with the notebook reader; book.css does what it does, in a tenth.
+OTHER_STYLE = re.compile(r'\s*<link rel="stylesheet"[^>]*/mystnb\.[^>]*>')
+# What the theme leaves unsaid to screen readers.
+UNSAID = {
+    'class="caption" role="heading"': 'class="caption" role="heading" aria-level="2"',
+    '<aside class="sidebar-drawer"': '<aside class="sidebar-drawer" aria-label="All pages"',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+}
 STATIC_LAB = " Run the cell to move the controls."
 FOLDED = "Read this section"
 LIVE = "_static/live/book.js"
 WHY_NOT = "_static/live/why.js"  # says so where modules don't run, as in a page opened as a file
+# What may be wider than a phone and then scrolls by itself: by keyboard, too.
+SCROLLING = "div.wide, .katex-display, .cell_output pre, div.highlight-default pre, article > pre"
 BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Solutions"}
 DOWNLOADS = "notebooks"
 
@@ -51,6 +63,9 @@ def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = 
         Whether the site has the part that runs the labs and cells.
     """
     root = "../" * page.count("/")
+    html = OTHER_STYLE.sub("", html)
+    for before, after in UNSAID.items():
+        html = html.replace(before, after)
     html = html.replace("<body>", f'<body data-page="{page}">', 1)
     html = ARTICLE.sub(lambda found: article(found[0], page, pages), html, count=1)
     if live:
@@ -64,7 +79,7 @@ def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = 
 
 def article(html: str, page: str, pages: Collection[str] = ()) -> str:
     """The part of a page that was written, finished."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(PLAIN.sub(r"\1", html), "html.parser")
     for cell in soup.select("div.cell"):
         name_cell(cell, page)
         fold_source(cell)
@@ -74,6 +89,8 @@ def article(html: str, page: str, pages: Collection[str] = ()) -> str:
         keep_narrow(soup, table)
     for mark in soup.find_all(string=is_mark):
         fold(soup, mark)
+    for wide in soup.select(SCROLLING):
+        wide["tabindex"] = "0"
     if page.partition("/")[0] in BESIDE and page in pages:
         lead_beside(soup, page, pages)
     return str(soup)
@@ -153,9 +170,11 @@ def fold(soup: BeautifulSoup, mark: PageElement) -> None:
     if section is None:
         return
     section["class"] = " ".join([*section.get_attribute_list("class"), "deeper"])
-    first = section.find("p", recursive=False) or section.find(re.compile(r"^h\d$"))
+    heading = section.find(re.compile(r"^h\d$"))
+    first = section.find("p", recursive=False) or heading
     details = soup.new_tag("details", attrs={"class": "deeper"})
-    summary = soup.new_tag("summary")
+    name = f"{FOLDED}: {heading.get_text().rstrip('¶')}" if heading else FOLDED
+    summary = soup.new_tag("summary", attrs={"aria-label": name})
     summary.string = FOLDED
     details.append(summary)
     details.extend(list(first.next_siblings) if first else [])

@@ -38,7 +38,7 @@ class Part(NamedTuple):
         return f"{self.name.replace('/', '-').lstrip('@')}-{self.version}"
 
 
-# Of the version that sphinxcontrib-katex sets formulas with: its style sheet and fonts.
+# It sets the formulas; its style sheet and fonts show them.
 KATEX = Part(
     "katex",
     "0.16.22",

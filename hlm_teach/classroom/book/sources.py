@@ -112,7 +112,7 @@ def prepare(cell: nbformat.NotebookNode, folder: Path) -> None:
     tags = [f"id-{cell.id}"]
     for data in bundles(cell):
         if "text/html" in data:
-            html = STYLE.sub("", data["text/html"])
+            html = re.sub(r"\n +<", "\n<", STYLE.sub("", data["text/html"]))
             data["text/html"] = pictures.taken_out(html, folder)
         if data.get("text/plain", "").startswith("Lab: "):
             tags += [f"lab-{name}" for name in LAB.findall(cell.source)[-1:]]
