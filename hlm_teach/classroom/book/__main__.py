@@ -67,6 +67,7 @@ def build(site: Path) -> None:
         sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
     formulas.set_all(site)
     pages.finish_all(site)
     offer_notebooks(site)
