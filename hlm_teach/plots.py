@@ -109,6 +109,13 @@ _HOME = {
         "growth_at_two_levels",
         "crossed_profiles",
     ),
+    "lessons.ch08_sample_size.figures": (
+        "estimates_by_groups",
+        "factors_by_groups",
+        "rates_by_method",
+        "power_curves",
+        "choices_tried",
+    ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
@@ -241,3 +248,10 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch07_crossed.figures import effect_by_model as effect_by_model
     from hlm_teach.lessons.ch07_crossed.figures import growth_at_two_levels as growth_at_two_levels
     from hlm_teach.lessons.ch07_crossed.figures import variance_stacks as variance_stacks
+    from hlm_teach.lessons.ch08_sample_size.figures import choices_tried as choices_tried
+    from hlm_teach.lessons.ch08_sample_size.figures import (
+        estimates_by_groups as estimates_by_groups,
+    )
+    from hlm_teach.lessons.ch08_sample_size.figures import factors_by_groups as factors_by_groups
+    from hlm_teach.lessons.ch08_sample_size.figures import power_curves as power_curves
+    from hlm_teach.lessons.ch08_sample_size.figures import rates_by_method as rates_by_method
