@@ -77,15 +77,15 @@ class StudyPlan:
         """
         a = self.assumptions
         icc = a.tau00 / (a.tau00 + a.sigma2)
-        slopes = f", variance of slopes {a.tau11:g}" * (a.tau11 > 0)
-        uneven = f", a coefficient of variation of group sizes of {a.size_cv:g}" * (a.size_cv > 0)
-        lost = f", {a.dropout:.0%} of members lost at random" * (a.dropout > 0)
+        slopes = f", a variance of slopes of {a.tau11:.3g}" * (a.tau11 > 0)
+        uneven = f", a coefficient of variation of group sizes of {a.size_cv:.2g}" * (a.size_cv > 0)
+        lost = f", {100 * a.dropout:.3g} % of members lost at random" * (a.dropout > 0)
         return (
             f"The primary hypothesis concerns {EFFECT[a.tested]}. We assume an effect of "
-            f"{a.effect:g} in units of the outcome, a variance between groups of {a.tau00:g} and "
-            f"within groups of {a.sigma2:g} (intraclass correlation {icc:.2f}){slopes}, "
+            f"{a.effect:.3g} in units of the outcome, a variance between groups of {a.tau00:.3g} and "
+            f"within groups of {a.sigma2:.3g} (intraclass correlation {icc:.2f}){slopes}, "
             f"{a.group_size} members recruited a group{uneven}{lost}. The effect will be tested "
-            f"two-sided at {a.level:.0%} in a linear mixed model fitted by REML, with Satterthwaite's "
+            f"two-sided at {100 * a.level:.3g} % in a linear mixed model fitted by REML, with Satterthwaite's "
             f"degrees of freedom. {self._conclusion()}"
         )
 
@@ -95,15 +95,15 @@ class StudyPlan:
             best = self.table.iloc[-1]
             return (
                 f"With {self.table.index[-1]} groups, the most considered, power is "
-                f"{best['formula']:.0%} by formula and {best['simulated']:.0%} in "
-                f"{self.n_studies:,} simulated studies: less than the {self.power_wanted:.0%} wanted."
+                f"{100 * best['formula']:.0f} % by formula and {100 * best['simulated']:.0f} % in "
+                f"{self.n_studies:,} simulated studies: less than the {100 * self.power_wanted:.3g} % wanted."
             )
         row = self.table.loc[self.needed]
         return (
             f"With {self.needed} groups (about {row['members']:.0f} members analysed) power is "
-            f"{row['formula']:.0%} by formula and {row['simulated']:.0%} in {self.n_studies:,} "
+            f"{100 * row['formula']:.0f} % by formula and {100 * row['simulated']:.0f} % in {self.n_studies:,} "
             f"simulated studies (Monte-Carlo standard error {100 * row['mc_se']:.1f} percentage "
-            f"points); in these the true value was rejected in {row['false_alarms']:.1%}."
+            f"points); in these the true value was rejected in {100 * row['false_alarms']:.1f} %."
         )
 
 

@@ -8,6 +8,15 @@ from matplotlib.axes import Axes
 
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 
+RATES = (
+    (ROLE["naive"].colour, "s", "--"),
+    ("#0072B2", "D", "-"),
+    ("#D55E00", "o", (0, (5, 1))),
+    ("#CC79A7", "v", "-."),
+    ("#8DA9C4", "^", (0, (3, 1, 1, 1))),
+    ("#000000", "x", (0, (1, 1))),
+    ("#009E73", "P", ":"),
+)
 STYLES = (
     ("#0072B2", "D", "-"),
     ("#D55E00", "o", "--"),
@@ -21,7 +30,12 @@ STYLES = (
 
 @course_style()
 def estimates_by_groups(
-    estimates: Mapping[int, np.ndarray], truth: float, *, title: str, ax: Axes | None = None
+    estimates: Mapping[int, np.ndarray],
+    truth: float,
+    *,
+    title: str,
+    words: str = "truth",
+    ax: Axes | None = None,
 ) -> Axes:
     """Estimates of a variance by number of groups: a sample of dots, and the middle 90 %.
 
@@ -30,6 +44,9 @@ def estimates_by_groups(
     estimates : dict of int to ndarray
         Number of groups, and estimates of as many studies.
     truth : float
+        Where a line is drawn.
+    words : str
+        What is written at that line.
 
     >>> ax = estimates_by_groups({5: np.arange(100.0), 10: np.ones(50)}, 1.0, title="t")
     >>> [label.get_text() for label in ax.get_xticklabels()]
@@ -43,7 +60,7 @@ def estimates_by_groups(
         low, high = np.percentile(values, [5, 95])
         ax.plot([place + 0.28] * 2, [low, high], **ROLE["between"].line(linewidth=4))
     ax.axhline(truth, **ROLE["truth"].line())
-    ax.text(-0.45, truth, "truth", va="bottom", path_effects=HALO)
+    ax.text(len(estimates) - 0.4, truth, words, va="bottom", ha="right", path_effects=HALO)
     tops = [np.percentile(values, 99) for values in estimates.values()]
     ax.set(
         xticks=range(len(estimates)),
@@ -121,7 +138,7 @@ def rates_by_method(
     places = np.arange(rates.shape[1])
     if nominal is not None:
         ax.axhline(nominal, color=INK, linewidth=1)
-    for (name, row), (colour, marker, line) in zip(rates.iterrows(), STYLES, strict=False):
+    for (name, row), (colour, marker, line) in zip(rates.iterrows(), RATES, strict=False):
         ax.plot(places, row, color=colour, marker=marker, linestyle=line, label=name)
     ax.set(
         xticks=places,
