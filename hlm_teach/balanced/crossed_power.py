@@ -21,6 +21,7 @@ from hlm_teach._shared.guard import guarded
 
 def _mean_squares(persons, stimuli, tau_stimulus, tau_difference, sigma2) -> tuple[Array, Array]:
     """Expected mean squares and degrees of freedom: stimuli, persons by kind, the rest."""
+    persons, stimuli = float(persons), float(stimuli)
     expected = np.array(
         [sigma2 + persons * tau_stimulus, sigma2 + stimuli * tau_difference / 4, sigma2]
     )

@@ -62,6 +62,15 @@ def best_group_size(*, cost_group: float, cost_member: float, tau: float, sigma2
     return float(np.sqrt(cost_group / cost_member * sigma2 / tau))
 
 
+def _check_budget(budget: float, cost_group: float, cost_member: float) -> None:
+    """No more than a million groups of one."""
+    if float(budget) > 1e6 * (float(cost_group) + float(cost_member)):
+        raise ValueError(
+            f"budget={budget:g} would buy more than a million groups: give budget and costs in the "
+            "same currency"
+        )
+
+
 @guarded(
     budget=guard.positive,
     cost_group=guard.positive,
@@ -98,6 +107,7 @@ def budget_table(
     >>> table.round(2).reset_index().to_numpy().tolist()[1]
     [8.0, 40.0, 320.0, 0.17, 0.61]
     """
+    _check_budget(budget, cost_group, cost_member)
     rows = {}
     variances = {"tau00": tau00, "sigma2": sigma2, "tau11": tau11}
     for n in group_sizes:
@@ -160,6 +170,7 @@ def budget_power(
     >>> budget_power([4, 8, 40], **costs, effect=0.4, tau00=0.2, sigma2=0.8).round(2)
     array([0.57, 0.61, 0.38])
     """
+    _check_budget(budget, cost_group, cost_member)
     n = np.asarray(group_sizes, float)
     groups = budget / (cost_group + n * cost_member)
     if (groups < 4 - 1e-9).any():

@@ -22,6 +22,7 @@ from hlm_teach.lmm.many import sampling_distribution
 
 from .power import TESTED, groups_needed, power
 
+MOST_GROUPS = 5000  # tried unasked
 BATCHES = 10  # draws of group sizes for each number of groups
 EFFECT = {
     "between": "a difference between two arms of groups",
@@ -204,6 +205,7 @@ def plan_study(
         tested, float(effect), int(group_size), float(tau00), float(sigma2), float(tau11),
         float(level), float(size_cv), float(dropout),
     )  # fmt: skip
+    _check_scale(given)
     counts = _counts(given, n_groups, power_wanted)
     shares = [n_studies // BATCHES + (b < n_studies % BATCHES) for b in range(BATCHES)]
     tasks = [(given, j, share, int(rng.integers(2**63))) for j in counts for share in shares]
@@ -215,6 +217,16 @@ def plan_study(
     enough = table.index[table["formula"] >= power_wanted]
     needed = int(enough[0]) if len(enough) else None
     return StudyPlan(table, needed, given, power_wanted, n_studies)
+
+
+def _check_scale(given: Assumptions) -> None:
+    """No study is planned for effects and variances that dwarf the members' own spread."""
+    for name, size, power_of in (("effect", given.effect, 1), ("tau00", given.tau00, 2)):
+        if abs(size) > 1000**power_of * given.sigma2 ** (power_of / 2):
+            raise ValueError(
+                f"{name}={size:g} is out of proportion to sigma2={given.sigma2:g}: give both in "
+                "units of the same outcome"
+            )
 
 
 def _counts(given: Assumptions, n_groups: Sequence[int] | None, power_wanted: float) -> list[int]:
@@ -241,6 +253,11 @@ def _counts(given: Assumptions, n_groups: Sequence[int] | None, power_wanted: fl
         power_wanted=power_wanted,
         level=given.level,
     )
+    if middle > MOST_GROUPS:
+        raise ValueError(
+            f"effect={given.effect:g} would take {middle:,} groups, too many to simulate here: give "
+            "n_groups, or a larger effect"
+        )
     return sorted({max(4, 2 * round(middle * part / 2)) for part in (0.5, 0.75, 1, 1.1, 1.25, 1.5)})
 
 
@@ -296,7 +313,7 @@ def run_batch(given: Assumptions, n_groups: int, n_studies: int, seed: int) -> t
 def draw_sizes(given: Assumptions, n_groups: int, rng: np.random.Generator) -> np.ndarray:
     """Members who stay, group by group."""
     sizes = np.full(n_groups, given.group_size)
-    if given.size_cv > 0:
+    if given.size_cv > 1e-6:  # smaller ones round away
         shape = 1 / given.size_cv**2
         sizes = np.rint(rng.gamma(shape, given.group_size / shape, n_groups)).astype(int)
     if given.dropout > 0:
