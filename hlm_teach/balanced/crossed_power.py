@@ -23,7 +23,7 @@ def _mean_squares(persons, stimuli, tau_stimulus, tau_difference, sigma2) -> tup
     """Expected mean squares and degrees of freedom: stimuli, persons by kind, the rest."""
     persons, stimuli = float(persons), float(stimuli)
     expected = np.array(
-        [sigma2 + persons * tau_stimulus, sigma2 + stimuli * tau_difference / 4, sigma2]
+        [sigma2 + persons * tau_stimulus, sigma2 + stimuli * tau_difference / 4, sigma2], float
     )
     return expected, np.array([stimuli - 2, persons - 1, (stimuli - 2) * (persons - 1)])
 
