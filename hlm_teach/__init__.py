@@ -22,6 +22,7 @@ _HOME = {
     "simulate.growth": ("simulate_growth", "simulate_memory"),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
+    "lmm.few_groups": ("few_groups_table",),
     "lmm.deviance_curve": ("deviance_over_theta",),
     "lmm.many": ("fit_many",),
     "lmm.sampling": ("sampling_distribution",),
@@ -54,6 +55,9 @@ _HOME = {
         "crossed_rejection_rate",
         "simulate_crossed_studies",
     ),
+    "balanced.crossed_power": ("crossed_power", "simulate_crossed_power"),
+    "balanced.power_studies": ("simulate_power_studies",),
+    "balanced.variance_law": ("interval_factors", "tau00_estimates"),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
@@ -88,6 +92,10 @@ _HOME = {
     "measures.principal_components": ("principal_components",),
     "measures.imputation": ("fill_in", "pooled_fit"),
     "measures.growth": ("growth_slopes", "observed_means"),
+    "measures.power": ("effect_se", "groups_needed", "power"),
+    "measures.budget": ("best_group_size", "budget_power", "budget_table"),
+    "measures.plan_study": ("StudyPlan", "plan_study"),
+    "measures.try_analysis": ("try_analysis",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
@@ -99,6 +107,7 @@ _HOME = {
     "lessons.ch05_estimation.lab_likelihood_surface": ("likelihood_surface_lab",),
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
     "lessons.ch07_crossed.lab_crossed": ("crossed_lab",),
+    "lessons.ch08_sample_size.lab_power": ("power_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
@@ -109,6 +118,8 @@ _HOME = {
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
+    from hlm_teach.balanced.crossed_power import crossed_power as crossed_power
+    from hlm_teach.balanced.crossed_power import simulate_crossed_power as simulate_crossed_power
     from hlm_teach.balanced.crossed_studies import crossed_df as crossed_df
     from hlm_teach.balanced.crossed_studies import crossed_rejection_rate as crossed_rejection_rate
     from hlm_teach.balanced.crossed_studies import (
@@ -133,6 +144,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.power_studies import simulate_power_studies as simulate_power_studies
     from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
     from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
     from hlm_teach.balanced.studies import lowest_icc as lowest_icc
@@ -140,6 +152,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.sums import balanced_sums as balanced_sums
     from hlm_teach.balanced.sums import draw_slope_sums as draw_slope_sums
     from hlm_teach.balanced.sums import draw_sums as draw_sums
+    from hlm_teach.balanced.variance_law import interval_factors as interval_factors
+    from hlm_teach.balanced.variance_law import tau00_estimates as tau00_estimates
     from hlm_teach.classroom.installation import check_installation as check_installation
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
@@ -172,6 +186,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         likelihood_ratio_lab as likelihood_ratio_lab,
     )
     from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
+    from hlm_teach.lessons.ch08_sample_size.lab_power import power_lab as power_lab
     from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
@@ -179,6 +194,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
+    from hlm_teach.lmm.few_groups import few_groups_table as few_groups_table
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
     from hlm_teach.lmm.joint_tests import JointTest as JointTest
     from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
@@ -193,6 +209,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lmm.variance_shares import variance_shares as variance_shares
     from hlm_teach.measures.anova_icc import anova_icc as anova_icc
     from hlm_teach.measures.autocorrelation import lag_one_correlation as lag_one_correlation
+    from hlm_teach.measures.budget import best_group_size as best_group_size
+    from hlm_teach.measures.budget import budget_power as budget_power
+    from hlm_teach.measures.budget import budget_table as budget_table
     from hlm_teach.measures.cluster_robust import cluster_robust as cluster_robust
     from hlm_teach.measures.contextual import contextual_of_samples as contextual_of_samples
     from hlm_teach.measures.contextual import shrunken_context as shrunken_context
@@ -209,6 +228,11 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.imputation import pooled_fit as pooled_fit
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
+    from hlm_teach.measures.plan_study import StudyPlan as StudyPlan
+    from hlm_teach.measures.plan_study import plan_study as plan_study
+    from hlm_teach.measures.power import effect_se as effect_se
+    from hlm_teach.measures.power import groups_needed as groups_needed
+    from hlm_teach.measures.power import power as power
     from hlm_teach.measures.principal_components import principal_components as principal_components
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
@@ -230,6 +254,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth

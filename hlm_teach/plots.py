@@ -108,6 +108,13 @@ _HOME = {
         "growth_at_two_levels",
         "crossed_profiles",
     ),
+    "lessons.ch08_sample_size.figures": (
+        "estimates_by_groups",
+        "factors_by_groups",
+        "rates_by_method",
+        "power_curves",
+        "choices_tried",
+    ),
     "lessons.ch10_growth.figures": (
         "growth_answers",
         "arms_over_time",
@@ -246,6 +253,13 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch07_crossed.figures import effect_by_model as effect_by_model
     from hlm_teach.lessons.ch07_crossed.figures import growth_at_two_levels as growth_at_two_levels
     from hlm_teach.lessons.ch07_crossed.figures import variance_stacks as variance_stacks
+    from hlm_teach.lessons.ch08_sample_size.figures import choices_tried as choices_tried
+    from hlm_teach.lessons.ch08_sample_size.figures import (
+        estimates_by_groups as estimates_by_groups,
+    )
+    from hlm_teach.lessons.ch08_sample_size.figures import factors_by_groups as factors_by_groups
+    from hlm_teach.lessons.ch08_sample_size.figures import power_curves as power_curves
+    from hlm_teach.lessons.ch08_sample_size.figures import rates_by_method as rates_by_method
     from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
     from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from small_sample_models import data, fitted
 
-from hlm_teach import fit_lmm, load_data
+from hlm_teach import few_groups_table, fit_lmm, load_data, power
 from hlm_teach.lmm.few_groups import rejection_rates, which_test
 
 RATES = pd.DataFrame(rejection_rates())
@@ -93,3 +93,44 @@ def test_where_the_note_appears():
     assert _about(fit_lmm("math ~ ses", hsb, "school", "1 + ses")) == []
     (note,) = _about(fitted("penicillin"))
     assert "6 groups" in note  # of two groupings the smaller counts
+
+
+# ---- remedies ----------------------------------------------------------------------------
+
+KINDS = [(slopes, balanced) for slopes in (False, True) for balanced in (True, False)]
+
+
+@pytest.mark.parametrize("effect", ["between", "within"])
+def test_one_mean_a_group_is_an_exact_test_in_balanced_studies(effect):
+    for slopes in (False, True):
+        table = few_groups_table(effect=effect, slopes=slopes, balanced=True)
+        assert (abs(table.loc["aggregation"] - 5) < 100 * 3.3 * SE).all()
+        assert (abs(table.loc["CR2"] - table.loc["aggregation"]) < 1e-9).all()  # the same test
+
+
+def test_too_few_arrangements_can_reject_nothing():
+    """Two-sided: 2 of 6 and 2 of 20 ways to choose the arms; 2 of 16 and 2 of 64 ways to flip."""
+    for slopes, balanced in KINDS:
+        between = few_groups_table(effect="between", slopes=slopes, balanced=balanced)
+        within = few_groups_table(effect="within", slopes=slopes, balanced=balanced)
+        assert (between.loc["permutation", [4, 6]] == 0).all()
+        assert within.loc["permutation", 4] == 0
+        assert abs(within.loc["permutation", 6] - 100 / 32) < 100 * 3.3 * SE
+        assert (between.loc["permutation", [10, 20, 30]] < 5 + 100 * 3.3 * SE).all()
+
+
+def test_what_aggregation_finds_is_the_noncentral_t():
+    found = few_groups_table(effect="between", slopes=False, balanced=True, what="found")
+    for groups in (4, 6, 10, 20, 30):
+        exact = power("between", effect=1.0, n_groups=groups, group_size=10, tau00=0.25, sigma2=1.0)
+        se = np.sqrt(exact * (1 - exact) / 2000)
+        assert abs(found.loc["aggregation", groups] / 100 - exact) < 3.5 * se + 0.001
+
+
+def test_the_table_of_seven_holds_the_stored_rates():
+    table = few_groups_table(effect="between", slopes=True, balanced=False)
+    assert table.shape == (7, 5)
+    rate = _rate(groups=6, slopes=True, balanced=False, effect="w", method="normal")
+    assert table.loc["z", 6] == pytest.approx(100 * rate, abs=0.051)
+    with pytest.raises(ValueError, match="effect"):
+        few_groups_table(effect="w", slopes=True, balanced=False)

@@ -1,0 +1,1 @@
+"""Chapter 08: how many groups, sample size and power."""
