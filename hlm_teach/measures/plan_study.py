@@ -18,7 +18,7 @@ import pandas as pd
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
-from hlm_teach.lmm.many import sampling_distribution
+from hlm_teach.lmm.sampling import sampling_distribution
 
 from .power import TESTED, groups_needed, power
 
