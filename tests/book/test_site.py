@@ -251,6 +251,7 @@ STICKING_OUT = """() => {
 # Pictures come when they are scrolled to: let all come that aren't folded away.
 COME_ALL = """() => [...document.images].filter(image => image.checkVisibility())
     .forEach(image => { image.loading = 'eager'; })"""
+ALL_HERE = "[...document.images].every(image => image.loading === 'lazy' || image.complete)"
 # Bytes of all that a page has loaded, itself included.
 LOADED = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind))
     .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
@@ -261,14 +262,14 @@ def test_pages_fit_every_width_and_nothing_goes_wrong(site, reader):
     for page in looked_at(site):
         tab = reader.open(f"{page}.html")
         tab.evaluate(COME_ALL)
-        tab.wait_for_function("[...document.images].every(image => image.complete)")
+        tab.wait_for_function(ALL_HERE)
         assert tab.evaluate(LOADED) <= 1_000_000, page
         tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
         for width in WIDTHS:
             tab.set_viewport_size({"width": width, "height": 844})
             assert tab.evaluate(STICKING_OUT) == [], f"{page} at {width} pixels"
         tab.evaluate(COME_ALL)
-        tab.wait_for_function("[...document.images].every(image => image.complete)")
+        tab.wait_for_function(ALL_HERE)
         assert tab.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
         assert tab.complaints == [], page
         tab.context.close()

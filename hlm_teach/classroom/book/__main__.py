@@ -70,6 +70,7 @@ def build(site: Path, *, live: bool = True) -> None:
         sphinx(Path(work, "source"), site, Path(work, "trees"))
     for left in (".buildinfo", "objects.inv"):
         (site / left).unlink(missing_ok=True)
+    shutil.rmtree(site / "_sources", ignore_errors=True)
     formulas.set_all(site)
     if live:
         print(add_live(site), flush=True)
