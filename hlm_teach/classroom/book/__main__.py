@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
             pdf.make(wishes.out, wishes.out / "course.pdf")
     except CannotBuild as problem:
         print(f"\n{problem}", file=sys.stderr)
-        return 2
+        return problem.exit_code
     print(f"{wishes.out} is ready after {time.monotonic() - started:.0f} seconds.", flush=True)
     if wishes.serve:
         serve.forever(wishes.out, wishes.port)

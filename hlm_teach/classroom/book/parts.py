@@ -24,6 +24,14 @@ KEPT = ROOT / "build" / "parts"
 class CannotBuild(Exception):
     """Something that whoever builds the book can mend; its text says how."""
 
+    exit_code = 2
+
+
+class NotFetched(CannotBuild):
+    """A part that isn't kept here yet can't be fetched, as without a network."""
+
+    exit_code = 3
+
 
 class Part(NamedTuple):
     """A package of npm: one version, and the hash that its archive must have."""
@@ -52,7 +60,7 @@ def fetched(part: Part, *, kept: Path = KEPT) -> Path:
 
     Raises
     ------
-    CannotBuild
+    NotFetched, CannotBuild
         If it can't be fetched, or is not what it was.
     """
     folder = kept / part.folder
@@ -76,7 +84,7 @@ def packed(part: Part, folder: Path) -> str:
         done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip()[-300:]
-        raise CannotBuild(
+        raise NotFetched(
             f"npm could not fetch {part.name} {part.version}, which the book needs; once it is "
             f"fetched no network is needed.\n{said}"
         ) from None
