@@ -26,7 +26,8 @@ _HOME = {
     "lmm.deviance_curve": ("deviance_over_theta",),
     "lmm.many": ("fit_many",),
     "lmm.sampling": ("sampling_distribution",),
-    "lmm.likelihood_ratio": ("bootstrap_statistics", "likelihood_ratio_test"),
+    "lmm.bootstrap": ("bootstrap_statistics",),
+    "lmm.likelihood_ratio": ("likelihood_ratio_test",),
     "lmm.compare": ("compare",),
     "lmm.variance_shares": ("variance_shares",),
     "lmm.joint_tests": ("JointTest",),
@@ -192,12 +193,12 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         slope_or_memory_lab as slope_or_memory_lab,
     )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
+    from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
     from hlm_teach.lmm.deviance_curve import deviance_over_theta as deviance_over_theta
     from hlm_teach.lmm.few_groups import few_groups_table as few_groups_table
     from hlm_teach.lmm.fit import fit_lmm as fit_lmm
     from hlm_teach.lmm.joint_tests import JointTest as JointTest
-    from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
     from hlm_teach.lmm.many import fit_many as fit_many
     from hlm_teach.lmm.marginal_means import contrasts as contrasts

@@ -72,6 +72,10 @@ def variance_intervals(
     bootstrap: the middle 95 % of the estimates of τ_00, by the estimator of `fit`, in `n_boot`
     data sets simulated from it.
 
+    This is the function `hlm_teach.variance_intervals`, which compares methods in balanced data.
+    The method `fit.variance_intervals()` gives all variances of any fit, one method at a time
+    (lmm/variance_intervals.py).
+
     Returns
     -------
     DataFrame

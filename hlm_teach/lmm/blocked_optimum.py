@@ -12,8 +12,8 @@ from hlm_teach._shared.arrays import Array
 from .blocked_cholesky import Evaluation, average_information, evaluate
 from .blocks import Blocks, Outcome, WorkingTerm
 from .newton import minimise_batch
+from .singular import is_singular
 
-SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _ENOUGH = 1e-10  # average information is not the Hessian: one step more than Newton's method
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
 _FEW_LEVELS = 6  # with no more than these a second optimum is worth looking for
@@ -271,8 +271,7 @@ def _back_to_data(blocks: Blocks, outcome: Outcome, found: _Found, reml: bool) -
 
 
 def _singular(blocks: Blocks, theta: Array) -> list[bool]:
-    """Is Λ_k, in units of σ and of the size of Z's columns, short of full rank?"""
     return [
-        bool(np.linalg.svd(triangle(term, part), compute_uv=False)[-1] < SINGULAR)
+        bool(is_singular(triangle(term, part)))
         for term, part in zip(blocks.terms, split_theta(blocks, theta), strict=True)
     ]

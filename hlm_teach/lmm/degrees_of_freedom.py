@@ -1,4 +1,7 @@
-"""Degrees of freedom, profile intervals and explained variance of a fitted model."""
+"""Satterthwaite's degrees of freedom, from how the deviance bends at its optimum (`Curvature`).
+
+Kenward and Roger's stand in kenward_roger.py; df_methods.py puts a fit's choice behind one face.
+"""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from hlm_teach._shared.checks import check_bool
 from .estimates import unwrapped
 from .frame import ModelFrame
 from .framing import caller_namespace, model_frame
-from .identified import check_identified, check_outcome, check_predictors, named_dependence
 from .one_term import OneTerm
 from .protocols import Engine
+from .refusals import check_identified, check_outcome, check_predictors, named_dependence
 from .residual_spec import residual_spec
 from .residuals import StructuredResiduals
 from .result import LmmResult

@@ -1,4 +1,8 @@
-"""Comparing models: likelihood-ratio tests that know the boundary, and the ladder as one table."""
+"""Likelihood-ratio tests of nested models that know the boundary, and what they say.
+
+Which fits may be tested against each other stands in comparable.py, the bootstrap in bootstrap.py,
+the mixtures of χ² in mixture.py, the ladder of models as one table in compare.py.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import check_count, check_rng
-from hlm_teach._shared.progress_bar import progress_bar
 from hlm_teach._shared.words import p_text
 
-from .compare import _added_random_effects, _check_comparable, _check_residuals, _Model, _model
+from .bootstrap import bootstrap_p, likelihood_ratios
+from .comparable import Model, added_random_effects, check_comparable, check_residuals, model_of
 from .mixture import chi2_tail
 from .result import LmmResult
 
-_ROUNDING = 1e-8  # a D below it is that of two equal fits
 _FEW = 50  # below this many groups the asymptotic p-values are worth a warning
 
 
@@ -109,16 +110,16 @@ def likelihood_ratio_test(
     ----------
     Stram & Lee (1994), Biometrics 50, 1171-1177, doi:10.2307/2533455.
     """
-    small, large = _model(reduced, full), _model(full, full)
+    small, large = model_of(reduced, full), model_of(full, full)
     if check_count(n_boot, "n_boot", low=0):
         check_rng(rng)
-    _check_comparable(small, large)
-    added = _added_random_effects(small, large)
-    on_residuals = _check_residuals(small, large)
-    statistic = float(_statistics(large.llf, small.llf))
+    check_comparable(small, large)
+    added = added_random_effects(small, large)
+    on_residuals = check_residuals(small, large)
+    statistic = float(likelihood_ratios(large.llf, small.llf))
     n_fixed = large.x.shape[1] - small.x.shape[1]
     df = large.n_params - small.n_params
-    p_boot = _bootstrap(small, large, statistic, n_boot, rng) if n_boot else None
+    p_boot = bootstrap_p(small, large, statistic, n_boot, rng) if n_boot else None
     return LikelihoodRatioTest(
         float(statistic),
         df,
@@ -142,40 +143,11 @@ def _mixture_p(statistic: float, df: int, added: int) -> float | None:
     return float(chi2_tail(statistic, [df - 1, df]))
 
 
-def _bootstrap(
-    small: _Model, large: _Model, statistic: float, n_boot: int, rng: np.random.Generator | None
-) -> float:
-    drawn = bootstrap_statistics(small, large, n_boot, check_rng(rng))
-    if statistic <= 0:
-        return 1.0
-    return float((1 + np.sum(drawn >= statistic)) / (n_boot + 1))
-
-
-def bootstrap_statistics(reduced: Any, full: Any, n_boot: int, rng: np.random.Generator) -> Array:
-    """D of `n_boot` data sets drawn from the reduced fit, both models refitted to each."""
-    check_count(n_boot, "n_boot")
-    check_rng(rng)
-    small = reduced if isinstance(reduced, _Model) else _model(reduced, full)
-    large = full if isinstance(full, _Model) else _model(full, full)
-    step = max(1, 4_000_000 // len(small.y))
-    parts = []
-    for start in progress_bar(range(0, n_boot, step)):
-        y = small.simulate(min(step, n_boot - start), rng)
-        parts.append(_statistics(large.llf_of(y), small.llf_of(y)))
-    return np.concatenate(parts)
-
-
-def _statistics(large: ArrayLike, small: ArrayLike) -> Array:
-    """D, with what is rounding taken for 0: two fits with the variance at zero are one fit."""
-    d = 2 * (np.asarray(large) - np.asarray(small))
-    return np.where(d < _ROUNDING, 0.0, d)
-
-
 # ---------------------------------------------------------------- words
 
 
 def _notes(
-    small: _Model, large: _Model, added: int, n_fixed: int, df: int, on_residuals: bool
+    small: Model, large: Model, added: int, n_fixed: int, df: int, on_residuals: bool
 ) -> tuple[str, ...]:
     sentences = []
     if added == 1:
@@ -212,7 +184,7 @@ def _notes(
     return tuple(sentences)
 
 
-def _residual_notes(small: _Model, large: _Model) -> list[str]:
+def _residual_notes(small: Model, large: Model) -> list[str]:
     """What is at its boundary, and what is not, where the residuals are tested."""
     sentences = []
     if small.residual.column != large.residual.column:

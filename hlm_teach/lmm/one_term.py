@@ -1,7 +1,7 @@
 """The engine for one grouping: what a fitted model is asked for (see `protocols.Engine`).
 
 It holds an optimum of the profiled deviance (likelihood.py, optimum.py) and answers in the
-data's own units.
+data's own units; BLUPs and their standard errors are computed in random_effects.py.
 """
 
 from __future__ import annotations
@@ -19,10 +19,18 @@ from hlm_teach._shared.arrays import Array
 from .degrees_of_freedom import Curvature
 from .design import Design, make_design
 from .frame import ModelFrame
-from .identified import check_left_within
 from .likelihood import Evaluation, evaluate
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
+from .random_effects import (
+    blups,
+    conditional_covariance,
+    lost_with_beta,
+    relative_g,
+    standard_errors,
+    weights_by_group,
+)
+from .refusals import check_left_within
 from .response import Response, make_response
 from .terms import RESIDUAL_SD, levels_of, positions_of, term_parameters
 from .theta import lambda_
@@ -90,16 +98,12 @@ class OneTerm:
     @cached_property
     def _by_group(self) -> tuple[Array, Array]:
         """S = N⁻¹ (J, q, q) and K S (J, q, q) of every group."""
-        k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
-        kl = k.transpose(0, 2, 1) @ lambda_(self.design, self.fit.theta)[:, :, 0]
-        s = np.asarray(np.linalg.inv(np.eye(k.shape[1]) + kl @ kl.transpose(0, 2, 1)), float)
-        return s, k @ s
+        return weights_by_group(self.design, self.fit.theta)
 
     @cached_property
     def _g_working(self) -> Array:
         """Relative G in the working basis."""
-        relative = lambda_(self.design, self.fit.theta)[:, :, 0]
-        return relative @ relative.T
+        return relative_g(self.design, self.fit.theta)
 
     def random_effects(self) -> dict[str, pd.DataFrame]:
         """BLUPs û_j, one row a group."""
@@ -108,25 +112,17 @@ class OneTerm:
     @cached_property
     def _blups(self) -> Array:
         """û_j = G Z_j'V_j⁻¹(y_j − X_jβ̂)/σ² of every group, (J, q)."""
-        residual = self.response.uy[:, 0, :] - np.einsum(
-            "akj,k->aj", self.design.ux, self._at.beta[:, 0]
-        )
-        v = np.einsum("jab,bj->ja", self._by_group[1], residual)
-        return self.response.scale[0] * v @ self._g_working @ self.design.z_basis.T
+        beta, ks = self._at.beta[:, 0], self._by_group[1]
+        return blups(self.design, self.response, beta, self._g_working, ks)
 
     def random_effects_se(self) -> dict[str, pd.DataFrame]:
         """Standard deviations of u_j given the data, the parameters taken as known."""
-        return self._by_label(
-            np.sqrt(np.maximum(np.einsum("jaa->ja", self._conditional_covariance()), 0))
-        )
+        return self._by_label(standard_errors(self._conditional_covariance()))
 
     def _conditional_covariance(self) -> Array:
         """σ²(G − G T_j G) in units of the data (J, q, q)."""
-        g, p = self._g_working, self._by_group[1]
-        k = np.moveaxis(self.design.k[:, :, self.design.class_of], -1, 0)
-        relative = g - g @ (p @ k.transpose(0, 2, 1)) @ g
-        basis = self.design.z_basis
-        return self.sigma2 * basis @ relative @ basis.T
+        g, ks = self._g_working, self._by_group[1]
+        return conditional_covariance(self.design, self.sigma2, g, ks)
 
     def _by_label(self, values: Array) -> dict[str, pd.DataFrame]:
         name = self.term.group
@@ -152,17 +148,13 @@ class OneTerm:
         if data is None:
             return new
         codes, known = positions_of(self.term.labels_in(data), self.labels)
-        zg = self._g_between()[codes]  # (m, q, p)
+        g, ks = self._g_working, self._by_group[1]
+        zg = lost_with_beta(self.design, g, ks)[codes]  # (m, q, p)
         zgf = np.einsum("ia,iak->ik", z_rows, zg)
         joint = np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf) + np.einsum(
             "ia,iab,ib->i", z_rows, self._conditional_covariance()[codes], z_rows
         )
         return np.where(known, joint, new)
-
-    def _g_between(self) -> Array:
-        """G Z_j'V_j⁻¹X_j/σ² of every group, (J, q, p): what û_j loses when β̂ is off by one."""
-        f = np.einsum("jab,bkj->jak", self._by_group[1], self.design.ux) @ self.design.r_factor
-        return self.design.z_basis @ self._g_working @ f
 
     def residual_variance(self, data: pd.DataFrame) -> Array:
         """σ² in every row."""

@@ -19,9 +19,9 @@ from .design import Design
 from .likelihood import evaluate
 from .newton import minimise_batch
 from .response import CHUNK, Response
+from .singular import is_singular
 from .theta import directions, lambda_, profiled_derivatives, to_theta, triangle
 
-SINGULAR = 1e-4  # a standard deviation below 1e-4 residual SDs counts as zero (as in lme4)
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
 _LEAST_START = 0.1  # the search doesn't begin nearer to zero, where the deviance is flat
 _SIDE_BY_SIDE = 100  # up to so many problems, one call for all costs less than several calls
@@ -85,7 +85,7 @@ def _search(
     start, _ = _best_start(design, response, starts, reml)
     theta, value, ok = minimise_batch(objective, start, everyone)
     several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
-    doubtful = np.flatnonzero(_is_singular(design, theta) | ~ok | several)
+    doubtful = np.flatnonzero(_singular(design, theta) | ~ok | several)
     if len(doubtful) and thorough:
         start, index = _second_starts(design, response, doubtful, value, reml)
         for theta_i, value_i, ok_i, i in zip(
@@ -212,12 +212,8 @@ def _tidy(design: Design, response: Response, theta: Array, value: Array, reml: 
     return theta
 
 
-def _is_singular(design: Design, theta: Array) -> NDArray[np.bool_]:
-    """Is Λ, in units of σ and of the size of Z's columns, short of full rank?"""
-    if len(theta) == 1:
-        return np.abs(theta[0]) < SINGULAR
-    relative = np.moveaxis(triangle(design, theta), -1, 0)
-    return np.linalg.svd(relative, compute_uv=False)[:, -1] < SINGULAR
+def _singular(design: Design, theta: Array) -> NDArray[np.bool_]:
+    return is_singular(np.moveaxis(triangle(design, theta), -1, 0))
 
 
 def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) -> tuple:
@@ -233,7 +229,7 @@ def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) 
     cov_re = np.einsum("adr,bdr,r->rab", factor, factor, sigma2)
     log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()
     llf = -0.5 * (at.deviance + dof * np.log(scale2) + reml * 2 * log_det_r)
-    return params, cov_params, cov_re, sigma2, llf, _is_singular(design, theta)
+    return params, cov_params, cov_re, sigma2, llf, _singular(design, theta)
 
 
 def curvature(design: Design, response: Response, fit: ProfiledFit, *, reml: bool) -> Curvature:

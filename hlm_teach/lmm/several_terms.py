@@ -1,8 +1,8 @@
 """The engine for several random terms: what a fitted model is asked for (see `protocols.Engine`).
 
 The likelihood and how it is computed stand in blocked_cholesky.py, the search for its optimum in
-blocked_optimum.py, what follows from the optimum in blocked_fit.py. Here it meets the names: of
-groupings, levels and effects.
+blocked_optimum.py, what follows from the optimum (BLUPs and their standard errors among it) in
+blocked_fit.py. Here it meets the names: of groupings, levels and effects.
 """
 
 from __future__ import annotations

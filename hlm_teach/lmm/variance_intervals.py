@@ -1,4 +1,7 @@
-r"""Intervals of variances.
+r"""Intervals of all variances of any fit: `fit.variance_intervals()` (see `LmmResult`).
+
+The function `hlm_teach.variance_intervals` is another: it sets Wald, profile and bootstrap intervals
+of τ_00 in balanced data side by side (balanced/intervals.py).
 
 "profile"    all values at which the deviance, everything else at its best, rises by less than the
              χ²₁ quantile. From the ML deviance, also for a REML fit, as in lme4's confint.
@@ -25,6 +28,8 @@ METHODS = ("profile", "wald-log")
 
 def variance_intervals(fit: Fit, method: str = "profile", level: float = 0.95) -> pd.DataFrame:
     """Every variance of a fit with its interval: estimate, lower, upper; "residual" is the last.
+
+    What the method `fit.variance_intervals` calls, not the function `hlm_teach.variance_intervals`.
 
     Raises
     ------

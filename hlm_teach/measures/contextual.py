@@ -1,12 +1,7 @@
-"""Within, between and contextual effects, and what happens when u is correlated with x.
+"""Contextual effects where groups' means of x are means of sampled members: how much is left.
 
-The studies here are balanced, J groups of n, with one fixed predictor x (mean 0, variance 1)::
-
-    y_ij = β·x_ij + u_j + e_ij,    u_j = √τ_00·(r·s_j + √(1 − r²)·z_j)
-
-where s_j is the standardised group mean of x, so that r is the correlation of u with x̄_j. Given x
-everything an analysis needs is a handful of numbers per study (the slopes within and between
-groups and their two sums of squares), and these are drawn directly, which is exact.
+The studies in which u is correlated with x, and the slopes within and between groups that are
+drawn there, stand in balanced/endogenous.py.
 """
 
 import numpy as np

@@ -1,8 +1,7 @@
-"""How the variance of an outcome splits between and within groups, and what follows from it.
+"""The intraclass correlation from a fitted model: `icc`, its interval, and with a slope `vpc`.
 
-The intraclass correlation from a fitted model (`icc`, `vpc`) and from the analysis of variance
-(`anova_icc`, with an exact interval), and what it does to a sample (`design_effect`,
-`effective_sample_size`) and to a group's mean (`mean_reliability`).
+From the analysis of variance, with an exact interval, it stands in anova_icc.py; what it does to a
+sample in design_effect.py, and to a group's mean in reliability.py.
 """
 
 from collections.abc import Sequence

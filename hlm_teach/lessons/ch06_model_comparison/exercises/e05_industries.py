@@ -9,8 +9,9 @@ from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.phrases import D_NOT_DOUBLED
+from hlm_teach.lmm.bootstrap import bootstrap_statistics
 from hlm_teach.lmm.fit import fit_lmm
-from hlm_teach.lmm.likelihood_ratio import bootstrap_statistics, likelihood_ratio_test
+from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test
 from hlm_teach.lmm.result import LmmResult
 
 from .common import gain, tail

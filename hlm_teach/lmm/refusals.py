@@ -1,4 +1,8 @@
-"""Can this model be told from these data at all? Asked before anything is fitted."""
+"""Refusals before anything is fitted: can this model be told from these data at all?
+
+Arguments and rows are checked in framing.py, several terms together in what_fits.py, residuals in
+residual_spec.py.
+"""
 
 from __future__ import annotations
 
