@@ -280,7 +280,8 @@ class LabView:
         self.boxes = root.locator(".widget-text input[type=number]")
         self.switches = root.locator("input[type=checkbox]")
         self.picture = root.locator("img.widget-image")
-        self.readout_line = root.locator("p[role=status]")
+        self.readout_line = root.locator("p.hlm-line[role=status]")
+        self.news_line = root.locator("p.hlm-news[role=status]")
 
     @property
     def title(self) -> str:

@@ -207,7 +207,7 @@ def _reml_square(sums: Array, counts: Array, kept: Sequence[int]) -> tuple[Array
     """Mean square of the predictor's stratum by REML, and its degrees of freedom, (R,) each.
 
     REML wants each factor's mean square at or above the residual's. Where it isn't, the two are
-    pooled, the smallest first (isotonic regression of a tree, Robertson, Wright & Dykstra 1988).
+    pooled, the smallest first; the tests hold this against models fitted to the trials.
     """
     free = [k for k in range(4) if k not in kept]
     residual, df = sums[:, free].sum(axis=1), np.full(len(sums), float(counts[free].sum()))

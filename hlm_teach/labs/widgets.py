@@ -147,9 +147,8 @@ class LabFace(Face):
         """Picture, its accessible name, the readout, and the controls that others have moved."""
         lab = self.thing
         self.line.value = _status(lab.status)
-        for part, html in zip(
-            self.tasks, (_status(lab.ticks.news), lab.ticks.html()), strict=False
-        ):
+        told = _status(lab.ticks.news, name="hlm-news"), lab.ticks.html()
+        for part, html in zip(self.tasks, told, strict=False):
             part.value = html
         for name, part in self.parts.items():
             part.put(lab.state[name])
@@ -208,9 +207,10 @@ face_of.register(Prediction, PredictionFace)
 face_of.register(Answer, AnswerFace)
 
 
-def _status(words: str, html: bool = False) -> str:
+def _status(words: str, html: bool = False, name: str = "hlm-line") -> str:
     """A line that screen readers speak when it changes."""
-    return f'<p role="status" aria-live="polite">{words if html else escape(words)}</p>'
+    said = words if html else escape(words)
+    return f'<p role="status" class="{name}" aria-live="polite">{said}</p>'
 
 
 def _column() -> Layout:

@@ -130,6 +130,15 @@ def test_reset_brings_the_start_back(opened):
         assert_equals_package(view, lab)
 
 
+def test_tasks_are_listed_and_a_met_one_is_told(opened):
+    for view, lab in pairs(opened):
+        text = view.root.inner_text()
+        for target in lab.ticks.targets:
+            assert target.task in text
+        assert view.news_line.count() == bool(lab.ticks.targets)
+        assert ("Tasks, " in text) == bool(lab.ticks.targets)
+
+
 def test_every_control_has_a_visible_label(opened):
     for view, lab in pairs(opened):
         text = view.root.inner_text().replace("\xa0", " ")
