@@ -76,8 +76,7 @@ def _check_size(terms: list[Term]) -> None:
         f"random terms: beside the largest ({largest.name!r}) the others have {cost.n_columns} "
         f"effects in all, which fit_lmm factors densely: about {cost.gigabytes:.0f} GB and "
         f"{cost.seconds / 60:.0f} minutes or more. It stops at {MAX_COLUMNS}. Fit a sample of the "
-        "levels, leave a term out, or use lme4 in R or MixedModels.jl in Julia, which keep that "
-        "part sparse where they can"
+        "levels, leave a term out, or use lme4 in R, which keeps that part sparse"
     )
 
 
@@ -105,6 +104,5 @@ def cost_notes(terms: list[Term]) -> list[str]:
         return []
     return [
         f"{cost.n_columns} random effects beside those of the largest term: time grows with "
-        "their cube, memory with their square. lme4 in R and MixedModels.jl keep that part "
-        "sparse where they can."
+        "their cube, memory with their square. lme4 in R keeps that part sparse."
     ]
