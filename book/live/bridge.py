@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cells import Cells
 
-FOLDER = Path("/home")
+FOLDER = Path("/reader")
 PROGRESS = "my_progress.json"
 
 labs = {}  # by handle: the function's name ("icc_lab"), or "shown 3" of one that a cell shows

@@ -22,7 +22,7 @@ async function open(cell, file, line) {
   const name = file.name.replaceAll(/[\\/"]/g, "_");
   const bytes = new Uint8Array(await file.arrayBuffer());
   const folder = cell.element.dataset.notebook.split("/")[0];
-  const write = () => python.send({ do: "write", path: `/home/${folder}/${name}`, bytes });
+  const write = () => python.send({ do: "write", path: `/reader/${folder}/${name}`, bytes });
   const waited = python.waitingIn(line);
   try {
     await python.wake();

@@ -15,7 +15,7 @@ import bridge
 
 def prepare():
     """Import what the notebooks import, use it once, and forget what was computed."""
-    os.chdir("/home/chapters")
+    os.chdir("/reader/chapters")
     _settle()
     for statement in json.loads(Path("/course/imports.json").read_text(encoding="utf-8")):
         exec(statement, {})

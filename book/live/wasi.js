@@ -4,7 +4,7 @@
 // which takes longer and serves to take that image. Both give the same four functions:
 //   turn(code)            run Python; throws what it printed where it fails
 //   read(name)            bytes of a file in /io
-//   write(path, bytes)    a file below /home or /io
+//   write(path, bytes)    a file below /reader or /io
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
@@ -47,7 +47,7 @@ async function instance(module, course, base, parts) {
     "/usr/local/lib": new Map([["python315.zip", new Pieces(base, parts.library)]]),
     [LIBRARY + "/matplotlib/mpl-data"]: folder(course, "mpl-data/", true),
     "/course": folder(course, "course/", true),
-    "/home": folder(course, "home/", false),
+    "/reader": folder(course, "home/", false),
     "/io": new Map(),
     "/tmp": new Map([["home", new Directory(new Map())]]),
   };

@@ -56,11 +56,14 @@ def guarded(**checks: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
             bound = signature.bind(*args, **kwargs)
             given, changed = bound.arguments, False
             for name, check in checks.items():
-                if name in given:
-                    check(given[name], name, given)
-                    if isinstance(given[name], np.integer):
-                        given[name] = int(given[name])  # an int8 would overflow
-                        changed = True
+                if name not in given:
+                    continue
+                value = given[name]
+                check(value, name, given)
+                if isinstance(value, np.integer):
+                    given[name], changed = int(value), True  # an int8 would overflow
+                elif isinstance(value, int) and abs(value) >= 2**63:
+                    given[name], changed = float(value), True  # numpy has no such integers
             if changed:
                 return function(*bound.args, **bound.kwargs)
             return function(*args, **kwargs)

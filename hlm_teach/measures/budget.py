@@ -12,6 +12,7 @@ whose slope varies, τ_11 (for x with SD 1) stands in place of τ_00.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +115,7 @@ def budget_table(
         groups = int(budget // (2 * (cost_group + n * cost_member))) * 2
         if groups < 4:
             continue
-        study = {"n_groups": groups, "group_size": int(n)} | variances
+        study: dict[str, Any] = {"n_groups": groups, "group_size": int(n)} | variances
         rows[int(n)] = {
             "groups": groups,
             "members": groups * int(n),

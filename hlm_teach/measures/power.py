@@ -22,6 +22,7 @@ zero, otherwise close.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,7 +48,7 @@ def effect_se(
     tested: str,
     *,
     n_groups: int,
-    group_size: int | Sequence[int],
+    group_size: int | Sequence[int] | np.ndarray,
     tau00: float,
     sigma2: float,
     tau11: float = 0.0,
@@ -86,7 +87,7 @@ def effect_se(
     return float(np.sqrt(sum(1 / arm.sum() for arm in arms)))
 
 
-def _sizes(n_groups: int, group_size: int | Sequence[int]) -> np.ndarray:
+def _sizes(n_groups: int, group_size: int | Sequence[int] | np.ndarray) -> np.ndarray:
     """Sizes of all groups, checked."""
     sizes = np.ravel(np.asarray(group_size, float))
     if np.ndim(group_size) == 0:
@@ -120,7 +121,7 @@ def power(
     *,
     effect: float,
     n_groups: int,
-    group_size: int | Sequence[int],
+    group_size: int | Sequence[int] | np.ndarray,
     tau00: float,
     sigma2: float,
     tau11: float = 0.0,
@@ -166,9 +167,9 @@ def power_of_t(shift: ArrayLike, df: ArrayLike, level: float = 0.05) -> np.ndarr
     >>> power_of_t([0.0, 2.8], 1000).round(2)
     array([0.05, 0.8 ])
     """
-    shift = np.minimum(np.abs(np.asarray(shift, float)), _SURE)
-    critical = special.stdtrit(df, 1 - level / 2)
-    return 1 - special.ncfdtr(1, df, shift**2, critical**2)
+    far = np.minimum(np.abs(np.asarray(shift, float)), _SURE)
+    critical = special.stdtrit(np.asarray(df, float), 1 - level / 2)
+    return 1 - special.ncfdtr(1, df, far**2, critical**2)
 
 
 @guarded(effect=guard.number(), group_size=guard.whole(low=2), power_wanted=guard.level)
@@ -193,7 +194,7 @@ def groups_needed(
     >>> groups_needed("between", effect=0.4, group_size=20, tau00=0.2, sigma2=0.8)
     50
     """
-    study = {
+    study: dict[str, Any] = {
         "effect": effect,
         "group_size": group_size,
         "tau00": tau00,

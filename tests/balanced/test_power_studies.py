@@ -10,11 +10,11 @@ CASES = [(tested, tau11) for tested in TESTED for tau11 in (0.0, 0.1)]
 J, N, VARIANCES = 12, 6, {"tau00": 0.2, "sigma2": 0.8}
 
 
-def design(tested, tau11):
+def design(tested, tau11, j=J, n=N):
     """X, groups, column tested and random part, written out independently of the planner."""
-    groups = np.repeat(np.arange(J), N)
-    z = np.tile((np.arange(N) - (N - 1) / 2) / np.std(np.arange(N)), J)
-    ones, arm = np.ones(J * N), (groups >= J / 2).astype(float)
+    groups = np.repeat(np.arange(j), n)
+    z = np.tile((np.arange(n) - (n - 1) / 2) / np.std(np.arange(n)), j)
+    ones, arm = np.ones(j * n), (groups >= j / 2).astype(float)
     if tested == "between":
         return np.column_stack([ones, arm]), groups, 1, "1"
     columns = [ones, z] if tested == "within" else [ones, z, arm, arm * z]
@@ -71,10 +71,7 @@ def test_power_by_formula_is_what_the_sampler_and_the_fits_find(tested, tau11):
         tested, n_studies=40_000, rng=np.random.default_rng(1), **study
     ).found()
     assert found == pytest.approx(power(tested, **study), abs=0.01)
-    global J, N
-    before, (J, N) = (J, N), (20, 8)
-    x, groups, column, random = design(tested, tau11)
-    J, N = before
+    x, groups, column, random = design(tested, tau11, 20, 8)
     params = np.zeros(x.shape[1])
     params[column] = 0.45
     fits = sampling_distribution(

@@ -120,6 +120,7 @@ def compute(values: dict) -> dict:
         "members": j * n,
         "at": (j, n),
         "kind": values["kind"],
+        "idle_slopes": tested == "between" and values["tau11"] > 0,
     }
 
 
@@ -201,6 +202,8 @@ def readout(result: dict) -> str:
         f"these the estimated variance between groups lies from {low:.2f} to {high:.2f}. {best}; on "
         f"the curve at the right power is highest, {100 * result['best_power']:.0f} %, at "
         f"{result['best_here']:.0f} members a group."
+        + " The variance of slopes plays no part in this effect."
+        * result["idle_slopes"]
     )
 
 

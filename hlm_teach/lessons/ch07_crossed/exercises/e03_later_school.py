@@ -93,7 +93,7 @@ EXERCISE = Exercise(
     "out, {moved:.0%} was taken for differences between pupils.",
     mistakes=MISTAKES,
     nudge="When was the score taken, and which of the two schools had the pupil been to by then?",
-    section="Leave a grouping out, and the others take its variance",
+    section="Leave a grouping out, and the others take part of its variance",
     formula="share = τ_second/(τ_primary + τ_second + σ²); moved = (σ² without primary − "
     "σ² with it)/τ_primary",
     points=3,

@@ -100,6 +100,6 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="Within one group: does the predictor take two values, and does a value occur twice?",
     section="Deeper: which slopes the design allows",
-    formula="within a group two values are needed, and a row more than the group's own effects "
-    "take; what_can_vary(data, groups) reads it off",
+    formula="within a group two values are needed and, where all groups have the same values, a "
+    "row more than the group's own effects take; what_can_vary(data, groups) reads it off",
 )

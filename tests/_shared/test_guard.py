@@ -1,0 +1,20 @@
+"""What a guarded function gets where numpy could not count so far."""
+
+import numpy as np
+import pytest
+
+from hlm_teach._shared import guard
+from hlm_teach._shared.guard import guarded
+
+
+@guarded(tau00=guard.variance)
+def of_its_kind(tau00):
+    """The square root and the type of what arrives."""
+    return np.sqrt(tau00), type(tau00)
+
+
+@pytest.mark.parametrize("given, kind", [(4, int), (np.int8(4), int), (10**30, float)])
+def test_integers_arrive_as_numbers_that_numpy_can_work_with(given, kind):
+    root, arrived = of_its_kind(given)
+    assert arrived is kind
+    assert root == pytest.approx(float(given) ** 0.5)
