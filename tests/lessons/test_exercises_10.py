@@ -302,6 +302,16 @@ def test_the_table_of_four_models_is_what_they_give():
     np.testing.assert_allclose([four.SD_ALONE, four.SD_BESIDE], spreads, rtol=0, atol=0.00051)
 
 
+def test_what_10_6_tells_of_means_for_each_year_is_what_they_give():
+    firms = load_data("employment_uk")
+    memory = {"residual": "ar1", "time": "t"}
+    level, slopes = (
+        fit_lmm("wage ~ C(year)", firms, "firm", random, **memory) for random in ("1", "1 + t")
+    )
+    assert four.D_YEARS == pytest.approx(2 * (slopes.llf - level.llf), abs=0.0051)
+    assert four.SD_YEARS == pytest.approx(np.sqrt(slopes.cov_re.iloc[1, 1]), abs=0.00051)
+
+
 @pytest.mark.parametrize("visits", [2, 3])
 def test_as_many_random_effects_as_visits_are_refused_and_one_less_is_not(visits):
     """What 10.3 counts by hand is what the engine refuses."""

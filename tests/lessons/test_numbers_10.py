@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from scipy import stats
 from statsmodels.stats.anova import AnovaRM
 
@@ -62,6 +63,19 @@ def test_with_years_phi_is_nlme_s_0_46(firms):
     llf, phi, _ = of_nlme("empl_year_ar1")
     assert fit.llf == pytest.approx(llf, abs=1e-5) and fit.phi == pytest.approx(phi, abs=1e-4)
     assert round(fit.phi, 2) == 0.46
+    level = fit_lmm("log_wage ~ C(year)", firms, "firm", time="t", **AR1)
+    test = likelihood_ratio_test(level, fit)
+    assert test.statistic == pytest.approx(15.4, abs=0.05) and test.p_mixture < 0.0005
+
+
+def test_with_years_memory_takes_a_quarter_of_the_slopes_sd_not_three(firms):
+    """The straight mean's years are counted as memory: nlme has the SD beside memory, too."""
+    without = fit_lmm("log_wage ~ C(year)", firms, "firm", "1 + t")
+    beside = fit_lmm("log_wage ~ C(year)", firms, "firm", "1 + t", time="t", **AR1)
+    sds = [100 * float(np.sqrt(fit.cov_re.iloc[1, 1])) for fit in (without, beside)]
+    assert [round(sd, 1) for sd in sds] == [2.1, 1.6] and not beside.singular
+    stored = NLME["empl_year_ar1"]["REML"]["cov_re"][1][1]
+    assert sds[1] == pytest.approx(100 * np.sqrt(stored), abs=0.005)
 
 
 def test_sleepstudy_twice_explained_and_both_together():
@@ -124,3 +138,74 @@ def test_where_pairs_correlate_negatively_the_two_part():
     fit = fit_lmm("y ~ time", data, "person")
     assert fit.cov_re.iloc[0, 0] == 0
     assert abs(stats.ttest_rel(second, first).statistic) < abs(fit.tvalues["time"])
+
+
+def test_sleepstudy_wants_slopes_and_memory_and_only_their_correlation_is_undetermined():
+    sleep = load_data("sleepstudy")
+    ar1 = {"time": "Days", **AR1}
+    slopes = fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days")
+    memory = fit_lmm("Reaction ~ Days", sleep, "Subject", **ar1)
+    both = fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days", **ar1)
+    apart = fit_lmm("Reaction ~ Days", sleep, "Subject", "1 + Days", correlated=False, **ar1)
+    memory_added, slopes_added = (likelihood_ratio_test(less, both) for less in (slopes, memory))
+    assert memory_added.statistic == pytest.approx(19.5, abs=0.05) and memory_added.p_naive < 1e-4
+    assert slopes_added.statistic == pytest.approx(12.1, abs=0.05) and slopes_added.p_mixture < 0.01
+    assert both.singular and not apart.singular
+    assert likelihood_ratio_test(apart, both).p_naive > 0.1
+    found = [apart.phi, np.sqrt(apart.cov_re.iloc[1, 1]), apart.bse["Days"]]
+    assert found == pytest.approx([0.45, 5.7, 1.67], abs=0.05)
+
+
+def test_at_age_two_the_means_differ_by_less_than_the_line_says():
+    early = load_data("early")
+    means = fit_lmm("cog ~ C(age, Treatment(2)) * treated", early, "child")
+    line = fit_lmm("cog ~ t * treated", early.assign(t=early["age"] - 2), "child")
+    arms = early[early["age"] == 2].groupby("treated")["cog"].mean()
+    assert means.params["treated"] == pytest.approx(arms[1] - arms[0])
+    assert round(means.params["treated"], 1) == 9.7 and round(line.params["treated"], 1) == 12.1
+    low, high = means.conf_int().loc["treated"]
+    assert (round(low, 1), round(high, 1)) == (4.6, 14.7)
+
+
+def test_a_random_slope_beside_means_for_each_age_is_regular():
+    early = load_data("early").assign(t=lambda d: d["age"] - 1)
+    formula = "cog ~ C(age) * treated"
+    level, slopes = (fit_lmm(formula, early, "child", random) for random in ("1", "1 + t"))
+    test = likelihood_ratio_test(level, slopes)
+    assert not slopes.singular and test.statistic == pytest.approx(6.2, abs=0.05)
+    assert test.p_mixture == pytest.approx(0.029, abs=5e-4)
+
+
+def test_with_patients_curves_no_memory_is_left_in_pbc():
+    pbc = load_data("pbc")
+    curves = ("log_bili ~ years + I(years**2)", pbc, "patient", "1 + years + I(years**2)")
+    without, memory = fit_lmm(*curves), fit_lmm(*curves, residual="car1", time="years")
+    assert memory.phi < 1e-6 and memory.llf == pytest.approx(without.llf, abs=1e-4)
+    straight = fit_lmm("log_bili ~ years", *curves[1:])
+    assert (round(straight.params["years"], 3), round(straight.bse["years"], 3)) == (0.168, 0.012)
+
+
+def test_common_years_are_half_of_what_a_straight_t_gives_to_employment(firms):
+    means = firms.groupby("firm")["log_emp"].transform("mean")
+    data = firms.assign(emp_mean=means, emp_within=firms["log_emp"] - means)
+    by = {
+        time: fit_lmm(f"log_wage ~ {time} + emp_within + emp_mean", data, "firm", "1 + t")
+        for time in ("t", "C(year)")
+    }
+    slopes = [round(by[time].params["emp_within"], 3) for time in ("t", "C(year)")]
+    assert slopes == [-0.191, -0.103]
+    low, high = by["C(year)"].conf_int().loc["emp_mean"]
+    assert low < 0 < high
+
+
+def test_half_of_what_last_scores_tell_of_those_who_left_is_the_week():
+    root = Path(__file__).resolve().parents[2]
+    wide = pd.read_csv(root / "chapters" / "visits.csv")
+    visits = wide.melt(["patient", "arm", "age"], var_name="week", value_name="score").dropna()
+    visits["week"] = visits["week"].str.removeprefix("week").astype(int)
+    visits["last"] = visits["week"] == visits.groupby("patient")["week"].transform("max")
+    final = visits[visits["last"]].groupby(visits["week"] == 10)["score"].mean()
+    before = visits[visits["week"] < 10]
+    same_visit = smf.ols("score ~ last + C(week)", before).fit().params["last[T.True]"]
+    assert before["last"].sum() == 38 and final[True] - final[False] > 17
+    assert same_visit == pytest.approx(-8.8, abs=0.05)

@@ -114,8 +114,8 @@ EXERCISE = Exercise(
         same=Choice("abcd"),
     ),
     numbers=numbers,
-    why="the printed row says that girls' jaws are wider, at birth, where nobody was measured; at "
-    "14 they are {behind:.1f} mm behind.",
+    why="the printed row says that girls are ahead, at birth, where nobody was measured; at 14 they "
+    "are {behind:.1f} mm behind.",
     mistakes=MISTAKES,
     nudge="At which age does the row Sex compare girls and boys?",
     section="Time has a zero, and you choose it",

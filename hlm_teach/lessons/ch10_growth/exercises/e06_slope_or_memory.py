@@ -11,6 +11,8 @@ from hlm_teach.lmm.mixture import chi2_tail
 LINES, LINES_MEMORY = -2529.60, -2366.42
 SLOPES, SLOPES_MEMORY = -2437.33, -2363.08
 SD_ALONE, SD_BESIDE = 0.583, 0.264
+# The same test beside memory, and that SD, with a mean for each year in place of the line.
+D_YEARS, SD_YEARS = 18.72, 0.482
 
 
 def numbers() -> Numbers:
@@ -23,6 +25,8 @@ def numbers() -> Numbers:
         "claim": "c",
         "sd_alone": SD_ALONE,
         "sd_beside": SD_BESIDE,
+        "years": D_YEARS,
+        "sd_years": SD_YEARS,
         "alone_not_doubled": alone / 2,
         "beside_not_doubled": beside / 2,
         "of_memory_alone": 2 * (LINES_MEMORY - LINES),
@@ -96,7 +100,8 @@ EXERCISE = Exercise(
     numbers=numbers,
     why="the same slopes are worth a D of {alone:.0f} or of {beside:.1f}, and their SD goes from "
     "{sd_alone:.2f} to {sd_beside:.2f}: whoever reports a spread of slopes must say what the "
-    "residuals were allowed to do.",
+    "residuals were allowed to do, and the mean: with a mean for each year in place of the line D "
+    "beside memory is {years:.1f}, and the SD {sd_years:.2f}.",
     mistakes=MISTAKES,
     nudge="Which two rows of the table differ in the random slopes and in nothing else?",
     section="Slope or memory: people short of sleep",
