@@ -30,7 +30,7 @@ TARGETS = (
         example={"dial": 0.0, "dropout": 0.15},
     ),
     Target(
-        "Find a dial between 0 and 1 at which only random slopes are right: the blue interval holds "
+        "Find a dial between 0 and 1 at which only random slopes are right: their interval holds "
         "the truth, the other two slopes miss it by 0.05 or more.",
         met=lambda lab: (
             0 < lab["dial"] <= 1
