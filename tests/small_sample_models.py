@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach import fit_lmm, load_data
+from hlm_teach.data.datasets import DATA_DIR
 
 ORACLE = Path(__file__).parent / "oracle"
-FILES = ORACLE / "data"  # data sets of R that models with several terms are tested with
 STORED = json.loads((ORACLE / "small_samples.json").read_text(encoding="utf-8"))
 METHODS = {"Satterthwaite": "satterthwaite", "Kenward-Roger": "kenward-roger"}
 
@@ -32,14 +32,11 @@ MODELS = {
     "few_ri": ("few", "y ~ treated + x", "group", "1"),
     "few_rs": ("few", "y ~ treated + x", "group", "1 + x"),
     "few_arm": ("few", "y ~ arm + x", "group", "1"),
+    "early": ("early", "cog ~ age1 * treated", "id", "1 + age1"),
+    "scots": ("scots", "attain ~ verbal + female", None, {"primary": "1", "second": "1"}),
+    "fhch": ("fhch", "lrt ~ freq + len", None, {"id": "1 + freq", "item": "1"}),
+    "empl": ("empl", "log_wage ~ t + log_k", None, {"firm": "1 + t", "sector": "1"}),
 }
-if FILES.exists():
-    MODELS |= {
-        "early": ("early", "cog ~ age1 * treated", "id", "1 + age1"),
-        "scots": ("scots", "attain ~ verbal + female", None, {"primary": "1", "second": "1"}),
-        "fhch": ("fhch", "lrt ~ freq + len", None, {"id": "1 + freq", "item": "1"}),
-        "empl": ("empl", "log_wage ~ t + log_k", None, {"firm": "1 + t", "sector": "1"}),
-    }
 HERE = list(MODELS)
 # Both optima of empl, lme4's and ours, are exact to a few millionths only: the log-likelihood is
 # flat (it agrees to 1e-10), and standard errors follow the variances
@@ -60,17 +57,17 @@ def our_term(term: str) -> str:
 
 
 def _early() -> pd.DataFrame:
-    frame = pd.read_csv(FILES / "Early.csv")
+    frame = pd.read_csv(DATA_DIR / "Early.csv")
     return frame.assign(age1=frame.age - 1, treated=(frame.trt == "Y").astype(int))
 
 
 def _scots() -> pd.DataFrame:
-    frame = pd.read_csv(FILES / "ScotsSec.csv")
+    frame = pd.read_csv(DATA_DIR / "ScotsSec.csv")
     return frame.assign(female=(frame.sex == "F").astype(int))
 
 
 def _fhch() -> pd.DataFrame:
-    frame = pd.read_csv(FILES / "fhch2010_naming_words.csv")
+    frame = pd.read_csv(DATA_DIR / "fhch2010.csv")
     freq = np.where(frame.frequency == "high", 0.5, -0.5)
     return frame.assign(lrt=np.log(frame.rt), freq=freq, len=frame.length - 5)
 

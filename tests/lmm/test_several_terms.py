@@ -59,7 +59,7 @@ def data(name: str) -> pd.DataFrame:
     if name == "eg":
         return stored("egsingle").assign(lowinc_c=lambda d: d.lowinc - 50)
     if name == "early":
-        return pd.read_csv(ORACLE / "data" / "Early.csv").assign(
+        return stored("Early").assign(
             age1=lambda d: d.age - 1, treated=lambda d: (d.trt == "Y").astype(int)
         )
     if name == "fhch":
