@@ -23,6 +23,9 @@ FACES = (
     "hlm_teach.labs.control_widgets",
     "hlm_teach.classroom.refresh",
     "hlm_teach.classroom.release",
+    "hlm_teach.classroom.book.__main__",
+    "hlm_teach.classroom.book.anchors",
+    "hlm_teach.classroom.book.sources",
 )
 N_STATES = 50
 SAYINGS = """

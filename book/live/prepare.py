@@ -1,5 +1,6 @@
 """Run once, when the engine's memory is taken: import what pages may need, and leave it tidy."""
 
+import concurrent.futures
 import contextlib
 import functools
 import gc
@@ -11,6 +12,22 @@ import types
 from pathlib import Path
 
 import bridge
+
+
+class OneAfterAnother(concurrent.futures.Executor):
+    """An executor for a page, which has no threads: a task runs when it is handed in."""
+
+    def __init__(self, max_workers=None, **options):
+        """Take what other executors take."""
+
+    def submit(self, task, /, *given, **named):
+        """Run a task; return a future that is done."""
+        done = concurrent.futures.Future()
+        try:
+            done.set_result(task(*given, **named))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def prepare():
@@ -37,6 +54,7 @@ def _settle():
     pandas.set_option("display.max_columns", 20)  # as in a notebook, not as in a terminal
     sys.modules["__main__"].__file__ = "page"  # nor with a terminal's width
     tqdm.tqdm.monitor_interval = 0  # no threads here
+    concurrent.futures.ThreadPoolExecutor = OneAfterAnother
     installation.check_installation = check_installation
 
 

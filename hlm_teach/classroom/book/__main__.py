@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hlm_teach.classroom.engine.build import add_live
-from hlm_teach.classroom.refresh import ROOT
+from hlm_teach.classroom.places import ROOT
 
 from . import formulas, pages, pdf, serve, sources
 from .parts import CannotBuild

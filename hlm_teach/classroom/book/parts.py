@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from hlm_teach.classroom.refresh import ROOT
+from hlm_teach.classroom.places import ROOT
 
 KEPT = ROOT / "build" / "parts"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-from hlm_teach.classroom.refresh import ROOT
+from hlm_teach.classroom.places import ROOT
 
 from . import anchors, parts, pictures
 

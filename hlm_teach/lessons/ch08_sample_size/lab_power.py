@@ -155,6 +155,7 @@ def stage(axes) -> dict:
         "there": right.plot([3], [0], **_mark())[0],
         "best": right.axvline(3, color=ROLE["no_pooling"].colour, linestyle="--", linewidth=1.5),
         "words": right.text(3, 98, "", va="top", path_effects=HALO),
+        "idle": left.text(130, 14, "", va="bottom", ha="right", path_effects=HALO),
     }
 
 
@@ -173,6 +174,7 @@ def draw(artists: dict, result: dict) -> None:
     artists["here"].set_data([j], [100 * result["simulated"]])
     artists["buys"].set_data(result["sizes"], 100 * result["buys"])
     artists["there"].set_data([n], [100 * result["formula"]])
+    artists["idle"].set_text("τ₁₁ plays no part" if result["idle_slopes"] else "")
     shown = bool(result["best"])
     place = float(np.clip(result["best"], 3, LARGEST)) if shown else 3.0
     artists["best"].set(xdata=[place, place], visible=shown)
