@@ -26,6 +26,7 @@ version = "0"
 dependencies = ["jupyterlab>=1", "lesson>=1", "packaging>=20"]
 [project.optional-dependencies]
 dev = ["pytest>=1"]
+book = []
 """
 LAB = """
 import json, os, re, sys, hlm_teach, lesson

@@ -115,7 +115,7 @@ def test_the_first_start_sets_up_and_the_second_only_opens(first, packages):
 
 def test_the_packages_of_the_tests_come_with_the_tests(ready, packages):
     code, words, _ = start(ready, settings(packages), "test", "-s")
-    assert code == 0 and "is not installed" in words
+    assert code == 0 and "pytest is not installed" in words
     assert (site(ready) / "pytest.py").exists()
 
 
