@@ -120,7 +120,7 @@ def compute(values: dict) -> dict:
         "members": j * n,
         "at": (j, n),
         "kind": values["kind"],
-        "idle_slopes": tested == "between" and values["tau11"] > 0,
+        "idle_slopes": values["tau11"] if tested == "between" else 0.0,
     }
 
 
@@ -174,7 +174,8 @@ def draw(artists: dict, result: dict) -> None:
     artists["here"].set_data([j], [100 * result["simulated"]])
     artists["buys"].set_data(result["sizes"], 100 * result["buys"])
     artists["there"].set_data([n], [100 * result["formula"]])
-    artists["idle"].set_text("τ₁₁ plays no part" if result["idle_slopes"] else "")
+    idle = result["idle_slopes"]
+    artists["idle"].set_text(f"τ₁₁ = {idle:.2f} plays no part" if idle else "")
     shown = bool(result["best"])
     place = float(np.clip(result["best"], 3, LARGEST)) if shown else 3.0
     artists["best"].set(xdata=[place, place], visible=shown)
@@ -204,8 +205,8 @@ def readout(result: dict) -> str:
         f"these the estimated variance between groups lies from {low:.2f} to {high:.2f}. {best}; on "
         f"the curve at the right power is highest, {100 * result['best_power']:.0f} %, at "
         f"{result['best_here']:.0f} members a group."
-        + " The variance of slopes plays no part in this effect."
-        * result["idle_slopes"]
+        + f" The variance of slopes, {result['idle_slopes']:.2f}, plays no part in this effect."
+        * bool(result["idle_slopes"])
     )
 
 
