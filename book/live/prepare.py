@@ -53,6 +53,7 @@ def _settle():
     sys.modules["hlm_teach.labs.widgets"] = None  # no notebook's widgets here
     pandas.set_option("display.max_columns", 20)  # as in a notebook, not as in a terminal
     sys.modules["__main__"].__file__ = "page"  # nor with a terminal's width
+    os.environ["TQDM_DISABLE"] = "1"  # no bars among the outputs
     tqdm.tqdm.monitor_interval = 0  # no threads here
     concurrent.futures.ThreadPoolExecutor = OneAfterAnother
     installation.check_installation = check_installation
