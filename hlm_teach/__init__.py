@@ -60,8 +60,10 @@ _HOME = {
     "balanced.power_studies": ("simulate_power_studies",),
     "balanced.variance_law": ("interval_factors", "tau00_estimates"),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
+    "balanced.panel_law": ("panel_law",),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
+    "measures.hausman": ("hausman",),
     "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
@@ -111,6 +113,7 @@ _HOME = {
     "lessons.ch08_sample_size.lab_power": ("power_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
+    "lessons.ch14_firms.lab_panel": ("panel_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -145,6 +148,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.panel_law import panel_law as panel_law
     from hlm_teach.balanced.power_studies import simulate_power_studies as simulate_power_studies
     from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
     from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
@@ -192,6 +196,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
     )
+    from hlm_teach.lessons.ch14_firms.lab_panel import panel_lab as panel_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -222,6 +227,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.design_effect import predictor_icc as predictor_icc
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
+    from hlm_teach.measures.hausman import hausman as hausman
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc

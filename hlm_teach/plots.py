@@ -122,6 +122,12 @@ _HOME = {
         "slopes_over_dial",
         "filled_in",
     ),
+    "lessons.ch14_firms.figures": (
+        "shares_of_levels",
+        "firm_slopes",
+        "slopes_with_intervals",
+        "slope_by_horizon",
+    ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
@@ -265,3 +271,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
     from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial
+    from hlm_teach.lessons.ch14_firms.figures import firm_slopes as firm_slopes
+    from hlm_teach.lessons.ch14_firms.figures import shares_of_levels as shares_of_levels
+    from hlm_teach.lessons.ch14_firms.figures import slope_by_horizon as slope_by_horizon
+    from hlm_teach.lessons.ch14_firms.figures import slopes_with_intervals as slopes_with_intervals
