@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 
-LEVELS = ("between", "naive", "within")  # the roles of three levels, from the top
+LEVELS = ("between", "group", "within")  # the roles of three levels, from the top
 
 
 @course_style()
@@ -157,7 +157,7 @@ def slope_by_horizon(
     >>> ax = slope_by_horizon([1, 2], [0.4, 0.5], [0.1, 0.1], marks={"fixed": 0.55}, label="slope",
     ...                       title="t")
     >>> [text.get_text() for text in ax.texts]
-    ['fixed: 0.55']
+    [' fixed: 0.55']
     """
     ax = axes_or_new(ax)
     role = ROLE["multilevel"]
@@ -166,9 +166,7 @@ def slope_by_horizon(
     )
     for words, height in marks.items():
         ax.axhline(height, **ROLE["truth"].line(linewidth=1))
-        ax.text(
-            max(apart) + 0.25, height, f"{words}: {height:.2f}", va="bottom", ha="right", color=INK
-        )
+        ax.text(min(apart) - 0.28, height, f" {words}: {height:.2f}", va="bottom", color=INK)
     ax.set(xlabel="years between the two looks", ylabel=label, title=title, xticks=list(apart))
     ax.set_xlim(min(apart) - 0.3, max(apart) + 0.3)
     return ax
