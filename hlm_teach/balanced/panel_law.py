@@ -46,13 +46,7 @@ class PanelLaw:
 
 
 def panel_law(
-    corr_ux: ArrayLike,
-    *,
-    n_groups: int,
-    group_size: int,
-    tau00: float,
-    sigma2: float,
-    x_icc: float,
+    corr_ux: ArrayLike, *, n_groups: int, group_size: int, tau00: float, sigma2: float, x_icc: float
 ) -> PanelLaw:
     r"""Bias, standard errors, coverage and Hausman's power in balanced panels with many firms.
 
@@ -146,11 +140,7 @@ def _after_test(gap, spread, moments: dict) -> np.ndarray:
     edge = Z * spread
     far = 8 * spread + np.abs(gap) + edge
     total = np.zeros_like(gap)
-    for low, high, name in (
-        (-far, -edge, "fixed"),
-        (-edge, edge, "random"),
-        (edge, far, "fixed"),
-    ):
+    for low, high, name in ((-far, -edge, "fixed"), (-edge, edge, "random"), (edge, far, "fixed")):
         low, high = np.maximum(low, -gap - 8 * spread), np.minimum(high, -gap + 8 * spread)
         high = np.maximum(low, high)  # where nothing of D lies in this part
         d = (low + high) / 2 + (high - low) / 2 * _NODES[:, None]

@@ -75,9 +75,7 @@ def firm_slopes(
     """
     ax = axes_or_new(ax)
     paths = [path[["x", "y"]].to_numpy() for _, path in data.groupby("group")]
-    ax.add_collection(
-        LineCollection(paths, colors=ROLE["group"].colour, linewidths=1.1, alpha=0.8)
-    )
+    ax.add_collection(LineCollection(paths, colors=ROLE["group"].colour, linewidths=1.1, alpha=0.8))
     x0, y0 = data["x"].mean(), data["y"].mean()
     ends = np.array([data["x"].min(), data["x"].max()])
     for (words, slope), role in zip(slopes.items(), ("naive", "multilevel"), strict=False):
@@ -125,7 +123,12 @@ def slopes_with_intervals(
             markeredgecolor=role.colour,
         )
         ax.text(
-            row["estimate"], place + 0.2, f"{row['estimate']:.2f}", ha="center", va="bottom", color=INK
+            row["estimate"],
+            place + 0.2,
+            f"{row['estimate']:.2f}",
+            ha="center",
+            va="bottom",
+            color=INK,
         )
     ax.set_yticks(range(len(table)), list(table.index)[::-1])
     ax.set(xlabel=label, title=title, ylim=(-0.6, len(table) - 0.3))
