@@ -64,6 +64,7 @@ _HOME = {
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.hausman": ("hausman",),
+    "measures.within_slopes": ("within_slopes",),
     "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
@@ -263,6 +264,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
     from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
+    from hlm_teach.measures.within_slopes import within_slopes as within_slopes
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory
