@@ -55,7 +55,9 @@ def within_slopes(formula: str, data: pd.DataFrame, groups: str) -> pd.DataFrame
     """
     model = smf.ols(formula, data)
     labels = data.loc[model.data.row_labels, groups].to_numpy()
-    x = pd.DataFrame(model.exog, columns=model.exog_names).drop(columns="Intercept", errors="ignore")
+    x = pd.DataFrame(model.exog, columns=model.exog_names).drop(
+        columns="Intercept", errors="ignore"
+    )
     y = pd.Series(model.endog)
     x_within, y_within = (table - table.groupby(labels).transform("mean") for table in (x, y))
     _check_variation(x, x_within, groups)
