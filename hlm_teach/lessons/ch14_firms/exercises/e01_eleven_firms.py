@@ -15,10 +15,10 @@ from hlm_teach.measures.within_slopes import within_slopes
 
 MODEL = "invest ~ value + capital"
 EXAMPLE = (
-    "In {firms} firms over {years} years a dollar more of capital went with {fixed:.2f} dollars more "
-    "of investment a year within firms (fixed effects; 95 % CI {low:.2f} to {high:.2f}, standard "
-    "errors clustered by firm, CR2, t on {df:.1f} degrees of freedom). With so few clusters that "
-    "interval is wide and the data leave open whether there is any association."
+    "In {firms} firms over {years} years a dollar more of capital went with more investment a year: by "
+    "fixed effects {fixed:.2f} dollars (95 % CI {low:.2f} to {high:.2f}, standard errors clustered by "
+    "firm, CR2, t on {df:.1f} degrees of freedom). With so few clusters that interval is wide, and the "
+    "data leave open whether there is any association."
 )
 
 

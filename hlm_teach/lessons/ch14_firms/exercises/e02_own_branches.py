@@ -41,12 +41,12 @@ def draw_branches(rng: np.random.Generator) -> pd.DataFrame:
         e[:, t] = 0.5 * e[:, t - 1] + np.sqrt(0.75) * e[:, t]
     towns = rng.uniform(-0.06, -0.03) * rate + shared
     loans = 3 + u[:, None] + rng.uniform(0.2, 0.3) * staff + towns[town] + e
-    branch, t = np.divmod(np.arange(BRANCHES * YEARS), YEARS)
+    branch, when = np.divmod(np.arange(BRANCHES * YEARS), YEARS)
     return pd.DataFrame(
         {
             "branch": 101 + branch,
             "town": 1 + town[branch],
-            "year": 2016 + t,
+            "year": 2016 + when,
             "log_loans": loans.ravel().round(3),
             "log_staff": staff.ravel().round(3),
             "rate": rate[town].ravel().round(1),
@@ -73,7 +73,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
         town_year=data["town"].astype(str) + " " + data["year"].astype(str),
     )
     within = within_slopes(MODEL, data, "branch")
-    staff, rate = within.loc["log_staff"], within.loc["rate"]
+    staff = within.loc["log_staff"]
     alone = fit_lmm(MODEL + " + staff_mean", data, "branch")
     right = fit_lmm(MODEL + " + staff_mean", data, random={"branch": "1", "town_year": "1"})
     ends, wrong = right.conf_int().loc["rate"], alone.conf_int().loc["rate"]
@@ -96,7 +96,6 @@ def numbers(data: pd.DataFrame) -> Numbers:
         ],
         "between": right.params["log_staff"] + right.params["staff_mean"],
         "se_alone": alone.bse["rate"],
-        "se_clustered": rate["clustered"],
         "df_alone": alone.df["rate"],
         "wrong_low": wrong["lower"],
         "wrong_high": wrong["upper"],
@@ -133,10 +132,6 @@ MISTAKES = (
         {"se": "se_alone"},
         "Your standard error takes the rate as a branch's own. How many values has it, and who "
         "shares them?",
-    ),
-    Mistake(
-        {"se": "se_clustered"},
-        "You clustered by branch. Branches of one town share the year: are they the right clusters?",
     ),
     Mistake(
         {"df": "df_alone"},
