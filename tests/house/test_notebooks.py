@@ -51,10 +51,8 @@ def test_the_core_runs_alone_and_says_the_same(path):
 
 
 def test_the_chapters_are_there():
-    numbers = [path.name[:2] for path in CHAPTERS if path.name[0].isdigit()]
-    assert numbers[:3] == ["00", "01", "02"]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert numbers == re.findall(r"^\| (\d\d) \|.*\| ready \|$", readme, flags=re.MULTILINE)
+    numbers = [int(path.name[:2]) for path in CHAPTERS if path.name[0].isdigit()]
+    assert numbers == list(range(15))
 
 
 # ---- the checks themselves ---------------------------------------------------------------
