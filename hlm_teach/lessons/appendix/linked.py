@@ -239,7 +239,7 @@ def _style() -> str:
         told.append(f"{touched} .said-{quantity.key}")
     return (
         ".hlm-linked .boxes{display:flex;flex-wrap:wrap;gap:1em}"
-        ".hlm-linked section{flex:1 1 24em;min-width:0}"
+        ".hlm-linked section{flex:1 1 32em;min-width:0}"
         ".hlm-linked pre{overflow-x:auto;font-size:0.8em;line-height:1.35}"
         ".hlm-linked .q{cursor:pointer;text-decoration:underline dotted}"
         ".hlm-linked .saying{min-height:4.5em}"
