@@ -68,14 +68,13 @@ def identity(work: str) -> str:
     if link:
         return link.group().rpartition("(")[2].rstrip(")").lower()
     author = re.split(r"[,.(]", work)[0].strip()
-    year, title = re.search(r"\(((?:19|20)\d\d)\)\W*(.*)", work).groups()
+    year, title = re.findall(r"\(((?:19|20)\d\d)\)\W*(.*)", work)[0]
     return f"{author} {year} {re.sub(r'[^a-z ]', '', title.lower())[:15]}".lower()
 
 
 def sort_key(work: str) -> tuple[str, str]:
     """Authors without case and marks, then the year."""
-    year = re.search(r"\((?:19|20)\d\d\)", work).group()
-    return plain(work.partition("(")[0]), year
+    return plain(work.partition("(")[0]), re.findall(r"\((?:19|20)\d\d\)", work)[0]
 
 
 def plain(words: str) -> str:

@@ -1,7 +1,6 @@
 """Every stored notebook reads well and is compared; the comparison and the checks do bite."""
 
 import json
-import re
 import subprocess
 import sys
 from base64 import b64encode

@@ -79,12 +79,7 @@ def test_every_quantity_is_linked_wherever_it_is_printed():
         program: {q.key for q in linked.QUANTITIES} - {mark.key for mark in marks}
         for program, marks in linked.MARKS.items()
     }
-    assert missing == {
-        "hlm_teach": set(),
-        "statsmodels": {"df"},
-        "lme4": {"df"},
-        "nlme": set(),
-    }
+    assert missing == {"hlm_teach": set(), "statsmodels": {"df"}, "lme4": {"df"}, "nlme": set()}
 
 
 def test_the_page_links_by_style_alone_and_is_readable_as_text(texts):
@@ -95,7 +90,9 @@ def test_the_page_links_by_style_alone_and_is_readable_as_text(texts):
         assert f":has(.q-{quantity.key}:is(:hover, :focus)) .q-{quantity.key}" in page
         assert f'said-{quantity.key}"' in page
         assert f"{quantity.symbol}: {quantity.said}" in data["text/plain"]
-    assert page.count('tabindex="0"') == len(linked.QUANTITIES) + sum(map(len, linked.MARKS.values()))
+    assert page.count('tabindex="0"') == len(linked.QUANTITIES) + sum(
+        map(len, linked.MARKS.values())
+    )
 
 
 def test_a_program_that_prints_otherwise_is_told():

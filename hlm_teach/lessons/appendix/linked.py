@@ -50,11 +50,7 @@ QUANTITIES = (
         "the variance of intercepts. hlm_teach and lme4 print the variance and its root, nlme only "
         "the root (StdDev), statsmodels only the variance, called Subject Var.",
     ),
-    Quantity(
-        "t11",
-        "τ₁₁",
-        "the variance of slopes: as τ₀₀. statsmodels calls it Days Var.",
-    ),
+    Quantity("t11", "τ₁₁", "the variance of slopes: as τ₀₀. statsmodels calls it Days Var."),
     Quantity(
         "t01",
         "τ₀₁",
