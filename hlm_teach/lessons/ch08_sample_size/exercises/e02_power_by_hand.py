@@ -1,5 +1,7 @@
 """08.2 Power by hand."""
 
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
@@ -9,7 +11,7 @@ from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.measures.power import groups_needed, power, power_of_t
 
 WARDS, PATIENTS, EFFECT, TAU00, SIGMA2 = 24, 15, 0.8, 0.5, 4.5
-STUDY = {"effect": EFFECT, "group_size": PATIENTS, "tau00": TAU00, "sigma2": SIGMA2}
+STUDY: dict[str, Any] = {"effect": EFFECT, "group_size": PATIENTS, "tau00": TAU00, "sigma2": SIGMA2}
 
 
 def first_power(variance_of_one: float) -> int:

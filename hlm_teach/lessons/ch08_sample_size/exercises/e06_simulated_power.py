@@ -1,5 +1,7 @@
 """08.6 Reading a table: formula against simulation."""
 
+from typing import Any
+
 import numpy as np
 
 from hlm_teach.balanced.power_studies import simulate_power_studies
@@ -8,7 +10,7 @@ from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.measures.power import power
 
-STUDY = {"effect": 0.45, "group_size": 20, "tau00": 0.1, "sigma2": 0.9}
+STUDY: dict[str, Any] = {"effect": 0.45, "group_size": 20, "tau00": 0.1, "sigma2": 0.9}
 STUDIES, WANTED = 4000, 0.005
 
 

@@ -1,6 +1,7 @@
 """08.9 The report: a plan for a registration."""
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.power import groups_needed, power
 
 EFFECT, PATIENTS, STUDIES, SEED = 0.2, 25, 10_000, 89
+_ON = r"(?:[^.;]|\.\d)"  # within a sentence, numbers included
 
 EXAMPLE = (
     "The primary hypothesis is that a discharge nurse shortens the stay in hospital; {effect:.1f} on "
@@ -31,7 +33,12 @@ def numbers() -> Numbers:
     """What the plan of a study with a discharge nurse may quote, rightly or wrongly."""
     pilot = fit_lmm("log_los ~ 1", load_data("medpar"), "hospital")
     tau00, sigma2 = float(pilot.cov_re.iloc[0, 0]), float(pilot.sigma2)
-    study = {"effect": EFFECT, "group_size": PATIENTS, "tau00": tau00, "sigma2": sigma2}
+    study: dict[str, Any] = {
+        "effect": EFFECT,
+        "group_size": PATIENTS,
+        "tau00": tau00,
+        "sigma2": sigma2,
+    }
     hospitals = groups_needed("between", **study)
     simulated = simulate_power_studies(
         "between", n_groups=hospitals, n_studies=STUDIES, rng=np.random.default_rng(SEED), **study
@@ -73,7 +80,7 @@ def plans_with_what_was_found(given: str, n: Numbers) -> bool:
     """Tell whether the effect is one that a pilot found; variances may come from there."""
     source = r"[^.;,]{0,30}\b(pilot|medpar|medicare|earlier|previous|older)\b"
     found = r"\b(found|observed|estimated|seen|obtained)\b"
-    return asserts(given, rf"\b(effect|difference)\b[^.;]{{0,50}}{found}{source}")
+    return asserts(given, rf"\b(effect|difference)\b{_ON}{{0,50}}{found}{source}")
 
 
 def takes_power_for_truth(given: str, n: Numbers) -> bool:
@@ -89,8 +96,8 @@ def takes_power_for_truth(given: str, n: Numbers) -> bool:
 def takes_a_miss_for_proof(given: str, n: Numbers) -> bool:
     """Tell whether a result that isn't significant is said to show that there is no effect."""
     none = r"(no effect|does(n't| not) (work|help|shorten)|useless|ineffective|without effect)"
-    missed = r"\b(not|non-?|in) ?significant|\bp (is )?(above|over|larger|greater|>|≥)"
-    claims = re.finditer(rf"(?:{missed})(?P<then>[^.;]{{0,100}})\b{none}", given, re.IGNORECASE)
+    missed = r"\b(not|non-?|in)( be)? ?significant|\bp (is )?(above|over|larger|greater|>|≥)"
+    claims = re.finditer(rf"(?:{missed})(?P<then>{_ON}{{0,100}})\b{none}", given, re.IGNORECASE)
     return any(not re.search(r"\b(not|never|cannot)\b|n't", claim["then"]) for claim in claims)
 
 

@@ -1,5 +1,7 @@
 """08.10 Open task: spend the money."""
 
+from typing import Any
+
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
@@ -33,7 +35,7 @@ def numbers(name: str) -> Numbers:
     size = best_group_size(cost_group=cost_group, cost_member=cost_member, tau=tau00, sigma2=sigma2)
     whole, ratio = round(size), cost_group / cost_member
     groups = 2 * int(budget / (cost_group + cost_member * whole) / 2)
-    plan = {"effect": effect, "n_groups": groups, "group_size": whole}
+    plan: dict[str, Any] = {"effect": effect, "n_groups": groups, "group_size": whole}
     return {
         "size": size,
         "groups": groups,
