@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from hlm_teach._shared.noncentral_t import power_of_t
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
-from hlm_teach.measures.power import groups_needed, power, power_of_t
+from hlm_teach.measures.power import groups_needed, power
 
 WARDS, PATIENTS, EFFECT, TAU00, SIGMA2 = 24, 15, 0.8, 0.5, 4.5
 STUDY: dict[str, Any] = {"effect": EFFECT, "group_size": PATIENTS, "tau00": TAU00, "sigma2": SIGMA2}

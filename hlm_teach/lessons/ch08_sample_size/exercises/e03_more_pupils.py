@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import stats
 
+from hlm_teach._shared.noncentral_t import power_of_t
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.objects import Function
 from hlm_teach.feedback.kinds.parts import Choice, Several
-from hlm_teach.measures.power import power_of_t
 
 SCHOOLS, EFFECT, TAU00, SIGMA2 = 32, 0.3, 0.15, 0.85
 
