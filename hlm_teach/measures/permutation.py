@@ -24,7 +24,7 @@ MOST_GROUPS = 1000
 
 @guarded(
     values=guard.numbers,
-    arm=guard.optional(guard.list_of(guard.whole(low=0, high=1))),
+    arm=guard.optional(guard.list_of(guard.number(low=0, high=1))),
     most=guard.whole(low=99, high=100_000),
     rng=guard.generator,
 )
@@ -98,7 +98,10 @@ def _check(numbers: Array, arm: ArrayLike | None) -> None:
         )
     if arm is None:
         return
-    sizes = np.bincount(np.asarray(arm, int), minlength=2)
+    labels = np.ravel(np.asarray(arm, float))
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError("arm holds a number between 0 and 1: 0 and 1 are wanted, one a group")
+    sizes = np.bincount(labels.astype(int), minlength=2)
     if sizes.sum() != numbers.shape[1]:
         raise ValueError(
             f"arm has {sizes.sum()} labels for {numbers.shape[1]} groups: one a group is wanted"

@@ -64,6 +64,7 @@ def test_location_and_scale_do_not_matter():
         ([1.0, np.nan], [0, 1], "values"),
         ([1.0], None, "one number a group"),
         (MEANS, [1, 0], "one a group"),
+        (MEANS, [0.5] * 8, "between 0 and 1"),
         (MEANS, [1] * 8, "both 0 and 1"),
     ],
 )
