@@ -47,7 +47,8 @@ class KenwardRogerFits:
 def adjusted_fits(design: Design, fit: ProfiledFit) -> Adjustment:
     """The adjustment of R REML fits, of β itself and for σ² = 1."""
     adjusted = adjustment(two_level_pieces(design, lambda_(design, fit.theta)))
-    return dataclasses.replace(adjusted, basis=np.linalg.inv(design.r_factor))
+    basis: Array = np.linalg.inv(design.r_factor)
+    return dataclasses.replace(adjusted, basis=basis)
 
 
 def fit_many_kenward_roger(

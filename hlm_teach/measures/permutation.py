@@ -12,7 +12,7 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from hlm_teach._shared import guard
@@ -110,7 +110,7 @@ def _check(numbers: Array, arm: ArrayLike | None) -> None:
         raise ValueError("arm is the same for all groups: both 0 and 1 are wanted")
 
 
-def _contrast(treated: Array) -> Array:
+def _contrast(treated: NDArray[np.bool_]) -> Array:
     """Weights that make the difference of the two arms' means."""
     return np.where(treated, 1 / treated.sum(), -1 / (~treated).sum())
 

@@ -112,7 +112,9 @@ def _tested(centring: str, random: str, estimator: str, df: str, rng, n_studies:
     return p[:, 1] < 0.05, p_within[:, 2] < 0.05, params[:, 2], singular
 
 
-def _draw(centring: str, rng: np.random.Generator, n_studies: int) -> tuple[Array, Array, Array]:
+def _draw(
+    centring: str, rng: np.random.Generator, n_studies: int
+) -> tuple[Array, Array, np.ndarray]:
     """Outcomes of studies with one draw of patients; X with columns 1, w, severity (, its mean)."""
     groups = np.repeat(np.arange(N_HOSPITALS), N_PATIENTS)
     own = 0.6 * rng.standard_normal(N_HOSPITALS)
