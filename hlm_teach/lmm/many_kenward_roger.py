@@ -47,7 +47,7 @@ class KenwardRogerFits:
 def adjusted_fits(design: Design, fit: ProfiledFit) -> Adjustment:
     """The adjustment of R REML fits, of β itself and for σ² = 1."""
     adjusted = adjustment(two_level_pieces(design, lambda_(design, fit.theta)))
-    basis: Array = np.linalg.inv(design.r_factor)
+    basis = np.asarray(np.linalg.inv(design.r_factor), float)
     return dataclasses.replace(adjusted, basis=basis)
 
 
