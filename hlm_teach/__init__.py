@@ -72,6 +72,8 @@ _HOME = {
     ),
     "measures.reliability": ("mean_reliability", "slope_reliability"),
     "measures.cluster_robust": ("cluster_robust",),
+    "measures.permutation": ("permutation_test",),
+    "measures.wild_bootstrap": ("wild_bootstrap",),
     "measures.shrinkage": ("break_even_u", "errors_given_u", "held_out_errors", "pool"),
     "measures.rankings": ("comparison_factor", "rank_table"),
     "measures.contextual": ("contextual_of_samples", "shrunken_context"),
@@ -95,7 +97,8 @@ _HOME = {
     "measures.growth": ("growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
-    "measures.plan_study": ("StudyPlan", "plan_study"),
+    "measures.plan_study": ("plan_study",),
+    "measures.study_plan": ("StudyPlan",),
     "measures.try_analysis": ("try_analysis",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -229,7 +232,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.imputation import pooled_fit as pooled_fit
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
-    from hlm_teach.measures.plan_study import StudyPlan as StudyPlan
+    from hlm_teach.measures.permutation import permutation_test as permutation_test
     from hlm_teach.measures.plan_study import plan_study as plan_study
     from hlm_teach.measures.power import effect_se as effect_se
     from hlm_teach.measures.power import groups_needed as groups_needed
@@ -255,8 +258,10 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.study_plan import StudyPlan as StudyPlan
     from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
+    from hlm_teach.measures.wild_bootstrap import wild_bootstrap as wild_bootstrap
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory

@@ -118,6 +118,20 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "check": {"key": "02.3", "answer": 0.2, "who": "a"},
         "chi2_tail": {"statistic": 2.0, "dfs": [0, 1]},
         "cluster_robust": {"Y": outcomes, "X": x, "groups": data.g, "correction": "CR2"},
+        "permutation_test": {
+            "values": [3.0, 1, 4, 2],
+            "arm": [1, 0, 1, 0],
+            "most": 99,
+            "rng": rng(),
+        },
+        "wild_bootstrap": {
+            "Y": outcomes,
+            "X": x,
+            "groups": data.g,
+            "column": 1,
+            "n_boot": 99,
+            "rng": rng(),
+        },
         "compare": {"*": (one, fit), "names": ["a", "b"]},
         "comparison_factor": {"se": [1.0, 2, 1.5], "level": 0.9},
         "contextual_of_samples": {

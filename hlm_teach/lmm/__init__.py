@@ -5,7 +5,7 @@ Where to look, each file once; one term is one grouping, several terms are cross
     formula and data:    formula_names, formula_reader, variables, columns, random_terms, terms,
                          frame, framing, new_rows, refusals, what_fits, variation
     fit and result:      fit, protocols, estimates, result, fixed_effects, prediction
-    many data sets:      many, sampling
+    many data sets:      many, many_kenward_roger, sampling
     one term:            one_term, design, group_sums, response, likelihood, theta, optimum,
                          symmetric, packed_products, random_effects, deviance_curve
     several terms:       several_terms, blocks, working_term, coupling, block_arithmetic,
