@@ -70,7 +70,9 @@ def posterior_calibration(
     for tau, sigma in zip(taus, sigmas, strict=True):
         u = tau * rng.standard_normal(n_groups)
         y = u[:, None] + sigma * rng.standard_normal((n_groups, group_size))
-        posterior = balanced_posterior(y, prior_tau=assumed or prior_tau, prior_sigma=prior_sigma)
+        posterior = balanced_posterior(
+            y, prior_tau=assumed or prior_tau, prior_sigma=prior_sigma, n_tau=150, n_sigma=24
+        )
         truth = {"tau": tau, "sigma": sigma, "icc": tau**2 / (tau**2 + sigma**2), "Intercept": 0.0}
         row = {name: posterior.cdf(name, value) for name, value in truth.items()}
         rows.append(row | {"group": posterior.group_cdf(0, u[0])})

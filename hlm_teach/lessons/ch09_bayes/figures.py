@@ -52,9 +52,12 @@ def posterior_of_tau(
         ax.fill_between(tau[inside], density[inside], color=ROLE["multilevel"].colour, alpha=0.2)
     top = density.max()
     for place, (words, value) in enumerate((marks or {}).items()):
-        role = ROLE["highlight"] if words.startswith("REML") else ROLE["truth"]
-        ax.plot([value, value], [0, top * 1.02], **role.line(linewidth=2))
         height = top * (1.32 - 0.1 * place)
+        if words.startswith("REML"):
+            at = np.interp(value, tau, density)
+            ax.plot([value], [at], **ROLE["highlight"].points(markersize=10, clip_on=False))
+        else:
+            ax.plot([value, value], [0, top * 1.02], **ROLE["truth"].line())
         ax.text(value + 0.01 * tau[-1], height, words, va="center", path_effects=HALO)
         ax.plot([value, value], [top * 1.02, height], color=INK, linewidth=0.6)
     ax.set(
@@ -109,9 +112,10 @@ def groups_over_tau(
         )
         ax.text(0.99 * longest, base + 0.3 * room, "how likely each τ is", ha="right", color=INK)
         low = base
-    for column, label in zip(given.T, labels, strict=True):
+    last = given[shown][-1]
+    for column, label, at in zip(given.T, labels, _apart(last, 0.045 * (high - low)), strict=True):
         ax.plot(tau[shown], column[shown], **ROLE["group"].line(linewidth=1.6))
-        ax.text(longest * 1.01, column[shown][-1], str(label), va="center")
+        ax.text(longest * 1.01, at, str(label), va="center")
     ax.set(
         xlim=(0, longest * 1.04),
         ylim=(low, high + 0.05 * (high - low)),
@@ -120,6 +124,14 @@ def groups_over_tau(
         title=title,
     )
     return ax
+
+
+def _apart(values: np.ndarray, least: float) -> np.ndarray:
+    """The values, moved upwards where two are closer than `least`."""
+    moved, order = np.array(values, float), np.argsort(values)
+    for before, after in zip(order, order[1:], strict=False):
+        moved[after] = max(moved[after], moved[before] + least)
+    return moved
 
 
 @course_style()

@@ -170,7 +170,7 @@ def stage(axes) -> dict:
         "reml": left.plot([0], [0.02], **_mark())[0],
         "prior_word": left.text(11.9, 1.42, "prior: dashed", ha="right", va="center",
                                 color=INK, path_effects=HALO),
-        "posterior_word": left.text(11.9, 1.32, "posterior: solid, 95 % below it", ha="right",
+        "posterior_word": left.text(11.9, 1.32, "posterior: solid; bar: 95 %", ha="right",
                                     va="center", path_effects=HALO),
         "reml_word": left.text(11.9, 1.22, "", ha="right", va="center", path_effects=HALO),
         "truth_word": left.text(11.9, 1.12, "", ha="right", va="center", path_effects=HALO),
