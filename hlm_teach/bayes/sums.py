@@ -8,6 +8,8 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+NOTHING = 1e-9  # share of a predictor's variation within groups that counts as none
+
 
 @dataclass(frozen=True)
 class InterceptSums:
@@ -47,7 +49,7 @@ class InterceptSums:
     def n_between(self) -> int:
         """Directions of X without any variation within groups: the intercept, group predictors."""
         values = np.linalg.eigvalsh(self.xx_within)
-        return int(np.sum(values < 1e-9 * self.n_obs))
+        return int(np.sum(values < NOTHING * self.n_obs))
 
     @property
     def within_df(self) -> int:
