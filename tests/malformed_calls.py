@@ -30,6 +30,9 @@ SECONDS = 5  # of computing; a call that takes longer hangs, on a busy machine t
 MOST_LETTERS = 600
 
 
+HALF = hlm_teach.sd_prior("half-normal", 2.0)
+
+
 def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
@@ -275,6 +278,39 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "tested": "mean slope",
             "level": 0.05,
         },
+        "sd_prior": {"kind": "half-normal", "scale": 2.0},
+        "grid_posterior": {
+            "formula": "y ~ x",
+            "data": data,
+            "groups": "g",
+            "prior_tau": HALF,
+            "n_tau": 60,
+            "n_sigma": 20,
+        },
+        "balanced_posterior": {
+            "y": data["y"].to_numpy().reshape(12, 6),
+            "prior_tau": HALF,
+            "n_tau": 60,
+            "n_sigma": 20,
+        },
+        "known_error_posterior": {
+            "effects": [28.0, 8, -3, 7],
+            "standard_errors": [15.0, 10, 16, 11],
+            "prior_tau": HALF,
+            "n_tau": 100,
+        },
+        "penalised_reml": {"formula": "y ~ x", "data": data, "groups": "g", "prior_tau": HALF},
+        "posterior_calibration": {
+            "n_groups": 4,
+            "group_size": 3,
+            "prior_tau": HALF,
+            "prior_sigma": HALF,
+            "n_studies": 2,
+            "rng": rng(),
+            "assumed": HALF,
+        },
+        "sampled_posterior": {"name": "medpar", "stored": True},
+        "compare_with_grid": {"sampled": hlm_teach.sampled_posterior("medpar", stored=True)},
         "plan_study": {
             "tested": "between",
             "effect": 0.5,
@@ -484,8 +520,10 @@ def _methods(fit: Any, data: pd.DataFrame) -> dict[str, tuple[Callable, dict[str
 
 # no arguments to get wrong, a record that nobody makes by hand, or a callable of one's own
 WITHOUT = {
+    "GridPosterior",
     "JointTest",
     "LmmResult",
+    "Prior",
     "StudyPlan",
     "attempt",
     "check_installation",
@@ -502,6 +540,7 @@ WITHOUT = {
     "poolings_lab",
     "slope_or_memory_lab",
     "power_lab",
+    "prior_lab",
     "slopes_lab",
 }
 

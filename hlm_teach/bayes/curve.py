@@ -54,6 +54,6 @@ class Curve:
 
     def quantile(self, q: float) -> float:
         """Where the share q lies below."""
-        x = np.linspace(*self.edges[[0, -1]], _FINE * (len(self.edges) - 1) + 1)
+        x = np.linspace(self.edges[0], self.edges[-1], _FINE * (len(self.edges) - 1) + 1)
         shares = np.maximum.accumulate(self._integral(x) - self._integral(x[0]))
         return float(np.interp(q, shares, x))

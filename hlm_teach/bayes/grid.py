@@ -64,7 +64,13 @@ def _sigma_range(sums: InterceptSums) -> tuple[float, float]:
 
 
 def _lay(
-    sums: InterceptSums, prior_tau: Prior, prior_sigma: Prior, scale: float, ends: tuple, k: int, m: int
+    sums: InterceptSums,
+    prior_tau: Prior,
+    prior_sigma: Prior,
+    scale: float,
+    ends: tuple,
+    k: int,
+    m: int,
 ) -> Grid:
     """Cells between the ends, and the weight of each."""
     edges = np.linspace(ends[0], ends[1], k + 1)

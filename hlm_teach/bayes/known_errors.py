@@ -107,7 +107,7 @@ def known_error_posterior(
     >>> from hlm_teach import load_data
     >>> schools = load_data("eight_schools").set_index("school")
     >>> known_error_posterior(schools["effect"], schools["se"]).summary()[["mean", "median"]].round(1).tolist()
-    [6.5, 5.2]
+    [6.6, 5.2]
     """
     y, se = check_floats(effects, "effects"), check_floats(standard_errors, "standard_errors")
     prior = prior_tau or sd_prior("flat")
@@ -132,14 +132,14 @@ def known_error_posterior(
     mean = weights @ given
     var = weights @ (inner + (share * mu_se[:, None]) ** 2 + (given - mean) ** 2)
     groups = pd.DataFrame({"mean": mean, "sd": np.sqrt(var)}, index=labels)
-    return KnownErrorPosterior(
-        tau, weights, log_l, mu, mu_se, given, groups, np.sqrt(inner), share
-    )
+    return KnownErrorPosterior(tau, weights, log_l, mu, mu_se, given, groups, np.sqrt(inner), share)
 
 
 def _check(y: Array, se: Array, prior: Prior) -> None:
     if y.shape != se.shape or y.ndim != 1:
-        raise ValueError(f"effects holds {y.size} numbers, standard_errors {se.size}: one each a group")
+        raise ValueError(
+            f"effects holds {y.size} numbers, standard_errors {se.size}: one each a group"
+        )
     if np.any(se <= 0):
         raise ValueError("standard_errors must all be above 0")
     if prior.origin <= -1:

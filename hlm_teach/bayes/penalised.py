@@ -46,8 +46,7 @@ def penalised_reml(
     .. math:: (\hat\tau, \hat\sigma) = \arg\max\; \log L_R(\tau, \sigma) + \log p(\tau)
 
     With the default prior, p(τ) ∝ τ, the penalty is log τ: −∞ at 0, so the estimate can't be 0, and
-    negligible where many groups speak. Where REML says 0 it lies about one standard error away from
-    it. With a "flat" prior it is REML.
+    negligible where many groups speak. Where ML says 0 it lies about one standard error away from it. With a "flat" prior it is REML.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def penalised_reml(
     --------
     >>> from hlm_teach import load_data
     >>> round(penalised_reml("Yield ~ 1", load_data("dyestuff2"), "Batch").tau, 2)
-    1.28
+    1.18
     """
     namespace = caller_namespace()
     prior = sd_prior("linear") if prior_tau is None else prior_tau

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammainccinv, gammaln, ndtri, stdtrit
+from scipy.special import gammainccinv, gammaincinv, gammaln, ndtri, stdtrit
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
@@ -107,7 +107,9 @@ def _half_normal(scale: float, df: float) -> Prior:
 
 
 def _half_t(scale: float, df: float) -> Prior:
-    constant = np.log(2 / scale) - 0.5 * np.log(df * np.pi) + gammaln((df + 1) / 2) - gammaln(df / 2)
+    constant = (
+        np.log(2 / scale) - 0.5 * np.log(df * np.pi) + gammaln((df + 1) / 2) - gammaln(df / 2)
+    )
     return Prior(
         f"half-t({df:g}, {scale:g})",
         df + 1,
@@ -122,6 +124,19 @@ def _half_t(scale: float, df: float) -> Prior:
 
 def _half_cauchy(scale: float, df: float) -> Prior:
     return replace(_half_t(scale, 1), name=f"half-Cauchy({scale:g})")
+
+
+def _gamma(scale: float, df: float) -> Prior:
+    return Prior(
+        f"gamma(2, scale {scale:g})",
+        np.inf,
+        1,
+        np.inf,
+        True,
+        lambda sd: np.log(sd) - sd / scale - 2 * np.log(scale),
+        lambda rng, n: rng.gamma(2, scale, n),
+        lambda q: scale * gammaincinv(2, q),
+    )
 
 
 def _inverse_gamma(scale: float, df: float) -> Prior:
@@ -151,14 +166,13 @@ _KINDS: dict[str, Callable[[float, float], Prior]] = {
     "half-normal": _half_normal,
     "half-t": _half_t,
     "half-Cauchy": _half_cauchy,
+    "gamma": _gamma,
     "inverse-gamma": _inverse_gamma,
 }
 _WITHOUT_SCALE = ("flat", "log-flat", "linear")
 
 
-@guarded(
-    kind=guard.one_of(*_KINDS), scale=guard.optional(guard.positive), df=guard.positive
-)
+@guarded(kind=guard.one_of(*_KINDS), scale=guard.optional(guard.positive), df=guard.positive)
 def sd_prior(kind: str, scale: float | None = None, *, df: float = 4.0) -> Prior:
     r"""A prior of a standard deviation, τ of group effects or σ of residuals.
 
@@ -166,11 +180,12 @@ def sd_prior(kind: str, scale: float | None = None, *, df: float = 4.0) -> Prior
     kind                density at τ > 0, up to a constant             what it is used for
     ==================  =============================================  ==========================
     "flat"              1                                              τ, with many groups
-    "linear"            τ: flat in τ²; a gamma(2, rate → 0)            keeps a mode off zero
+    "linear"            τ: flat in τ²; the gamma with s → ∞            keeps a mode off zero
     "log-flat"          1/τ: flat in log τ                             σ; never τ
     "half-normal"       exp(−τ²/2s²)                                   τ, with few groups
     "half-t"            (1 + τ²/df s²)^(−(df+1)/2)                     the same, longer tail
     "half-Cauchy"       1/(1 + τ²/s²)                                  the same, longest tail
+    "gamma"             τ exp(−τ/s): gamma of shape 2                  keeps a mode off zero
     "uniform"           1 up to s, then 0                              τ with a hard limit
     "inverse-gamma"     τ^(−2s−1) exp(−s/τ²): IG(s, s) of τ²           a warning: see chapter 9
     ==================  =============================================  ==========================

@@ -29,8 +29,8 @@ def check_proper(sums: InterceptSums, prior_tau: Prior, prior_sigma: Prior) -> N
         )
     if sums.within_df < 1 or sums.yy_within <= 1e-20 * max(float(np.sum(sums.yy)), 1e-300):
         raise ValueError(
-            "the data have no variation within groups that would tell sigma from tau: groups with "
-            "several, differing members are needed"
+            "y, the outcome, has no variation within groups that would tell sigma from tau: groups "
+            "with several, differing members are needed"
         )
     if tail_of(sums, prior_tau) <= 1:
         raise ValueError(

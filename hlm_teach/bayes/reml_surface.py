@@ -54,4 +54,5 @@ def _inverse(a: Array) -> tuple[Array, Array]:
     """Inverses and log determinants of a stack of positive definite matrices (G, p, p)."""
     if a.shape[-1] == 1:  # what a lab does many thousand times
         return 1 / a, np.log(a[:, 0, 0])
-    return np.linalg.inv(a), np.linalg.slogdet(a)[1]
+    inverse = np.asarray(np.linalg.inv(a), float)
+    return inverse, np.asarray(np.linalg.slogdet(a)[1], float)

@@ -2,34 +2,28 @@
 
 Bambi (Capretto et al. 2022) writes the model for PyMC, which draws from its posterior by
 Hamiltonian Monte Carlo. It is an extra of the course, for Python 3.12 and newer. The record in
-``data/bambi.json`` was made by ``python -m hlm_teach.bayes.sampler`` and holds what such a run gave.
+``data/bambi.json`` was made by ``python -m hlm_teach.bayes.bambi_run`` and holds what such a run gave.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import platform
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
 from hlm_teach.data.datasets import load_data
 
-from .grid_posterior import GridPosterior, grid_posterior
+from .grid_posterior import grid_posterior
+from .posterior import GridPosterior
 from .priors import sd_prior
 
 SWITCH = "HLM_TEACH_BAMBI"  # "stored": the record even where Bambi is installed, as in tests
-PACKAGES = ("bambi", "pymc", "pytensor", "arviz", "numpy")
-KEPT_DRAWS = 600  # of each run in the record, for pictures
 
 
 @dataclass(frozen=True)
@@ -143,6 +137,8 @@ def sampled_posterior(name: str, *, stored: bool = False) -> SampledPosterior:
     (False, 'log_los ~ hmo + (1 | hospital)')
     """
     if not stored and bambi_is_here():
+        from .bambi_run import sample  # late: it needs Bambi
+
         return sample(RUNS[name])
     text = (files("hlm_teach.data") / "bambi.json").read_text(encoding="utf-8")
     found = json.loads(text)
@@ -160,11 +156,13 @@ def sampled_posterior(name: str, *, stored: bool = False) -> SampledPosterior:
 
 def grid_of(run: Run) -> GridPosterior:
     """The grid posterior of the same model with the same priors."""
-    priors = {
-        "prior_tau": sd_prior("half-normal", run.tau_scale),
-        "prior_sigma": sd_prior("half-t", run.sigma_scale, df=4),
-    }
-    return grid_posterior(run.formula, load_data(run.data), run.groups, **priors)
+    return grid_posterior(
+        run.formula,
+        load_data(run.data),
+        run.groups,
+        prior_tau=sd_prior("half-normal", run.tau_scale),
+        prior_sigma=sd_prior("half-t", run.sigma_scale, df=4),
+    )
 
 
 @guarded(sampled=guard.made_by("SampledPosterior", "sampled_posterior"))
@@ -184,7 +182,11 @@ def compare_with_grid(sampled: SampledPosterior) -> pd.DataFrame:
     """
     grid, rows = grid_of(sampled.run).table(), {}
     for quantity, row in sampled.table.iterrows():
-        for statistic, error in (("mean", "mcse"), ("lower", "mcse_lower"), ("upper", "mcse_upper")):
+        for statistic, error in (
+            ("mean", "mcse"),
+            ("lower", "mcse_lower"),
+            ("upper", "mcse_upper"),
+        ):
             ours = grid.loc[quantity, statistic]
             rows[quantity, statistic] = {
                 "sampled": row[statistic],
@@ -195,103 +197,3 @@ def compare_with_grid(sampled: SampledPosterior) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index = pd.MultiIndex.from_tuples(table.index, names=["quantity", "statistic"])
     return table
-
-
-# ---- what needs Bambi --------------------------------------------------------------------
-
-
-def sample(run: Run) -> SampledPosterior:
-    """Run Bambi on a model; ImportError where it isn't installed."""
-    found = bambi_model(run).fit(
-        draws=run.draws,
-        tune=run.tune,
-        chains=run.chains,
-        cores=1,
-        target_accept=run.target_accept,
-        random_seed=run.seed,
-        progressbar=False,
-    )
-    draws = found.posterior
-    values = {name: _array(draws[name]) for name in run.fixed}
-    values |= {"tau": _array(draws[f"1|{run.groups}_sigma"]), "sigma": _array(draws["sigma"])}
-    table = pd.DataFrame({name: _summary(draws) for name, draws in values.items()}).T
-    diverging = _array(found.sample_stats["diverging"])
-    effect = _array(draws[f"1|{run.groups}"])[..., 0]
-    return SampledPosterior(
-        run,
-        table.rename_axis("quantity"),
-        int(diverging.sum()),
-        _some(values["tau"], effect, diverging),
-        True,
-        made_with(),
-    )
-
-
-def bambi_model(run: Run) -> Any:
-    """The model with the grid's priors: flat for fixed effects, half-normal for τ, half-t for σ."""
-    import bambi
-
-    tau = bambi.Prior("HalfNormal", sigma=run.tau_scale)
-    priors = {name: bambi.Prior("Flat") for name in run.fixed}
-    priors[f"1|{run.groups}"] = bambi.Prior("Normal", mu=0, sigma=tau)
-    priors["sigma"] = bambi.Prior("HalfStudentT", nu=4, sigma=run.sigma_scale)
-    data = load_data(run.data)
-    return bambi.Model(run.call, data, priors=priors, noncentered=run.noncentred)
-
-
-def _array(variable: Any) -> np.ndarray:
-    """Draws as an array (chains, draws, ...)."""
-    return np.asarray(variable.values)
-
-
-def _summary(draws: np.ndarray) -> dict[str, float]:
-    """Mean, limits, their Monte-Carlo errors and the diagnostics of one quantity."""
-    import arviz
-
-    ends = {"lower": 0.025, "median": 0.5, "upper": 0.975}
-    found = {"mean": draws.mean(), "sd": draws.std(ddof=1)}
-    found |= {name: np.quantile(draws, q) for name, q in ends.items()}
-    found["mcse"] = arviz.mcse(draws, method="mean")
-    for name, q in ends.items():
-        found[f"mcse_{name}"] = arviz.mcse(draws, method="quantile", prob=q)
-    found["ess_bulk"] = arviz.ess(draws, method="bulk")
-    found["ess_tail"] = arviz.ess(draws, method="tail", prob=(0.05, 0.95))
-    found["r_hat"] = arviz.rhat(draws)
-    return {name: float(value) for name, value in found.items()}
-
-
-def _some(tau: np.ndarray, effect: np.ndarray, diverging: np.ndarray) -> pd.DataFrame:
-    """Every so-maniest draw, and all that diverged."""
-    step = max(tau.size // KEPT_DRAWS, 1)
-    kept = np.zeros(tau.shape, bool)
-    kept[:, ::step] = True
-    chain, _ = np.nonzero(kept | diverging)
-    kept |= diverging
-    columns = {"chain": chain, "tau": tau[kept], "effect": effect[kept], "divergent": diverging[kept]}
-    return pd.DataFrame(columns)
-
-
-def made_with() -> str:
-    """Versions of what samples here."""
-    names = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return f"{names}, Python {platform.python_version()}"
-
-
-def make_record(path: Path) -> None:
-    """Run all models and store what they gave."""
-    rows, runs = [], {}
-    for name, run in RUNS.items():
-        found = sample(run)
-        for quantity, row in found.table.iterrows():
-            kept = {key: float(f"{value:.6g}") for key, value in row.items()}
-            rows.append({"run": name, "quantity": quantity} | kept)
-        draws = found.draws.round({"tau": 4, "effect": 4}).to_dict("list")
-        settings = {"settings": asdict(run), "divergences": found.divergences}
-        runs[name] = settings | {"draws": draws}
-    record = {"made_with": made_with(), "how": "python -m hlm_teach.bayes.sampler"}
-    text = json.dumps(record | {"rows": rows, "runs": runs}, separators=(",", ":"))
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    make_record(Path(str(files("hlm_teach.data") / "bambi.json")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
@@ -23,12 +24,12 @@ class InterceptSums:
     n_obs: int
     means_y: Array  # (J,) group means of y in the working basis
     means_x: Array  # (J, p)
-    group_sizes: Array  # (J,)
+    group_sizes: NDArray[np.intp]  # (J,)
     xx_within: Array  # (p, p)
     xy_within: Array  # (p,)
     yy_within: float
-    sizes: Array  # (C,) the different group sizes
-    counts: Array  # (C,) groups of that size
+    sizes: NDArray[np.intp]  # (C,) the different group sizes
+    counts: NDArray[np.intp]  # (C,) groups of that size
     xx: Array  # (C, p, p) n_c Σ x̄x̄' over the groups of the class
     xy: Array  # (C, p)
     yy: Array  # (C,)
@@ -63,7 +64,7 @@ class InterceptSums:
         return float(np.sqrt(between + sigma2 * self.n_groups / self.n_obs))
 
 
-def intercept_sums(y: Array, x: Array, codes: Array) -> InterceptSums:
+def intercept_sums(y: Array, x: Array, codes: NDArray[np.intp]) -> InterceptSums:
     """Reduce y (N,), X (N, p) and group numbers 0, …, J − 1 (N,) to sums."""
     n_obs = len(y)
     q, r = np.linalg.qr(x)
@@ -71,9 +72,9 @@ def intercept_sums(y: Array, x: Array, codes: Array) -> InterceptSums:
     fitted = q.T @ y / n_obs
     rest = y - q @ fitted
     group_sizes = np.bincount(codes)
-    means_y = np.bincount(codes, weights=rest) / group_sizes
-    means_x = np.stack([np.bincount(codes, weights=column) for column in q.T], 1)
-    means_x /= group_sizes[:, None]
+    means_y: Array = np.bincount(codes, weights=rest) / group_sizes
+    columns = [np.bincount(codes, weights=column) for column in q.T]
+    means_x: Array = np.stack(columns, 1) / group_sizes[:, None]
     within_y, within_x = rest - means_y[codes], q - means_x[codes]
     sizes, place, counts = np.unique(group_sizes, return_inverse=True, return_counts=True)
     member = (place == np.arange(len(sizes))[:, None]) * group_sizes  # (C, J), n_j where it belongs

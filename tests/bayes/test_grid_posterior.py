@@ -5,13 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from hlm_teach import (
-    balanced_posterior,
-    grid_posterior,
-    load_data,
-    posterior_calibration,
-    sd_prior,
-)
+from hlm_teach import balanced_posterior, grid_posterior, load_data, posterior_calibration, sd_prior
 
 HALF = sd_prior("half-normal", 2.0)
 
@@ -81,8 +75,12 @@ def dense(data, columns, prior_tau, prior_sigma, k=160, m=90):
             c = np.linalg.inv(xvx)
             best = c @ x.T @ v_inv @ y
             rest = y - x @ best
-            log_l = 0.5 * (np.linalg.slogdet(v_inv)[1] - np.linalg.slogdet(xvx)[1] - rest @ v_inv @ rest)
-            log_p[a, b] = log_l + prior_tau.log_density(tau[a]) + prior_sigma.log_density(sigma) + logs[b]
+            log_l = 0.5 * (
+                np.linalg.slogdet(v_inv)[1] - np.linalg.slogdet(xvx)[1] - rest @ v_inv @ rest
+            )
+            log_p[a, b] = (
+                log_l + prior_tau.log_density(tau[a]) + prior_sigma.log_density(sigma) + logs[b]
+            )
             gain = tau[a] ** 2 * z.T @ v_inv
             beta.append(best)
             cov.append(np.diag(c))
@@ -111,8 +109,12 @@ def test_unequal_groups_and_predictors_agree_with_dense_matrices():
     exact = dense(data, ["x", "w"], *priors)
     posterior = grid_posterior("y ~ x + w", data, "g", prior_tau=priors[0], prior_sigma=priors[1])
     table = posterior.table()
-    np.testing.assert_allclose(table.loc[["Intercept", "x", "w"], "mean"], exact["beta"][0], rtol=1e-5)
-    np.testing.assert_allclose(table.loc[["Intercept", "x", "w"], "sd"], exact["beta"][1], rtol=1e-4)
+    np.testing.assert_allclose(
+        table.loc[["Intercept", "x", "w"], "mean"], exact["beta"][0], rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        table.loc[["Intercept", "x", "w"], "sd"], exact["beta"][1], rtol=1e-4
+    )
     np.testing.assert_allclose(table.loc["tau", ["mean", "sd"]], np.ravel(exact["tau"]), rtol=1e-4)
     groups = posterior.group_effects()
     np.testing.assert_allclose(groups["mean"], exact["u"][0], rtol=1e-4, atol=1e-5)
@@ -143,7 +145,9 @@ def test_units_and_origins_change_nothing_but_themselves():
     here = grid_posterior("y ~ x", data, "g", prior_tau=HALF).table()
     moved = data.assign(y=1000 + 50 * data["y"], x=2000 + data["x"] / 7)
     there = grid_posterior("y ~ x", moved, "g", prior_tau=sd_prior("half-normal", 100.0)).table()
-    np.testing.assert_allclose(there.loc[["tau", "sigma"]], 50 * here.loc[["tau", "sigma"]], rtol=1e-6)
+    np.testing.assert_allclose(
+        there.loc[["tau", "sigma"]], 50 * here.loc[["tau", "sigma"]], rtol=1e-6
+    )
     np.testing.assert_allclose(there.loc["icc"], here.loc["icc"], rtol=1e-6)
     np.testing.assert_allclose(there.loc["x"], 350 * here.loc["x"], rtol=1e-6)
 

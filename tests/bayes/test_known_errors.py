@@ -37,7 +37,9 @@ def test_reml_says_zero_and_the_posterior_does_not():
 
 
 def test_groups_agree_with_draws_and_labels_are_kept():
-    found = known_error_posterior(SCHOOLS["effect"], SCHOOLS["se"], prior_tau=sd_prior("half-normal", 10.0))
+    found = known_error_posterior(
+        SCHOOLS["effect"], SCHOOLS["se"], prior_tau=sd_prior("half-normal", 10.0)
+    )
     draws = found.draws(40_000, rng=np.random.default_rng(2))
     assert list(found.groups.index) == list("ABCDEFGH")
     for label, row in found.groups.iterrows():

@@ -14,7 +14,10 @@ SETS = [("dyestuff", "Yield ~ 1", "Batch"), ("dyestuff2", "Yield ~ 1", "Batch"),
 @pytest.mark.parametrize("name, formula, groups", SETS, ids=[s[0] for s in SETS])
 def test_with_a_flat_prior_it_is_reml(name, formula, groups):
     data = load_data(name)
-    fit, mode = fit_lmm(formula, data, groups), penalised_reml(formula, data, groups, prior_tau=sd_prior("flat"))
+    fit, mode = (
+        fit_lmm(formula, data, groups),
+        penalised_reml(formula, data, groups, prior_tau=sd_prior("flat")),
+    )
     scale = np.sqrt(fit.sigma2)
     assert mode.tau == pytest.approx(np.sqrt(fit.cov_re.iloc[0, 0]), abs=1e-4 * scale)
     assert mode.sigma == pytest.approx(scale, rel=1e-5)
@@ -30,7 +33,13 @@ def test_the_linear_prior_gives_the_highest_point_of_the_product():
     def negative(point):
         sigma2, tau2 = np.exp(point)
         a = sigma2 + 5 * tau2
-        return 0.5 * (24 * np.log(sigma2) + 5 * np.log(a) + sums.within / sigma2 + sums.between / a - np.log(tau2))
+        return 0.5 * (
+            24 * np.log(sigma2)
+            + 5 * np.log(a)
+            + sums.within / sigma2
+            + sums.between / a
+            - np.log(tau2)
+        )
 
     best = np.exp(minimize(negative, [2.0, 0.0], method="BFGS").x)
     mode = penalised_reml("Yield ~ 1", data, "Batch")

@@ -11,6 +11,7 @@ PROPER = [
     (sd_prior("half-normal", 3.0), stats.halfnorm(scale=3.0)),
     (sd_prior("half-Cauchy", 2.0), stats.halfcauchy(scale=2.0)),
     (sd_prior("uniform", 4.0), stats.uniform(0, 4.0)),
+    (sd_prior("gamma", 1.5), stats.gamma(2, scale=1.5)),
 ]
 
 
@@ -23,7 +24,12 @@ def test_density_and_quantiles_are_scipys(prior, known):
 
 @pytest.mark.parametrize(
     "prior",
-    [PROPER[0][0], sd_prior("half-t", 2.0), sd_prior("half-t", 2.0, df=7), sd_prior("inverse-gamma", 1.5)],
+    [
+        PROPER[0][0],
+        sd_prior("half-t", 2.0),
+        sd_prior("half-t", 2.0, df=7),
+        sd_prior("inverse-gamma", 1.5),
+    ],
     ids=lambda p: p.name,
 )
 def test_total_quantiles_and_draws_belong_together(prior):
@@ -43,7 +49,11 @@ def test_an_inverse_gamma_of_the_variance():
 
 
 def test_tails_fall_as_they_say():
-    for prior in (sd_prior("half-Cauchy", 1.0), sd_prior("half-t", 1.0), sd_prior("inverse-gamma", 0.5)):
+    for prior in (
+        sd_prior("half-Cauchy", 1.0),
+        sd_prior("half-t", 1.0),
+        sd_prior("inverse-gamma", 0.5),
+    ):
         near, far = prior.log_density([1e4, 1e5])
         assert (near - far) / np.log(10) == pytest.approx(prior.tail, abs=1e-3)
 

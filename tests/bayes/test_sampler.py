@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hlm_teach import compare_with_grid, sampled_posterior
-from hlm_teach.bayes import sampler
+from hlm_teach.bayes import bambi_run, sampler
 
 GOOD = ["medpar", "dyestuff2, non-centred", "dyestuff2, smaller steps"]
 
@@ -57,6 +57,6 @@ def test_draws_that_are_kept_belong_to_their_chains():
     flags = np.zeros((4, 1000), bool)
     flags[2, 7] = True
     values = np.arange(4000.0).reshape(4, 1000)
-    kept = sampler._some(values, values, flags)
+    kept = bambi_run._some(values, values, flags)
     assert (kept["tau"] // 1000 == kept["chain"]).all() and kept["divergent"].sum() == 1
     assert kept.loc[kept["divergent"], "tau"].item() == 2007

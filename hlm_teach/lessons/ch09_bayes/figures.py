@@ -1,6 +1,6 @@
 """Figures of chapter 09: posteriors of τ, what they do to groups, and what a sampler leaves behind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -75,7 +75,7 @@ def posterior_of_tau(
 def groups_over_tau(
     tau: ArrayLike,
     given: ArrayLike,
-    labels: ArrayLike,
+    labels: Iterable,
     *,
     title: str,
     weights: ArrayLike | None = None,
@@ -90,7 +90,7 @@ def groups_over_tau(
         (K,)
     given : array_like
         (K, J) effects given each τ.
-    labels : array_like
+    labels : iterable
         (J,) names written at the right end.
     weights : array_like, optional
         Density of τ at these values.
@@ -165,13 +165,7 @@ def densities(
     if mark is not None:
         ax.plot([mark], [0], **ROLE["highlight"].points(markersize=10, clip_on=False, zorder=5))
         ax.text(mark, 0.06, f" {mark_words} {mark:.2g}", va="center", path_effects=HALO)
-    ax.set(
-        xlim=(0, float(np.asarray(tau)[-1])),
-        ylim=(0, 1.08),
-        yticks=[],
-        xlabel="τ",
-        title=title,
-    )
+    ax.set(xlim=(0, float(np.asarray(tau)[-1])), ylim=(0, 1.08), yticks=[], xlabel="τ", title=title)
     if legend:
         ax.legend(loc="upper right")
     return ax
@@ -194,14 +188,18 @@ def three_means(means: pd.DataFrame, *, title: str, xlabel: str, ax: Axes | None
     table = means.sort_values("raw")
     rows = np.arange(len(table))
     for place, (_, row) in zip(rows, table.iterrows(), strict=True):
-        ax.plot(row[["lower", "upper"]], [place] * 2, color=ROLE["multilevel"].colour, linewidth=1.5)
+        ax.plot(
+            row[["lower", "upper"]], [place] * 2, color=ROLE["multilevel"].colour, linewidth=1.5
+        )
     for column, role, label in (
         ("raw", "no_pooling", "raw"),
         ("reml", "highlight", "by REML"),
         ("posterior", "multilevel", "posterior, 95 %"),
     ):
         ax.plot(table[column], rows, **ROLE[role].points(label=label, markersize=7))
-    ax.set(yticks=rows, yticklabels=[str(label) for label in table.index], xlabel=xlabel, title=title)
+    ax.set(
+        yticks=rows, yticklabels=[str(label) for label in table.index], xlabel=xlabel, title=title
+    )
     ax.legend(loc="lower right")
     return ax
 
@@ -222,8 +220,8 @@ def places_of_truth(
     >>> from hlm_teach.display.style import figure
     >>> _, axes = figure(2)
     >>> first = places_of_truth({"a": [0.1, 0.9], "b": [0.5]}, title="t", axes=axes)
-    >>> [len(ax.patches) for ax in axes]
-    [10, 10]
+    >>> [len(ax.patches) for ax in axes]  # ten bars and a band
+    [11, 11]
     """
     for ax, (name, values) in zip(axes, places.items(), strict=True):
         n = len(np.asarray(values))
@@ -255,7 +253,9 @@ def sampler_funnel(
     lost = draws["divergent"].astype(bool)
     ax.plot(draws["effect"][~lost], draws["tau"][~lost], **ROLE["group"].points())
     ax.plot(
-        draws["effect"][lost], draws["tau"][lost], **ROLE["highlight"].points(marker="X", markersize=7)
+        draws["effect"][lost],
+        draws["tau"][lost],
+        **ROLE["highlight"].points(marker="X", markersize=7),
     )
     ax.set(yscale="log", xlabel=effect, ylabel="τ (log scale)", title=title)
     ax.set_yticks([0.01, 0.1, 1, 10], labels=["0.01", "0.1", "1", "10"])

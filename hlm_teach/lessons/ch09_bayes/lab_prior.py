@@ -13,7 +13,7 @@ from hlm_teach.labs.targets import Target
 from hlm_teach.measures.reliability import mean_reliability
 
 MOST, PUPILS, SIGMA, MEAN = 30, 10, 6.0, 50.0
-PRIORS = ("flat", "half-normal", "half-Cauchy", "linear")
+PRIORS = ("flat", "half-normal", "half-Cauchy", "gamma")
 SHOWN = np.linspace(0.0, 12.0, 241)  # where τ is drawn
 SEED = 20  # a draw in which REML says 0 for a while
 SPREAD = 12.0  # schools' means are drawn within MEAN ± this
@@ -84,7 +84,7 @@ def prior_lab() -> Lab:
                    format=".2f", help="What the data are made with; nobody knows it otherwise."),
             Menu("prior", "prior of", "τ", PRIORS, "half-normal"),
             Slider("scale", "its scale", "s", low=0.2, high=20.0, value=5.0, step=0.05, log=True,
-                   format=".2g", help="In points. Flat and linear priors have none."),
+                   format=".2g", help="In points. The flat prior has none."),
         ),
         compute=compute,
         stage=stage,
@@ -97,9 +97,6 @@ def prior_lab() -> Lab:
         panels=2,
         size=(7.6, 4.0),
     )  # fmt: skip
-
-
-
 
 
 def compute(values: dict) -> dict:
@@ -122,8 +119,8 @@ def compute(values: dict) -> dict:
         "trust": posterior.mean_reliability(PUPILS),
         **{name: posterior.quantile("tau", q) for name, q in ends.items()},
         "proper": prior.proper,
-        "prior_lower": prior.quantile(0.025) if prior.proper else np.nan,
-        "prior_upper": prior.quantile(0.975) if prior.proper else np.nan,
+        "prior_lower": prior.quantile(0.025) if prior.proper else 0.0,
+        "prior_upper": prior.quantile(0.975) if prior.proper else 0.0,
         "prior_name": prior.name,
         "density": density / density.max(),
         "shape": shape / shape.max(),
@@ -138,9 +135,7 @@ def compute(values: dict) -> dict:
 def prior_of(values: dict) -> Prior:
     """The prior that the controls ask for."""
     kind = values["prior"]
-    return sd_prior(kind, None if kind in ("flat", "linear") else values["scale"])
-
-
+    return sd_prior(kind, None if kind == "flat" else values["scale"])
 
 
 def stage(axes) -> dict:
@@ -158,8 +153,11 @@ def stage(axes) -> dict:
     right.set_title("Means of the schools")
     right.spines["left"].set_visible(False)
     rows, middle = np.arange(MOST, dtype=float), np.full(MOST, MEAN)
-    for height, role, words in ((5.6, "no_pooling", "raw mean"), (3.6, "highlight", "by REML"),
-                                (1.6, "multilevel", "posterior mean")):
+    for height, role, words in (
+        (5.6, "no_pooling", "raw mean"),
+        (3.6, "highlight", "by REML"),
+        (1.6, "multilevel", "posterior mean"),
+    ):
         right.plot([MEAN - SPREAD + 0.8], [MOST + height], **ROLE[role].points(markersize=6))
         right.text(MEAN - SPREAD + 1.8, MOST + height, words, va="center")
     return {
