@@ -103,6 +103,7 @@ _HOME = {
     "bayes.known_errors": ("known_error_posterior",),
     "bayes.penalised": ("penalised_reml",),
     "bayes.calibration": ("posterior_calibration",),
+    "bayes.beside_reml": ("beside_reml",),
     "bayes.sampler": ("compare_with_grid", "sampled_posterior"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -163,12 +164,13 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.sums import draw_sums as draw_sums
     from hlm_teach.balanced.variance_law import interval_factors as interval_factors
     from hlm_teach.balanced.variance_law import tau00_estimates as tau00_estimates
+    from hlm_teach.bayes.beside_reml import beside_reml as beside_reml
     from hlm_teach.bayes.calibration import posterior_calibration as posterior_calibration
-    from hlm_teach.bayes.grid_posterior import GridPosterior as GridPosterior
     from hlm_teach.bayes.grid_posterior import balanced_posterior as balanced_posterior
     from hlm_teach.bayes.grid_posterior import grid_posterior as grid_posterior
     from hlm_teach.bayes.known_errors import known_error_posterior as known_error_posterior
     from hlm_teach.bayes.penalised import penalised_reml as penalised_reml
+    from hlm_teach.bayes.posterior import GridPosterior as GridPosterior
     from hlm_teach.bayes.priors import Prior as Prior
     from hlm_teach.bayes.priors import sd_prior as sd_prior
     from hlm_teach.bayes.sampler import compare_with_grid as compare_with_grid

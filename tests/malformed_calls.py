@@ -156,7 +156,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "analysis": "stimuli only",
             "level": 0.05,
         },
-        "deviance_over_theta": {"fit": reml_intercept(data), "theta": [0.0, 1.0]},
+        "deviance_over_theta": {"fit": fit_lmm("y ~ x", data, "g"), "theta": [0.0, 1.0]},
         "design_effect": {"icc": 0.2, "group_sizes": [4, 5]},
         "draw_group_lines": {"cov_re": g, "n_groups": 5, "rng": rng()},
         "draw_slope_sums": {
@@ -298,6 +298,10 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "standard_errors": [15.0, 10, 16, 11],
             "prior_tau": HALF,
             "n_tau": 100,
+        },
+        "beside_reml": {
+            "fit": fit_lmm("y ~ x", data, "g"),
+            "posterior": hlm_teach.grid_posterior("y ~ x", data, "g"),
         },
         "penalised_reml": {"formula": "y ~ x", "data": data, "groups": "g", "prior_tau": HALF},
         "posterior_calibration": {
@@ -486,7 +490,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "n_studies": 10,
             "rng": rng(),
         },
-        "variance_intervals": {"fit": reml_intercept(data), "rng": rng(), "n_boot": 20},
+        "variance_intervals": {"fit": fit_lmm("y ~ x", data, "g"), "rng": rng(), "n_boot": 20},
         "variance_shares": {"fit": fit, "at": {"t": [1.0], "x": [1.0], "kind": ["a"]}},
         "vpc": {"fit": fit, "x": [0.0, 1]},
         "wald_interval": {"sums": one_sum, "reml": True},
