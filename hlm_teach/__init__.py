@@ -4,7 +4,7 @@ Everything a reader needs is importable from here, figures from ``hlm_teach.plot
 loaded when first used, so that ``import hlm_teach`` costs next to nothing and never starts a
 plotting or widget library. The rooms, in the order in which data flow through them::
 
-    _shared -> data, simulate -> lmm -> balanced, measures -> display -> labs, feedback
+    _shared -> data, simulate -> lmm -> balanced, bayes, measures -> display -> labs, feedback
             -> lessons -> classroom
 """
 
@@ -100,6 +100,14 @@ _HOME = {
     "measures.plan_study": ("plan_study",),
     "measures.study_plan": ("StudyPlan",),
     "measures.try_analysis": ("try_analysis",),
+    "bayes.priors": ("Prior", "sd_prior"),
+    "bayes.posterior": ("GridPosterior",),
+    "bayes.grid_posterior": ("balanced_posterior", "grid_posterior"),
+    "bayes.known_errors": ("known_error_posterior",),
+    "bayes.penalised": ("penalised_reml",),
+    "bayes.calibration": ("posterior_calibration",),
+    "bayes.beside_reml": ("beside_reml",),
+    "bayes.sampler": ("compare_with_grid", "sampled_posterior"),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
@@ -112,6 +120,7 @@ _HOME = {
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
     "lessons.ch07_crossed.lab_crossed": ("crossed_lab",),
     "lessons.ch08_sample_size.lab_power": ("power_lab",),
+    "lessons.ch09_bayes.lab_prior": ("prior_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
@@ -158,6 +167,17 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.sums import draw_sums as draw_sums
     from hlm_teach.balanced.variance_law import interval_factors as interval_factors
     from hlm_teach.balanced.variance_law import tau00_estimates as tau00_estimates
+    from hlm_teach.bayes.beside_reml import beside_reml as beside_reml
+    from hlm_teach.bayes.calibration import posterior_calibration as posterior_calibration
+    from hlm_teach.bayes.grid_posterior import balanced_posterior as balanced_posterior
+    from hlm_teach.bayes.grid_posterior import grid_posterior as grid_posterior
+    from hlm_teach.bayes.known_errors import known_error_posterior as known_error_posterior
+    from hlm_teach.bayes.penalised import penalised_reml as penalised_reml
+    from hlm_teach.bayes.posterior import GridPosterior as GridPosterior
+    from hlm_teach.bayes.priors import Prior as Prior
+    from hlm_teach.bayes.priors import sd_prior as sd_prior
+    from hlm_teach.bayes.sampler import compare_with_grid as compare_with_grid
+    from hlm_teach.bayes.sampler import sampled_posterior as sampled_posterior
     from hlm_teach.classroom.installation import check_installation as check_installation
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
@@ -191,6 +211,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
     from hlm_teach.lessons.ch08_sample_size.lab_power import power_lab as power_lab
+    from hlm_teach.lessons.ch09_bayes.lab_prior import prior_lab as prior_lab
     from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,

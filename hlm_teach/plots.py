@@ -115,6 +115,14 @@ _HOME = {
         "power_curves",
         "choices_tried",
     ),
+    "lessons.ch09_bayes.figures": (
+        "posterior_of_tau",
+        "groups_over_tau",
+        "densities",
+        "three_means",
+        "places_of_truth",
+        "sampler_funnel",
+    ),
     "lessons.ch10_growth.figures": (
         "growth_answers",
         "arms_over_time",
@@ -260,6 +268,12 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch08_sample_size.figures import factors_by_groups as factors_by_groups
     from hlm_teach.lessons.ch08_sample_size.figures import power_curves as power_curves
     from hlm_teach.lessons.ch08_sample_size.figures import rates_by_method as rates_by_method
+    from hlm_teach.lessons.ch09_bayes.figures import densities as densities
+    from hlm_teach.lessons.ch09_bayes.figures import groups_over_tau as groups_over_tau
+    from hlm_teach.lessons.ch09_bayes.figures import places_of_truth as places_of_truth
+    from hlm_teach.lessons.ch09_bayes.figures import posterior_of_tau as posterior_of_tau
+    from hlm_teach.lessons.ch09_bayes.figures import sampler_funnel as sampler_funnel
+    from hlm_teach.lessons.ch09_bayes.figures import three_means as three_means
     from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
     from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
