@@ -58,6 +58,11 @@ class ResidualCheck:
         """Points that lie outside the band."""
         return int(self.band.outside.sum())
 
+    @property
+    def outside_labels(self) -> tuple[Hashable, ...]:
+        """The groups whose points lie outside, in the order of the points."""
+        return tuple(np.array(self.labels, object)[self.band.outside]) if self.labels else ()
+
 
 @guarded(fit=guard.fitted)
 def level_residuals(fit: LmmResult) -> tuple[pd.DataFrame, pd.DataFrame]:

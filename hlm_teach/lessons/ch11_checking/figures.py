@@ -70,7 +70,7 @@ def check_plot(
     """A residual check: the curve of the data on the band of the model's own simulations.
 
     Points outside the band are drawn in the highlight's colour, and with `name_outside` named (the
-    three farthest at most).
+    three farthest at most, where names don't overlap).
 
     >>> from hlm_teach import fit_lmm, load_data
     >>> from hlm_teach.measures.residual_checks import qq_check
@@ -99,18 +99,27 @@ def check_plot(
     ax.plot(check.x[~out], check.observed[~out], **style)
     ax.plot(check.x[out], check.observed[out], **ROLE["highlight"].points(marker="D", markersize=size))
     if name_outside and check.labels:
-        off = np.where(out, np.abs(check.observed - band.centre), 0)
-        for i in np.argsort(off)[::-1][: min(3, int(out.sum()))]:
-            ax.annotate(
-                str(check.labels[i]), (check.x[i], check.observed[i]), (-6, 0), ha="right",
-                textcoords="offset points", va="center", color=INK, path_effects=HALO,
-            )
+        _name_farthest(ax, check)
     across, up = labels or (check.along, check.what)
     ax.set(xlabel=across, ylabel=up, title=title)
     if ticks:
         ax.set_xticks(list(ticks), list(ticks.values()))
         ax.margins(x=0.4)
     return ax
+
+
+def _name_farthest(ax: Axes, check: ResidualCheck) -> None:
+    """Names at the left of the three points that are farthest outside the band."""
+    band, y = check.band, check.observed
+    off = np.maximum(np.maximum(band.lower - y, y - band.upper), 0)
+    room, named = 0.055 * (y.max() - y.min()), []
+    for i in np.argsort(off)[::-1][:3]:
+        if off[i] > 0 and all(abs(y[i] - other) > room for other in named):
+            named.append(y[i])
+            ax.annotate(
+                str(check.labels[i]), (check.x[i], y[i]), (-6, 0), ha="right", va="center",
+                textcoords="offset points", color=INK, path_effects=HALO,
+            )
 
 
 @course_style()
@@ -125,7 +134,7 @@ def residual_panels(
     ['1', '2']
     """
     ax = axes_or_new(ax)
-    low, high = suspects.panels.min(), suspects.panels.max()
+    low, high = suspects.panels.min() - 0.25, suspects.panels.max() + 0.25
     across = (suspects.quantiles - suspects.quantiles[0]) / np.ptp(suspects.quantiles)
     line = (suspects.quantiles - low) / (high - low)
     for number, panel in enumerate(suspects.panels, 1):
@@ -181,7 +190,10 @@ def influence_plot(
     ax = axes_or_new(ax)
     ax.axhline(whole, **ROLE["truth"].line())
     far = distance.max()
-    ax.text(far, whole, "all groups", ha="right", va="bottom", color=INK, path_effects=HALO)
+    ax.annotate(
+        "all groups", (far, whole), (0, -4), textcoords="offset points", ha="right", va="top",
+        color=INK,
+    )
     others = [label for label in distance.index if label not in set(name)]
     ax.plot(distance[others], without[others], **ROLE["multilevel"].points(marker="o"))
     ax.plot(distance[list(name)], without[list(name)], **ROLE["highlight"].points(marker="D"))
