@@ -87,7 +87,9 @@ def broken_outcomes(broken: str, strength: float, z_u: Array, z_e: Array) -> Arr
         u = _skewed(z_u, strength)
     elif strength > 0 and broken == "heavy-tailed residuals":
         h = 0.2 * strength
-        e = z_e * np.exp(h / 2 * z_e**2) * (1 - 2 * h) ** 0.75  # Var(z exp(hz²/2)) = (1 − 2h)^(−3/2)
+        e = (
+            z_e * np.exp(h / 2 * z_e**2) * (1 - 2 * h) ** 0.75
+        )  # Var(z exp(hz²/2)) = (1 − 2h)^(−3/2)
     elif broken == "unequal variances":
         sd = np.where(X == 1, 1 + 2 * strength, 1.0)
         e = z_e * sd / np.sqrt(np.mean(sd**2))
@@ -210,9 +212,7 @@ def broken_rates(
     step = max(1, 2_000_000 // (n_groups * N_TIMES))
     sizes = [min(step, n_studies - start) for start in range(0, n_studies, step)]
     parts = [
-        analyse_balanced(
-            draw_broken(broken, strength, n_groups=n_groups, n_studies=size, rng=rng)
-        )
+        analyse_balanced(draw_broken(broken, strength, n_groups=n_groups, n_studies=size, rng=rng))
         for size in sizes
     ]
     return rates_table(parts)
@@ -255,7 +255,9 @@ def picture_curves(y: Array) -> dict[str, Array]:
     w = arms(y.shape[1])
     means = y.mean(axis=2)
     groups = means - np.where(
-        w == 1, means[:, w == 1].mean(axis=1, keepdims=True), means[:, w == 0].mean(axis=1, keepdims=True)
+        w == 1,
+        means[:, w == 1].mean(axis=1, keepdims=True),
+        means[:, w == 0].mean(axis=1, keepdims=True),
     )
     groups = groups / groups.std(axis=1, keepdims=True)
     left = y - means[:, :, None]

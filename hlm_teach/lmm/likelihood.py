@@ -203,7 +203,9 @@ def _second(
         log_det2 = -np.einsum("iklr,jlkr->ijr", half, half)
         pairs_of_x = _weighed(response, from_pairs(design.xx_between, at.a_inverse))
         weight = weight + 2 * apply(pp, pairs_of_x)
-    h = cross(_weighed(response, pp), response.xy_between) - np.einsum("iklr,lr->ikr", information, at.beta)
+    h = cross(_weighed(response, pp), response.xy_between) - np.einsum(
+        "iklr,lr->ikr", information, at.beta
+    )
     ah = np.einsum("klr,jlr->jkr", at.a_inverse, h)  # h: Σ F_a v_b
     r2_second = 2 * (interleaved(vv, t) - np.einsum("ikr,jkr->ijr", h, ah))
     return dict(log_det2=log_det2 + interleaved(weight, t), r2_second=r2_second)

@@ -63,9 +63,7 @@ def levels_of_outcomes(fit: LmmResult, y: Array) -> Levels:
         raw -= z[:, a] * effects[:, engine.codes, a]
     relative = np.sqrt(engine.residual_variance(engine.frame.data) / engine.sigma2)
     standardised = np.divide(effects, sd, out=np.zeros_like(effects), where=sd > 0)
-    return Levels(
-        raw / (np.sqrt(found.sigma2)[:, None] * relative), raw, effects, standardised
-    )
+    return Levels(raw / (np.sqrt(found.sigma2)[:, None] * relative), raw, effects, standardised)
 
 
 def engine_of(fit: LmmResult) -> OneTerm:

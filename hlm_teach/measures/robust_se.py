@@ -51,7 +51,7 @@ def robust_se(fit: LmmResult, *, correction: str = "CR2") -> pd.DataFrame:
     >>> from hlm_teach import fit_lmm, load_data
     >>> fit = fit_lmm("math ~ ses_within", load_data("hsb"), "school")
     >>> robust_se(fit)[["SE", "robust SE"]].round(3).loc["ses_within"].to_list()
-    [0.109, 0.128]
+    [0.109, 0.13]
     """
     engine = engine_of(fit)
     if isinstance(engine, StructuredResiduals):

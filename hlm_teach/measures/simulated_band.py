@@ -33,30 +33,35 @@ class Band:
 
 @dataclass(frozen=True)
 class NullCurves:
-    """What simulated curves are like: of these many observed ones can be judged.
+    """What simulated curves are like, kept so that many observed ones can be judged by them.
 
     Attributes
     ----------
     centre, down, up : ndarray (m,)
-        Their mean, and how far their pointwise 2.5 and 97.5 percentiles lie below and above.
+        The mean of the curves, and how far their pointwise 2.5 and 97.5 percentiles lie below and
+        above it.
     luck : ndarray (R,)
-        How far out each of them is.
-    wide : float
-        The factor c of the band.
+        How far out each of the curves is that `hold` compares with.
     """
 
     centre: Array
     down: Array
     up: Array
     luck: Array
-    wide: float
 
-    def hold(self, observed: Array) -> Band:
+    def farthest(self, curves: Array) -> Array:
+        """How far out the worst point of each curve (…, m) is, in units of the limits."""
+        off = curves - self.centre
+        return np.asarray(np.max(np.where(off > 0, off / self.up, -off / self.down), axis=-1))
+
+    def hold(self, observed: Array, *, level: float = 0.95) -> Band:
         """The band, and how an observed curve (m,) lies in it."""
-        lower, upper = self.centre - self.wide * self.down, self.centre + self.wide * self.up
-        own = _farthest(observed - self.centre, self.down, self.up)
-        pvalue = float((1 + np.sum(self.luck >= own)) / (len(self.luck) + 1))
+        own = float(self.farthest(observed))
+        everyone = np.sort(np.append(self.luck, own))
+        wide = everyone[int(np.ceil(level * len(everyone))) - 1]
+        lower, upper = self.centre - wide * self.down, self.centre + wide * self.up
         outside = (observed < lower) | (observed > upper)
+        pvalue = float(np.mean(everyone >= own))
         return Band(lower, upper, self.centre, pvalue, outside)
 
 
@@ -68,9 +73,11 @@ def simulated_band(observed: Array, simulated: Array, *, level: float = 0.95) ->
 
     .. math:: T(x) = \max_i \max\Big(\frac{x_i - m_i}{U_i - m_i}, \frac{m_i - x_i}{m_i - L_i}\Big),
 
-    m the mean of the simulated curves, L and U their 2.5 and 97.5 percentiles point by point. The
-    band is m − c(m − L) to m + c(U − m), with c the `level` quantile of T. Pointwise limits would
-    be too narrow: of 160 points eight are expected beyond them.
+    m the mean of the curves, L and U their 2.5 and 97.5 percentiles point by point. The band is
+    m − c(m − L) to m + c(U − m), with c the `level` quantile of T. Pointwise limits would be too
+    narrow: of 160 points eight are expected beyond them. The observed curve is counted among the
+    curves throughout, so that under the model it is one of R + 1 that are all alike, and p holds
+    for any R.
 
     Parameters
     ----------
@@ -102,18 +109,23 @@ def simulated_band(observed: Array, simulated: Array, *, level: float = 0.95) ->
         )
     if len(drawn) < 39:
         raise ValueError(f"simulated has {len(drawn)} curves: a 95 % band wants 39 or more")
-    return null_curves(drawn, level=level).hold(seen)
+    curves = np.vstack([seen, drawn])
+    scale = _scaled_by(curves)
+    luck = scale.farthest(drawn)
+    return NullCurves(scale.centre, scale.down, scale.up, luck).hold(seen, level=level)
 
 
-def null_curves(simulated: Array, *, level: float = 0.95) -> NullCurves:
-    """`NullCurves` of simulated curves (R, m)."""
-    centre = simulated.mean(axis=0)
-    low, high = np.quantile(simulated, [0.025, 0.975], axis=0)
+def null_curves(simulated: Array) -> NullCurves:
+    """`NullCurves` of simulated curves (R, m): one half gives mean and limits, the other half is
+    compared with, as an observed curve is."""
+    scale = _scaled_by(simulated[::2])
+    luck = scale.farthest(simulated[1::2])
+    return NullCurves(scale.centre, scale.down, scale.up, luck)
+
+
+def _scaled_by(curves: Array) -> NullCurves:
+    """Mean and pointwise limits of curves (R, m), nothing compared yet."""
+    centre = curves.mean(axis=0)
+    low, high = np.quantile(curves, [0.025, 0.975], axis=0)
     down, up = (np.maximum(half, 1e-12) for half in (centre - low, high - centre))
-    luck = _farthest(simulated - centre, down, up)
-    return NullCurves(centre, down, up, luck, float(np.quantile(luck, level)))
-
-
-def _farthest(off: Array, down: Array, up: Array) -> Array:
-    """How far out the worst point of each curve is, in units of its pointwise limits."""
-    return np.max(np.where(off > 0, off / up, -off / down), axis=-1)
+    return NullCurves(centre, down, up, np.empty(0))

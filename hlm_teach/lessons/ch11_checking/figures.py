@@ -14,7 +14,12 @@ from hlm_teach.measures.residual_lineup import ResidualLineUp
 
 @course_style()
 def two_residuals(
-    data: pd.DataFrame, *, highlight: Any, title: str, labels: tuple[str, str], ax: Axes | None = None
+    data: pd.DataFrame,
+    *,
+    highlight: Any,
+    title: str,
+    labels: tuple[str, str],
+    ax: Axes | None = None,
 ) -> Axes:
     """Individuals by group, the groups' fitted heights, and the fixed part.
 
@@ -49,8 +54,14 @@ def two_residuals(
     for words, ends in (("û", ("fixed", "fitted")), ("ê", ("fitted", "y"))):
         height = (far[ends[0]] + far[ends[1]]) / 2
         ax.annotate(
-            words, (place, height), (8, 0), textcoords="offset points", va="center",
-            color=INK, weight="bold", path_effects=HALO,
+            words,
+            (place, height),
+            (8, 0),
+            textcoords="offset points",
+            va="center",
+            color=INK,
+            weight="bold",
+            path_effects=HALO,
         )
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     ax.set_xticks(list(places.values()), [str(label) for label in places])
@@ -97,7 +108,9 @@ def check_plot(
     size = 8 if few else 4
     style = ROLE["multilevel"].points(marker="o", markersize=size)
     ax.plot(check.x[~out], check.observed[~out], **style)
-    ax.plot(check.x[out], check.observed[out], **ROLE["highlight"].points(marker="D", markersize=size))
+    ax.plot(
+        check.x[out], check.observed[out], **ROLE["highlight"].points(marker="D", markersize=size)
+    )
     if name_outside and check.labels:
         _name_farthest(ax, check)
     across, up = labels or (check.along, check.what)
@@ -117,8 +130,14 @@ def _name_farthest(ax: Axes, check: ResidualCheck) -> None:
         if off[i] > 0 and all(abs(y[i] - other) > room for other in named):
             named.append(y[i])
             ax.annotate(
-                str(check.labels[i]), (check.x[i], y[i]), (-6, 0), ha="right", va="center",
-                textcoords="offset points", color=INK, path_effects=HALO,
+                str(check.labels[i]),
+                (check.x[i], y[i]),
+                (-6, 0),
+                ha="right",
+                va="center",
+                textcoords="offset points",
+                color=INK,
+                path_effects=HALO,
             )
 
 
@@ -191,7 +210,12 @@ def influence_plot(
     ax.axhline(whole, **ROLE["truth"].line())
     far = distance.max()
     ax.annotate(
-        "all groups", (far, whole), (0, -4), textcoords="offset points", ha="right", va="top",
+        "all groups",
+        (far, whole),
+        (0, -4),
+        textcoords="offset points",
+        ha="right",
+        va="top",
         color=INK,
     )
     others = [label for label in distance.index if label not in set(name)]
@@ -200,9 +224,14 @@ def influence_plot(
     for label in name:
         left = distance[label] > 0.75 * far
         ax.annotate(
-            str(label), (distance[label], without[label]), (-8 if left else 8, 0),
-            textcoords="offset points", ha="right" if left else "left", va="center",
-            color=INK, path_effects=HALO,
+            str(label),
+            (distance[label], without[label]),
+            (-8 if left else 8, 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            color=INK,
+            path_effects=HALO,
         )
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     return ax
@@ -226,12 +255,22 @@ def what_suffers(
         for column, value in enumerate(values):
             hurt = value < 90
             ax.barh(
-                -row, 0.94, left=column - 0.47, height=0.9,
-                color="#F6D9C6" if hurt else "#E6EFF7", edgecolor="white",
+                -row,
+                0.94,
+                left=column - 0.47,
+                height=0.9,
+                color="#F6D9C6" if hurt else "#E6EFF7",
+                edgecolor="white",
             )
             ax.text(
-                column, -row, f"{value:.0f}", ha="center", va="center", color=INK,
-                weight="bold" if hurt else "normal", fontsize=13 if hurt else 11,
+                column,
+                -row,
+                f"{value:.0f}",
+                ha="center",
+                va="center",
+                color=INK,
+                weight="bold" if hurt else "normal",
+                fontsize=13 if hurt else 11,
             )
     ax.set_xticks(range(len(covers.columns)), [words[name] for name in covers.columns])
     ax.set_yticks(-np.arange(len(covers)), list(covers.index))

@@ -24,7 +24,7 @@ from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.targets import Target
 from hlm_teach.measures.simulated_band import NullCurves, null_curves
 
-N_STUDIES, MOST_PERSONS, N_SIM = 400, 60, 200
+N_STUDIES, MOST_PERSONS, N_SIM = 400, 60, 300
 WORDS = {"gamma01": "γ₀₁, arm", "gamma10": "γ₁₀, change", "tau00": "τ₀₀", "sigma2": "σ²"}
 PICTURES = {  # words, place of the cell, lowest and highest value shown
     "groups": ("Q-Q plot of groups", (0, 1), (-3.5, 5.5)),
@@ -91,8 +91,17 @@ def assumptions_lab() -> Lab:
         "Break one assumption: who notices, and who suffers?",
         controls=(
             Menu("broken", "what is broken", "", BREAKS, BREAKS[0]),
-            Slider("strength", "how much", "", low=0.0, high=1.0, value=0.0, step=0.05,
-                   format=".2f", help="0: nothing is broken."),
+            Slider(
+                "strength",
+                "how much",
+                "",
+                low=0.0,
+                high=1.0,
+                value=0.0,
+                step=0.05,
+                format=".2f",
+                help="0: nothing is broken.",
+            ),
             Slider("n_groups", "persons", "J", low=10, high=MOST_PERSONS, value=40, step=10),
         ),
         compute=compute,
@@ -179,7 +188,9 @@ def stage(axes) -> dict:
 def _cell(ax, words: str, place: tuple[int, int], limits: tuple[float, float]) -> dict:
     """A small picture in a box of its own, and what moves in it."""
     x, y = place[0] * 1.1, place[1] * 1.16
-    ax.plot(x + np.array([0, 1, 1, 0, 0]), y + np.array([0, 0, 1, 1, 0]), color="0.6", linewidth=0.8)
+    ax.plot(
+        x + np.array([0, 1, 1, 0, 0]), y + np.array([0, 0, 1, 1, 0]), color="0.6", linewidth=0.8
+    )
     ax.text(x + 0.5, y + 1.015, words, ha="center", va="bottom", fontsize=10)
     band = ax.add_patch(Polygon([[x, y], [x, y]], closed=True, facecolor="0.85", linewidth=0))
     return {
