@@ -24,7 +24,9 @@ from .symmetric import pairs
 _DEPENDENT = 1e-10  # smallest eigenvalue, over the largest, of predictors that can be told apart
 
 
-def fit_weighted(engine: OneTerm, weights: Array) -> tuple[ProfiledFit, NDArray[np.bool_]]:
+def fit_weighted(
+    engine: OneTerm, weights: NDArray[np.integer]
+) -> tuple[ProfiledFit, NDArray[np.bool_]]:
     """The fits in which group j counts `weights[r, j]` times, (R, J) whole numbers.
 
     Returns
@@ -40,7 +42,7 @@ def fit_weighted(engine: OneTerm, weights: Array) -> tuple[ProfiledFit, NDArray[
     return fit_profiled(design, response, reml=engine.reml), possible
 
 
-def _estimable(design: Design, weights: Array) -> NDArray[np.bool_]:
+def _estimable(design: Design, weights: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Can the fixed effects still be told apart, and are there more rows than random effects?"""
     own = group_sums(design.q_sorted[:, :, None] * design.q_sorted[:, None, :], design.starts)
     values = np.linalg.eigvalsh(np.einsum("rj,jkl->rkl", weights, own))
@@ -63,7 +65,7 @@ def _a_class_each(design: Design) -> Design:
     )
 
 
-def _weighed_response(engine: OneTerm, design: Design, weights: Array) -> Response:
+def _weighed_response(engine: OneTerm, design: Design, weights: NDArray[np.integer]) -> Response:
     """One outcome, R times, with weights (R, J)."""
     response, number = engine.response, len(weights)
     y_within, q_within = _within_rows(engine), design.q_within
@@ -74,7 +76,7 @@ def _weighed_response(engine: OneTerm, design: Design, weights: Array) -> Respon
     xy = folded_products(design.ux, uy[:, None])[:, :, 0]  # (m, p, J)
     weighing = Weighing(
         np.ascontiguousarray(weights.T, float),
-        weights @ design.sizes,
+        (weights @ design.sizes).astype(float),
         np.einsum("rj,jkl->klr", weights, xx),
     )
     return Response(

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
+from hlm_teach.lmm.one_term import OneTerm
 from hlm_teach.lmm.optimum import ProfiledFit
 from hlm_teach.lmm.redrawn import engine_of
 from hlm_teach.lmm.residuals import StructuredResiduals
-from hlm_teach.lmm.one_term import OneTerm
 from hlm_teach.lmm.result import LmmResult
 from hlm_teach.lmm.weighted_groups import fit_weighted
 
@@ -137,7 +138,9 @@ def _plain(fit: LmmResult) -> OneTerm:
     return engine
 
 
-def _tables(fit: LmmResult, found: ProfiledFit, possible: np.ndarray) -> tuple:
+def _tables(
+    fit: LmmResult, found: ProfiledFit, possible: NDArray[np.bool_]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Estimates and standard errors, a row a replicate, nan where there are none."""
     effects = fit.frame.only_term.effects
     names = [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from hlm_teach._shared import guard
@@ -273,7 +274,7 @@ def _values(fit: LmmResult, x: str) -> tuple[Array, int]:
     return (first, 2) if np.array_equal(first[engine.codes], values) else (values, 1)
 
 
-def _bins(values: Array) -> tuple[Array, Array]:
+def _bins(values: Array) -> tuple[NDArray[np.integer], Array]:
     """Bin of each value, and the mean value of each bin."""
     known = np.unique(values)
     if len(known) < 2:
@@ -285,18 +286,18 @@ def _bins(values: Array) -> tuple[Array, Array]:
     return codes, np.bincount(codes, values) / np.bincount(codes)
 
 
-def _indicator(bins: Array) -> Array:
+def _indicator(bins: NDArray[np.integer]) -> Array:
     """Weights (N, m) that average within bins."""
     hot = (bins[:, None] == np.arange(bins.max() + 1)).astype(float)
     return hot / hot.sum(axis=0)
 
 
-def _mean_in(bins: Array) -> Callable[[Array], Array]:
+def _mean_in(bins: NDArray[np.integer]) -> Callable[[Array], Array]:
     weights = _indicator(bins)
     return lambda values: values @ weights
 
 
-def _sd_in(bins: Array) -> Callable[[Array], Array]:
+def _sd_in(bins: NDArray[np.integer]) -> Callable[[Array], Array]:
     weights = _indicator(bins)
     return lambda values: np.sqrt(
         np.maximum(np.square(values) @ weights - np.square(values @ weights), 0.0)

@@ -6,6 +6,7 @@ of whole groups vary, whatever the true variances and correlations within groups
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from hlm_teach._shared import guard
@@ -77,7 +78,7 @@ def robust_se(fit: LmmResult, *, correction: str = "CR2") -> pd.DataFrame:
     )
 
 
-def _whitened(rows: Array, z: Array, codes: Array, fit: LmmResult) -> Array:
+def _whitened(rows: Array, z: Array, codes: NDArray[np.integer], fit: LmmResult) -> Array:
     """V_j^(-1/2) times the rows of each group, V relative to σ²."""
     values, vectors = np.linalg.eigh(fit.cov_re.to_numpy() / fit.sigma2)
     load = z @ vectors * np.sqrt(np.maximum(values, 0.0))

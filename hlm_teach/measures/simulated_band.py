@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
@@ -28,7 +29,7 @@ class Band:
     upper: Array
     centre: Array
     pvalue: float
-    outside: Array
+    outside: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

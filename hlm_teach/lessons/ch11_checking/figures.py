@@ -125,7 +125,8 @@ def _name_farthest(ax: Axes, check: ResidualCheck) -> None:
     """Names at the left of the three points that are farthest outside the band."""
     band, y = check.band, check.observed
     off = np.maximum(np.maximum(band.lower - y, y - band.upper), 0)
-    room, named = 0.055 * (y.max() - y.min()), []
+    room = 0.055 * (y.max() - y.min())
+    named: list[float] = []
     for i in np.argsort(off)[::-1][:3]:
         if off[i] > 0 and all(abs(y[i] - other) > room for other in named):
             named.append(y[i])

@@ -90,14 +90,14 @@ def assumptions_lab() -> Lab:
     return Lab(
         "Break one assumption: who notices, and who suffers?",
         controls=(
-            Menu("broken", "what is broken", "", BREAKS, BREAKS[0]),
+            Menu("broken", "what is broken", "u, e", BREAKS, BREAKS[0]),
             Slider(
                 "strength",
                 "how much",
-                "",
+                "s",
                 low=0.0,
                 high=1.0,
-                value=0.0,
+                value=0.3,
                 step=0.05,
                 format=".2f",
                 help="0: nothing is broken.",
