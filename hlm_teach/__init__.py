@@ -61,6 +61,7 @@ _HOME = {
     "balanced.variance_law": ("interval_factors", "tau00_estimates"),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
+    "balanced.broken_assumptions": ("broken_rates",),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
     "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
@@ -90,6 +91,11 @@ _HOME = {
     ),
     "measures.simple_slopes": ("simple_slopes",),
     "measures.lineup": ("line_up", "slope_spread"),
+    "measures.residual_checks": ("level_residuals", "linearity_check", "qq_check", "spread_check"),
+    "measures.simulated_band": ("simulated_band",),
+    "measures.residual_lineup": ("residual_line_up",),
+    "measures.influence": ("bootstrap_groups", "influence"),
+    "measures.robust_se": ("robust_se",),
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
     "measures.principal_components": ("principal_components",),
@@ -123,6 +129,7 @@ _HOME = {
     "lessons.ch09_bayes.lab_prior": ("prior_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
+    "lessons.ch11_checking.lab_assumptions": ("assumptions_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -131,6 +138,7 @@ _HOME = {
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
+    from hlm_teach.balanced.broken_assumptions import broken_rates as broken_rates
     from hlm_teach.balanced.crossed_power import crossed_power as crossed_power
     from hlm_teach.balanced.crossed_power import simulate_crossed_power as simulate_crossed_power
     from hlm_teach.balanced.crossed_studies import crossed_df as crossed_df
@@ -216,6 +224,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
     )
+    from hlm_teach.lessons.ch11_checking.lab_assumptions import assumptions_lab as assumptions_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -251,6 +260,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.imputation import fill_in as fill_in
     from hlm_teach.measures.imputation import pooled_fit as pooled_fit
+    from hlm_teach.measures.influence import bootstrap_groups as bootstrap_groups
+    from hlm_teach.measures.influence import influence as influence
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
     from hlm_teach.measures.permutation import permutation_test as permutation_test
@@ -274,11 +285,18 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.rankings import rank_table as rank_table
     from hlm_teach.measures.reliability import mean_reliability as mean_reliability
     from hlm_teach.measures.reliability import slope_reliability as slope_reliability
+    from hlm_teach.measures.residual_checks import level_residuals as level_residuals
+    from hlm_teach.measures.residual_checks import linearity_check as linearity_check
+    from hlm_teach.measures.residual_checks import qq_check as qq_check
+    from hlm_teach.measures.residual_checks import spread_check as spread_check
+    from hlm_teach.measures.residual_lineup import residual_line_up as residual_line_up
+    from hlm_teach.measures.robust_se import robust_se as robust_se
     from hlm_teach.measures.shrinkage import break_even_u as break_even_u
     from hlm_teach.measures.shrinkage import errors_given_u as errors_given_u
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.simulated_band import simulated_band as simulated_band
     from hlm_teach.measures.study_plan import StudyPlan as StudyPlan
     from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary

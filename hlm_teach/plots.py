@@ -130,6 +130,13 @@ _HOME = {
         "slopes_over_dial",
         "filled_in",
     ),
+    "lessons.ch11_checking.figures": (
+        "two_residuals",
+        "check_plot",
+        "residual_panels",
+        "influence_plot",
+        "what_suffers",
+    ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
@@ -279,3 +286,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
     from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial
+    from hlm_teach.lessons.ch11_checking.figures import check_plot as check_plot
+    from hlm_teach.lessons.ch11_checking.figures import influence_plot as influence_plot
+    from hlm_teach.lessons.ch11_checking.figures import residual_panels as residual_panels
+    from hlm_teach.lessons.ch11_checking.figures import two_residuals as two_residuals
+    from hlm_teach.lessons.ch11_checking.figures import what_suffers as what_suffers

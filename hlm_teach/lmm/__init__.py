@@ -7,7 +7,8 @@ Where to look, each file once; one term is one grouping, several terms are cross
     fit and result:      fit, protocols, estimates, result, fixed_effects, prediction
     many data sets:      many, many_kenward_roger, sampling
     one term:            one_term, design, group_sums, response, likelihood, theta, optimum,
-                         symmetric, packed_products, random_effects, deviance_curve
+                         symmetric, packed_products, random_effects, deviance_curve,
+                         redrawn, weighted_groups
     several terms:       several_terms, blocks, working_term, coupling, block_arithmetic,
                          blocked_cholesky, blocked_optimum, blocked_fit, blocked_pieces
     one and several:     newton, singular
