@@ -95,8 +95,10 @@ _HOME = {
     "measures.growth": ("growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
+    "measures.published_table": ("check_table", "groups_behind_se", "size_behind_se"),
     "measures.plan_study": ("StudyPlan", "plan_study"),
     "measures.try_analysis": ("try_analysis",),
+    "display.model_table": ("model_table",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
@@ -111,6 +113,7 @@ _HOME = {
     "lessons.ch08_sample_size.lab_power": ("power_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
+    "lessons.ch12_schools.lab_table_detective": ("table_detective_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -159,6 +162,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
     from hlm_teach.data.reference import reference as reference
+    from hlm_teach.display.model_table import model_table as model_table
     from hlm_teach.display.show import say as say
     from hlm_teach.display.show import show as show
     from hlm_teach.display.show import show_number as show_number
@@ -191,6 +195,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
+    )
+    from hlm_teach.lessons.ch12_schools.lab_table_detective import (
+        table_detective_lab as table_detective_lab,
     )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
@@ -235,6 +242,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.power import groups_needed as groups_needed
     from hlm_teach.measures.power import power as power
     from hlm_teach.measures.principal_components import principal_components as principal_components
+    from hlm_teach.measures.published_table import check_table as check_table
+    from hlm_teach.measures.published_table import groups_behind_se as groups_behind_se
+    from hlm_teach.measures.published_table import size_behind_se as size_behind_se
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
     from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines

@@ -122,6 +122,12 @@ _HOME = {
         "slopes_over_dial",
         "filled_in",
     ),
+    "lessons.ch12_schools.figures": (
+        "phantom_rates",
+        "groups_wanted",
+        "lines_of_schools",
+        "against_the_normal",
+    ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
@@ -265,3 +271,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
     from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial
+    from hlm_teach.lessons.ch12_schools.figures import against_the_normal as against_the_normal
+    from hlm_teach.lessons.ch12_schools.figures import groups_wanted as groups_wanted
+    from hlm_teach.lessons.ch12_schools.figures import lines_of_schools as lines_of_schools
+    from hlm_teach.lessons.ch12_schools.figures import phantom_rates as phantom_rates
