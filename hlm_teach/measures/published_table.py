@@ -45,7 +45,9 @@ def printed(number: str | float) -> tuple[float, float]:
     try:
         value = float(number)
     except ValueError:
-        raise ValueError(f"{number!r} is no printed number: digits as in '1.2' are wanted") from None
+        raise ValueError(
+            f"{number!r} is no printed number: digits as in '1.2' are wanted"
+        ) from None
     if not isinstance(number, str):
         return value, value
     _, _, decimals = number.strip().partition(".")
@@ -213,7 +215,9 @@ def check_table(rows: pd.DataFrame, *, n_groups: int, smallest: int = 2) -> pd.D
     """
     missing = {"se", "variance", "sigma2"} - set(rows.columns)
     if missing:
-        raise ValueError(f"rows lacks the columns {sorted(missing)}: se, variance, sigma2 are wanted")
+        raise ValueError(
+            f"rows lacks the columns {sorted(missing)}: se, variance, sigma2 are wanted"
+        )
     bounds = [
         groups_behind_se(
             row.se, row.variance, None if _empty(row.sigma2) else row.sigma2, smallest=smallest

@@ -58,7 +58,9 @@ def simulate_fifty_schools(dials: dict[str, float] | None = None) -> pd.DataFram
     """
     at, parts = DIALS if dials is None else dials, _random_parts()
     ses = at["ses_mean"] + at["ses_between"] * parts["between"] + at["ses_within"] * parts["within"]
-    slope = at["slope"] + np.exp(at["log_slope_sd"]) * parts["u1"] + at["by_spread"] * parts["spread"]
+    slope = (
+        at["slope"] + np.exp(at["log_slope_sd"]) * parts["u1"] + at["by_spread"] * parts["spread"]
+    )
     score = (
         at["score"]
         + slope * ses

@@ -7,12 +7,7 @@ from scipy.optimize import least_squares
 
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.data.datasets import DATA_DIR
-from hlm_teach.simulate.fifty_schools import (
-    DIALS,
-    PUBLISHED,
-    as_published,
-    simulate_fifty_schools,
-)
+from hlm_teach.simulate.fifty_schools import DIALS, PUBLISHED, as_published, simulate_fifty_schools
 
 MODELS = {
     "null": ("score ~ 1", "1"),
@@ -23,8 +18,7 @@ MODELS = {
 
 def fits(data):
     return {
-        name: fit_lmm(formula, data, "school", random)
-        for name, (formula, random) in MODELS.items()
+        name: fit_lmm(formula, data, "school", random) for name, (formula, random) in MODELS.items()
     }
 
 

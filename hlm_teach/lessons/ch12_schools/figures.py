@@ -69,7 +69,9 @@ def groups_wanted(
     ax.axvline(claimed, **ROLE["truth"].line())
     ax.text(claimed, -0.55, f" the table says {claimed}", va="center", color=INK)
     ax.set_yticks(place[::-1], list(bounds.index)[::-1])
-    ax.set(xlabel="number of schools", title=title, xlim=(0, most * 1.15), ylim=(-0.8, place[0] + 0.7))
+    ax.set(
+        xlabel="number of schools", title=title, xlim=(0, most * 1.15), ylim=(-0.8, place[0] + 0.7)
+    )
     return ax
 
 

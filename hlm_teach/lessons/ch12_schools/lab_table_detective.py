@@ -29,7 +29,7 @@ TARGETS = (
     Target(
         "With 50 schools, make the slope's standard error in the second model 0.4, as printed.",
         met=lambda lab: lab["n_groups"] == CLAIMED and lab["fits"][3],
-        shown="A slope's standard error can be had by choosing how SES spreads. Then the other "
+        shown="A slope's standard error can be had by choosing how SES spreads; but then the other "
         "slope's isn't 0.3, and with 50 schools no size of school gives the intercepts'.",
         example={"x_sd": 0.55},
     ),
@@ -40,7 +40,7 @@ TARGETS = (
         example={"n_groups": 15, "group_size": 32},
     ),
     Target(
-        "Make four of the five come out as printed. (Five is more than any schools can do.)",
+        "Make four of the five come out as printed; five is more than such schools can do.",
         met=lambda lab: lab["n_fit"] >= 4,
         shown="The one that is left is the slope's in the last model: where slopes may vary, their "
         "mean is known less well than before, and 0.3 after 0.4 says the opposite.",
