@@ -108,7 +108,7 @@ EXERCISE = Exercise(
     "12.1",
     "Scottish primary schools, from null model to report",
     Several(
-        icc=Number(2),
+        icc=Number(3),
         context=Number(3),
         d=Number(1),
         p=Number(3),
@@ -148,5 +148,5 @@ EXERCISE = Exercise(
     section="Null model, split, random slope",
     formula="ICC = τ₀₀/(τ₀₀ + σ²); own = x − x̄ⱼ; contextual effect = between − within; mixture of "
     "χ²₁ and χ²₂",
-    points=5,
+    points=4,
 )

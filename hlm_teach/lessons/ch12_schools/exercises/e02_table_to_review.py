@@ -121,5 +121,5 @@ EXERCISE = Exercise(
     nudge="Which printed numbers are tied together, and how tightly, with their rounding?",
     section="Read like a detective",
     formula="τ₀₀/SE² ≤ J ≤ (τ₀₀ + σ²/2)/SE²: groups_behind_se with texts; 1 − τ₀₀(with SES)/τ₀₀(null)",
-    points=5,
+    points=4,
 )

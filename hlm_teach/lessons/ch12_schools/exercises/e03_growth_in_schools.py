@@ -148,7 +148,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="At which level does `lowinc` vary, and how many of those are there?",
     section="Why slopes differ",
-    formula='fit_lmm("math ~ year * low", data, random={{"school": "1 + year", "child": "1 + year"}}); '
+    formula='fit_lmm("math ~ year * low", data, random={"school": "1 + year", "child": "1 + year"}); '
     "share = τ₁₁ schools/(τ₁₁ schools + τ₁₁ children)",
-    points=5,
+    points=4,
 )
