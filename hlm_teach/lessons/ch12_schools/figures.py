@@ -35,9 +35,10 @@ def phantom_rates(
         ax.barh(at, 100 * rate, height=0.6, **role.bars())
         ax.text(100 * rate + 0.2, at, f"{100 * rate:.1f} %", va="center", color=INK)
     ax.axvline(100 * promised, **ROLE["truth"].line())
+    ax.text(100 * promised, -0.6, " promised", va="center", color=INK)
     ax.set_yticks(place[::-1], list(rates)[::-1])
     ax.set(xlabel="studies that report a slope variance (%)", title=title)
-    ax.set_xlim(0, 118 * max(*rates.values(), promised))
+    ax.set(xlim=(0, 118 * max(*rates.values(), promised)), ylim=(-0.85, len(rates) - 0.5))
     return ax
 
 
@@ -109,7 +110,7 @@ def lines_of_schools(
             LineCollection(paths, linewidths=0.7, colors=ROLE["group"].colour, alpha=0.7)
         )
         ax.plot(x, y.mean(axis=0), path_effects=HALO, **ROLE["multilevel"].line(linewidth=3))
-        ax.set(xlabel=labels[0], title=f"{kind}: {len(table)} schools", xlim=x)
+        ax.set(xlabel=labels[0], title=f"{kind}: {len(table)} schools", xlim=x, xticks=[-1, 0, 1])
     axes[0].set(ylabel=labels[1])
     axes[0].figure.suptitle(title, x=0.02, ha="left")
     return axes
