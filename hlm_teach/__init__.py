@@ -103,7 +103,7 @@ _HOME = {
     "measures.growth": ("growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
-    "measures.plan_study": ("plan_study",),
+    "measures.plan_study": ("StudyPlan", "plan_study"),
     "measures.study_plan": ("StudyPlan",),
     "measures.try_analysis": ("try_analysis",),
     "bayes.priors": ("Prior", "sd_prior"),
@@ -114,6 +114,8 @@ _HOME = {
     "bayes.calibration": ("posterior_calibration",),
     "bayes.beside_reml": ("beside_reml",),
     "bayes.sampler": ("compare_with_grid", "sampled_posterior"),
+    "measures.published_table": ("check_table", "groups_behind_se", "size_behind_se"),
+    "display.model_table": ("model_table",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
@@ -130,6 +132,7 @@ _HOME = {
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "lessons.ch11_checking.lab_assumptions": ("assumptions_lab",),
+    "lessons.ch12_schools.lab_table_detective": ("table_detective_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -190,6 +193,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
     from hlm_teach.data.reference import reference as reference
+    from hlm_teach.display.model_table import model_table as model_table
     from hlm_teach.display.show import say as say
     from hlm_teach.display.show import show as show
     from hlm_teach.display.show import show_number as show_number
@@ -225,6 +229,9 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         slope_or_memory_lab as slope_or_memory_lab,
     )
     from hlm_teach.lessons.ch11_checking.lab_assumptions import assumptions_lab as assumptions_lab
+    from hlm_teach.lessons.ch12_schools.lab_table_detective import (
+        table_detective_lab as table_detective_lab,
+    )
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -265,11 +272,15 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
     from hlm_teach.measures.permutation import permutation_test as permutation_test
+    from hlm_teach.measures.plan_study import StudyPlan as StudyPlan
     from hlm_teach.measures.plan_study import plan_study as plan_study
     from hlm_teach.measures.power import effect_se as effect_se
     from hlm_teach.measures.power import groups_needed as groups_needed
     from hlm_teach.measures.power import power as power
     from hlm_teach.measures.principal_components import principal_components as principal_components
+    from hlm_teach.measures.published_table import check_table as check_table
+    from hlm_teach.measures.published_table import groups_behind_se as groups_behind_se
+    from hlm_teach.measures.published_table import size_behind_se as size_behind_se
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
     from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines

@@ -136,6 +136,11 @@ _HOME = {
         "residual_panels",
         "influence_plot",
         "what_suffers",
+    "lessons.ch12_schools.figures": (
+        "phantom_rates",
+        "groups_wanted",
+        "lines_of_schools",
+        "against_the_normal",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -291,3 +296,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch11_checking.figures import residual_panels as residual_panels
     from hlm_teach.lessons.ch11_checking.figures import two_residuals as two_residuals
     from hlm_teach.lessons.ch11_checking.figures import what_suffers as what_suffers
+    from hlm_teach.lessons.ch12_schools.figures import against_the_normal as against_the_normal
+    from hlm_teach.lessons.ch12_schools.figures import groups_wanted as groups_wanted
+    from hlm_teach.lessons.ch12_schools.figures import lines_of_schools as lines_of_schools
+    from hlm_teach.lessons.ch12_schools.figures import phantom_rates as phantom_rates
