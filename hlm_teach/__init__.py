@@ -112,6 +112,7 @@ _HOME = {
     "lessons.ch08_sample_size.lab_power": ("power_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
+    "lessons.ch13_patients.lab_who_leaves": ("who_leaves_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -193,6 +194,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
     )
+    from hlm_teach.lessons.ch13_patients.lab_who_leaves import who_leaves_lab as who_leaves_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -221,6 +223,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.design_effect import effective_sample_size as effective_sample_size
     from hlm_teach.measures.design_effect import moulton_factor as moulton_factor
     from hlm_teach.measures.design_effect import predictor_icc as predictor_icc
+    from hlm_teach.measures.growth import arm_slopes as arm_slopes
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
@@ -261,4 +264,5 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory
+    from hlm_teach.simulate.trial import simulate_trial as simulate_trial
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level
