@@ -10,9 +10,7 @@ DESIGN = {"n_per_arm": 150, "visits": range(7), "tau11": 0.03, "dropout": 0.1}
 
 def test_without_dropout_the_parameters_come_back():
     data = simulate_trial(
-        **(DESIGN | {"n_per_arm": 1500, "dropout": 0.0}),
-        effect=-0.1,
-        rng=np.random.default_rng(1),
+        **(DESIGN | {"n_per_arm": 1500, "dropout": 0.0}), effect=-0.1, rng=np.random.default_rng(1)
     )
     assert len(data) == 3000 * 7 and data.groupby("group")["arm"].nunique().max() == 1
     fit = fit_lmm("y ~ x + x:arm", data, "group", "1 + x")
@@ -39,7 +37,9 @@ def test_only_the_arm_with_steepness_loses_its_steep():
 
 def mean_slopes(**changes):
     rng = np.random.default_rng(4)
-    found = [arm_slopes(simulate_trial(**(DESIGN | changes), rng=rng)).to_numpy() for _ in range(30)]
+    found = [
+        arm_slopes(simulate_trial(**(DESIGN | changes), rng=rng)).to_numpy() for _ in range(30)
+    ]
     return np.mean(found, axis=0), np.std(found, axis=0) / np.sqrt(30)
 
 

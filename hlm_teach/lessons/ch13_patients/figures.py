@@ -48,9 +48,7 @@ def paths_by_end(
     for (end, (intercept, slope, last)), style in zip(lines.items(), ENDS, strict=False):
         part = data[data["end"] == end].groupby("group")
         paths = [path[["x", "y"]].to_numpy() for _, path in part if len(path) > 1]
-        ax.add_collection(
-            LineCollection(paths, linewidths=0.5, colors=style["color"], alpha=0.45)
-        )
+        ax.add_collection(LineCollection(paths, linewidths=0.5, colors=style["color"], alpha=0.45))
         ends = np.array([0.0, last])
         ax.plot(ends, intercept + slope * ends, linewidth=3.5, path_effects=HALO, zorder=4, **style)
         _at_end(ax, last, intercept + slope * last, end)
@@ -111,7 +109,7 @@ def medians_by_arm(
             textcoords="offset points",
             va="center",
         )
-        _row_of_numbers(ax, words, still_seen[words], -0.26 - 0.09 * place)
+        _row_of_numbers(ax, words, still_seen[words], -0.24 - 0.08 * place)
     ax.set_yscale("log")
     ticks = [tick for tick in (0.5, 1, 2, 5, 10, 20, 50) if ax.get_ylim()[0] <= tick]
     ticks = [tick for tick in ticks if tick <= ax.get_ylim()[1]]

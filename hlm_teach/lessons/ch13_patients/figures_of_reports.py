@@ -11,13 +11,7 @@ from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 
 @course_style()
 def without_each(
-    values: pd.Series,
-    full: float,
-    *,
-    name: str,
-    label: str,
-    title: str,
-    ax: Axes | None = None,
+    values: pd.Series, full: float, *, name: str, label: str, title: str, ax: Axes | None = None
 ) -> Axes:
     """An estimate with each group left out in turn, in order; the farthest is named.
 
@@ -71,10 +65,7 @@ def means_with_and_without(
     ['a', 'b']
     """
     ax = axes_or_new(ax)
-    styles = (
-        ROLE["multilevel"].points(markersize=9),
-        ROLE["no_pooling"].points(markersize=9),
-    )
+    styles = (ROLE["multilevel"].points(markersize=9), ROLE["no_pooling"].points(markersize=9))
     for (words, table), style, shift in zip(tables.items(), styles, (-0.08, 0.08), strict=True):
         x = np.arange(len(table)) + shift
         ax.vlines(x, table["lower"], table["upper"], color=style["color"], linewidth=2.5)
@@ -117,17 +108,16 @@ def differences_by_age(
     ax.axhline(0, color=INK, linewidth=0.8)
     ends = np.array([ages[0] - 0.05, ages[-1] + 0.05])
     ax.plot(ends, line[0] + line[1] * ends, **ROLE["naive"].line())
+    middle = (ages[0] + ages[1]) / 2
     ax.annotate(
         "straight lines",
-        (ends[1], line[0] + line[1] * ends[1]),
-        (-4, 10),
+        (middle, line[0] + line[1] * middle),
+        (0, -16),
         textcoords="offset points",
-        ha="right",
+        ha="center",
         path_effects=HALO,
     )
-    ax.vlines(
-        ages, table["lower"], table["upper"], color=ROLE["multilevel"].colour, linewidth=2.5
-    )
+    ax.vlines(ages, table["lower"], table["upper"], color=ROLE["multilevel"].colour, linewidth=2.5)
     ax.plot(ages, table["estimate"], **ROLE["multilevel"].points(markersize=10))
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title, xticks=ages)
     ax.set_xlim(ages[0] - 0.15, ages[-1] + 0.15)
