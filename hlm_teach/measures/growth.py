@@ -1,5 +1,7 @@
 """Growth that is measured only as long as people stay: three estimates of one mean slope."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -94,7 +96,7 @@ def _three_fits(design: Array, y: Array, groups: Array) -> list[tuple[Array, Arr
     """Coefficients and their covariances by each of `ANALYSES`; the slope is that of column 1."""
     coef, left = np.linalg.lstsq(design, y, rcond=None)[:2]
     s2 = left[0] / (len(y) - design.shape[1])
-    found = [(coef, s2 * np.linalg.inv(design.T @ design))]
+    found: list[tuple[Any, Any]] = [(coef, s2 * np.linalg.inv(design.T @ design))]
     for random_part in (design[:, :1], design[:, :2]):
         model = make_design(design, random_part, groups)
         fit = fit_profiled(model, make_response(model, y[None]))

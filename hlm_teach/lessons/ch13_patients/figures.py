@@ -1,6 +1,7 @@
 """The figures of chapter 13: patients over time."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,11 @@ from matplotlib.collections import LineCollection
 
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 
-ARMS = (
+ARMS: tuple[dict[str, Any], ...] = (
     {"color": INK, "linestyle": "--", "linewidth": 2.5},
     {"color": ROLE["highlight"].colour, "linestyle": "-", "linewidth": 3.0},
 )
-ENDS = (
+ENDS: tuple[dict[str, Any], ...] = (
     {"color": ROLE["group"].colour, "linestyle": "-"},
     {"color": INK, "linestyle": ":"},
     {"color": ROLE["highlight"].colour, "linestyle": "--"},

@@ -1,6 +1,7 @@
 """The figures of chapter 13's two shorter cases: hospitals, and a programme for infants."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,6 +122,7 @@ def differences_by_age(
     ax.plot(ages, table["estimate"], **ROLE["multilevel"].points(markersize=10))
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title, xticks=ages)
     ax.set_xlim(ages[0] - 0.15, ages[-1] + 0.15)
-    right = ax.secondary_yaxis("right", functions=(lambda y: y / sd, lambda z: z * sd))
+    there_and_back: Any = (lambda points: points / sd, lambda sds: sds * sd)
+    right = ax.secondary_yaxis("right", functions=there_and_back)
     right.set_ylabel("in standard deviations")
     return ax

@@ -81,7 +81,7 @@ def who_leaves_lab() -> Lab:
             ),
             Slider(
                 "dropout",
-                "chance to die after a visit, at the arm's mean slope",
+                "chance to die after a visit, at a mean slope",
                 "d",
                 low=0.0,
                 high=0.2,
