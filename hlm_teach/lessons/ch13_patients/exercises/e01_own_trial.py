@@ -233,5 +233,5 @@ EXERCISE = Exercise(
     section="Arms that start alike",
     formula='fit_lmm("log_marker ~ years + years:arm", data, "patient", "1 + years");  factor = e^γ₁₁, '
     "and its ends likewise",
-    points=5,
+    points=4,
 )

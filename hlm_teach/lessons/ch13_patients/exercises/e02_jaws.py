@@ -191,5 +191,5 @@ EXERCISE = Exercise(
     section="Patients in hospitals: one that stands out",
     formula='fit_lmm("distance ~ age * Sex", data[data["Subject"] != who], "Subject").sigma2 for each who;  '
     'residual_sd="Sex"',
-    points=5,
+    points=4,
 )

@@ -221,5 +221,5 @@ EXERCISE = Exercise(
     section="Patients in hospitals: one that stands out",
     formula='icc(fit_lmm("log_days ~ 1", …, "hospital"));  ratio = e^coefficient of emergency in '
     '"log_days ~ admission + age", elective as the reference',
-    points=5,
+    points=4,
 )
