@@ -29,7 +29,7 @@ TARGETS = (
         ),
         shown="Where the same kind of patient dies in both arms, both slopes are bent alike, and "
         "their difference comes through better than either.",
-        example={"usual": 2.0, "drug": 2.0, "effect": -0.05, "dropout": 0.1, "seed": 4},
+        example={"usual": 2.0, "drug": 2.0, "effect": -0.05, "dropout": 0.1, "seed": 42},
     ),
     Target(
         "Give the drug no effect on the slope, and make the interval of random slopes lie above 0: "
@@ -39,7 +39,7 @@ TARGETS = (
         ),
         shown="A drug that keeps steep patients alive keeps their visits in the data, and looks as "
         "if it had made them steep.",
-        example={"usual": 2.5, "drug": 0.0, "effect": 0.0, "dropout": 0.1, "seed": 4},
+        example={"usual": 2.5, "drug": 0.0, "effect": 0.0, "dropout": 0.1, "seed": 42},
     ),
     Target(
         "Give the drug a benefit of 0.05 a year or more, and hide it: random slopes find a "
@@ -51,7 +51,7 @@ TARGETS = (
         ),
         shown="What a drug does to dying can hide what it does to the slope; deaths have to be "
         "analysed beside the visits.",
-        example={"usual": 2.0, "drug": 0.0, "effect": -0.06, "dropout": 0.08, "seed": 6},
+        example={"usual": 2.0, "drug": 0.0, "effect": -0.06, "dropout": 0.08, "seed": 42},
     ),
 )
 
@@ -97,7 +97,7 @@ def who_leaves_lab() -> Lab:
         alt=alt,
         again="Draw new patients",
         targets=TARGETS,
-        seed=7,
+        seed=42,
         panels=2,
         size=(7.4, 4),
         width_ratios=(3, 2),
