@@ -20,6 +20,7 @@ _HOME = {
     "simulate.two_level": ("simulate_two_level",),
     "simulate.crossed": ("simulate_crossed",),
     "simulate.growth": ("simulate_growth", "simulate_memory"),
+    "simulate.trial": ("simulate_trial",),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
     "lmm.few_groups": ("few_groups_table",),
@@ -100,7 +101,7 @@ _HOME = {
     "measures.what_can_vary": ("what_can_vary",),
     "measures.principal_components": ("principal_components",),
     "measures.imputation": ("fill_in", "pooled_fit"),
-    "measures.growth": ("growth_slopes", "observed_means"),
+    "measures.growth": ("arm_slopes", "growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
     "measures.plan_study": ("StudyPlan", "plan_study"),
@@ -133,6 +134,7 @@ _HOME = {
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
     "lessons.ch11_checking.lab_assumptions": ("assumptions_lab",),
     "lessons.ch12_schools.lab_table_detective": ("table_detective_lab",),
+    "lessons.ch13_patients.lab_who_leaves": ("who_leaves_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -232,6 +234,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch12_schools.lab_table_detective import (
         table_detective_lab as table_detective_lab,
     )
+    from hlm_teach.lessons.ch13_patients.lab_who_leaves import who_leaves_lab as who_leaves_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -260,6 +263,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.design_effect import effective_sample_size as effective_sample_size
     from hlm_teach.measures.design_effect import moulton_factor as moulton_factor
     from hlm_teach.measures.design_effect import predictor_icc as predictor_icc
+    from hlm_teach.measures.growth import arm_slopes as arm_slopes
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
     from hlm_teach.measures.icc import icc as icc
@@ -315,4 +319,5 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory
+    from hlm_teach.simulate.trial import simulate_trial as simulate_trial
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -141,6 +141,11 @@ _HOME = {
         "groups_wanted",
         "lines_of_schools",
         "against_the_normal",
+    "lessons.ch13_patients.figures": ("paths_by_end", "medians_by_arm", "back_in_units"),
+    "lessons.ch13_patients.figures_of_reports": (
+        "without_each",
+        "means_with_and_without",
+        "differences_by_age",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -300,3 +305,13 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch12_schools.figures import groups_wanted as groups_wanted
     from hlm_teach.lessons.ch12_schools.figures import lines_of_schools as lines_of_schools
     from hlm_teach.lessons.ch12_schools.figures import phantom_rates as phantom_rates
+    from hlm_teach.lessons.ch13_patients.figures import back_in_units as back_in_units
+    from hlm_teach.lessons.ch13_patients.figures import medians_by_arm as medians_by_arm
+    from hlm_teach.lessons.ch13_patients.figures import paths_by_end as paths_by_end
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import (
+        differences_by_age as differences_by_age,
+    )
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import (
+        means_with_and_without as means_with_and_without,
+    )
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import without_each as without_each
