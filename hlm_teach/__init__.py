@@ -61,9 +61,12 @@ _HOME = {
     "balanced.power_studies": ("simulate_power_studies",),
     "balanced.variance_law": ("interval_factors", "tau00_estimates"),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
+    "balanced.panel_law": ("panel_law",),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
     "balanced.broken_assumptions": ("broken_rates",),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
+    "measures.hausman": ("hausman",),
+    "measures.within_slopes": ("within_slopes",),
     "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
@@ -135,6 +138,7 @@ _HOME = {
     "lessons.ch11_checking.lab_assumptions": ("assumptions_lab",),
     "lessons.ch12_schools.lab_table_detective": ("table_detective_lab",),
     "lessons.ch13_patients.lab_who_leaves": ("who_leaves_lab",),
+    "lessons.ch14_firms.lab_panel": ("panel_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -170,6 +174,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.panel_law import panel_law as panel_law
     from hlm_teach.balanced.power_studies import simulate_power_studies as simulate_power_studies
     from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
     from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
@@ -235,6 +240,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         table_detective_lab as table_detective_lab,
     )
     from hlm_teach.lessons.ch13_patients.lab_who_leaves import who_leaves_lab as who_leaves_lab
+    from hlm_teach.lessons.ch14_firms.lab_panel import panel_lab as panel_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -266,6 +272,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.growth import arm_slopes as arm_slopes
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
+    from hlm_teach.measures.hausman import hausman as hausman
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
@@ -316,6 +323,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
     from hlm_teach.measures.wild_bootstrap import wild_bootstrap as wild_bootstrap
+    from hlm_teach.measures.within_slopes import within_slopes as within_slopes
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory

@@ -146,6 +146,11 @@ _HOME = {
         "without_each",
         "means_with_and_without",
         "differences_by_age",
+    "lessons.ch14_firms.figures": (
+        "shares_of_levels",
+        "firm_slopes",
+        "slopes_with_intervals",
+        "slope_by_horizon",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -315,3 +320,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         means_with_and_without as means_with_and_without,
     )
     from hlm_teach.lessons.ch13_patients.figures_of_reports import without_each as without_each
+    from hlm_teach.lessons.ch14_firms.figures import firm_slopes as firm_slopes
+    from hlm_teach.lessons.ch14_firms.figures import shares_of_levels as shares_of_levels
+    from hlm_teach.lessons.ch14_firms.figures import slope_by_horizon as slope_by_horizon
+    from hlm_teach.lessons.ch14_firms.figures import slopes_with_intervals as slopes_with_intervals
