@@ -107,9 +107,10 @@ _HOME = {
     "measures.growth": ("arm_slopes", "growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
-    "measures.plan_study": ("StudyPlan", "plan_study"),
+    "measures.plan_study": ("plan_study",),
     "measures.study_plan": ("StudyPlan",),
     "measures.try_analysis": ("try_analysis",),
+    "measures.published_table": ("check_table", "groups_behind_se", "size_behind_se"),
     "bayes.priors": ("Prior", "sd_prior"),
     "bayes.posterior": ("GridPosterior",),
     "bayes.grid_posterior": ("balanced_posterior", "grid_posterior"),
@@ -118,7 +119,6 @@ _HOME = {
     "bayes.calibration": ("posterior_calibration",),
     "bayes.beside_reml": ("beside_reml",),
     "bayes.sampler": ("compare_with_grid", "sampled_posterior"),
-    "measures.published_table": ("check_table", "groups_behind_se", "size_behind_se"),
     "display.model_table": ("model_table",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
@@ -283,7 +283,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
     from hlm_teach.measures.permutation import permutation_test as permutation_test
-    from hlm_teach.measures.plan_study import StudyPlan as StudyPlan
     from hlm_teach.measures.plan_study import plan_study as plan_study
     from hlm_teach.measures.power import effect_se as effect_se
     from hlm_teach.measures.power import groups_needed as groups_needed

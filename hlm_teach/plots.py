@@ -136,16 +136,19 @@ _HOME = {
         "residual_panels",
         "influence_plot",
         "what_suffers",
+    ),
     "lessons.ch12_schools.figures": (
         "phantom_rates",
         "groups_wanted",
         "lines_of_schools",
         "against_the_normal",
+    ),
     "lessons.ch13_patients.figures": ("paths_by_end", "medians_by_arm", "back_in_units"),
     "lessons.ch13_patients.figures_of_reports": (
         "without_each",
         "means_with_and_without",
         "differences_by_age",
+    ),
     "lessons.ch14_firms.figures": (
         "shares_of_levels",
         "firm_slopes",
