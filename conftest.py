@@ -4,4 +4,6 @@ import os
 
 os.environ["HLM_TEACH_PROGRESS"] = "off"
 os.environ["TQDM_DISABLE"] = "1"  # stored outputs must not depend on how fast a machine is
-os.environ["HLM_TEACH_BAMBI"] = "stored"  # the record, where Bambi is installed too: .ci/run tries that
+os.environ["HLM_TEACH_BAMBI"] = (
+    "stored"  # the record, where Bambi is installed too: .ci/run tries that
+)
