@@ -231,7 +231,7 @@ EXERCISE = Exercise(
         example=EXAMPLE,
     ),
     numbers=numbers,
-    why="a reader of yours can do the sum again, and knows what it rests on; that 0.2 on the log "
+    why="a reader of yours can do the sum again, and knows what it rests on; that {effect:.1f} on the log "
     "scale is a stay shorter by {shorter:.0%} would be a kind thing to add.",
     mistakes=MISTAKES,
     nudge="Could somebody who has only your text do the sum again, and say what was assumed?",
