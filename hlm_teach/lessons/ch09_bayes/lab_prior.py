@@ -6,7 +6,7 @@ from hlm_teach.balanced.likelihood import maximum
 from hlm_teach.balanced.sums import balanced_sums
 from hlm_teach.bayes.grid_posterior import balanced_posterior
 from hlm_teach.bayes.priors import Prior, sd_prior
-from hlm_teach.display.style import HALO, INK, ROLE
+from hlm_teach.display.style import ROLE
 from hlm_teach.labs.controls import Menu, Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.targets import Target
@@ -144,6 +144,8 @@ def stage(axes) -> dict:
     left.set(xlim=(0, 12), ylim=(0, 1.5), yticks=[], xlabel="SD between schools τ (points)")
     left.set_title("Prior and posterior of τ")
     left.spines["left"].set_visible(False)
+    left.text(11.9, 1.42, "prior: dashed", ha="right", va="center")
+    left.text(11.9, 1.32, "posterior: solid; bar: 95 %", ha="right", va="center")
     right.set(
         xlim=(MEAN - SPREAD, MEAN + SPREAD),
         ylim=(-1, MOST + 7),
@@ -166,12 +168,8 @@ def stage(axes) -> dict:
         "interval": left.plot([0, 1], [0.02, 0.02], **ROLE["multilevel"].line(linewidth=6))[0],
         "truth": left.plot([0, 0], [0, 1.0], **ROLE["truth"].line())[0],
         "reml": left.plot([0], [0.02], **_mark())[0],
-        "prior_word": left.text(11.9, 1.42, "prior: dashed", ha="right", va="center",
-                                color=INK, path_effects=HALO),
-        "posterior_word": left.text(11.9, 1.32, "posterior: solid; bar: 95 %", ha="right",
-                                    va="center", path_effects=HALO),
-        "reml_word": left.text(11.9, 1.22, "", ha="right", va="center", path_effects=HALO),
-        "truth_word": left.text(11.9, 1.12, "", ha="right", va="center", path_effects=HALO),
+        "reml_word": left.text(11.9, 1.22, "", ha="right", va="center"),
+        "truth_word": left.text(11.9, 1.12, "", ha="right", va="center"),
         "raw": right.plot(middle, rows, **ROLE["no_pooling"].points(markersize=7))[0],
         "blups": right.plot(middle, rows, **_mark(markersize=5))[0],
         "means": right.plot(middle, rows, **ROLE["multilevel"].points(markersize=5))[0],
