@@ -318,7 +318,7 @@ def draw_sizes(given: Assumptions, n_groups: int, rng: np.random.Generator) -> n
         sizes = np.rint(rng.gamma(shape, given.group_size / shape, n_groups)).astype(int)
     if given.dropout > 0:
         sizes = rng.binomial(sizes, 1 - given.dropout)
-    return np.maximum(sizes, 2)
+    return np.maximum(sizes, 2).astype(np.intp)  # draws have 64 bits, counts what the machine has
 
 
 def design(given: Assumptions, sizes: np.ndarray) -> tuple:
