@@ -250,6 +250,32 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "time": data.t,
             "step": 1.0,
         },
+        "level_residuals": {"fit": one},
+        "qq_check": {"fit": fit, "level": 2, "effect": "t", "rng": rng(), "n_sim": 39},
+        "linearity_check": {"fit": one, "x": "x", "rng": rng(), "n_sim": 39},
+        "spread_check": {"fit": one, "x": "fitted", "rng": rng(), "n_sim": 39},
+        "simulated_band": {
+            "observed": rng().normal(size=4),
+            "simulated": rng().normal(size=(39, 4)),
+            "level": 0.9,
+        },
+        "residual_line_up": {
+            "fit": one,
+            "level": 2,
+            "effect": "Intercept",
+            "rng": rng(),
+            "n_panels": 4,
+        },
+        "influence": {"fit": one},
+        "bootstrap_groups": {"fit": one, "rng": rng(), "n_boot": 20},
+        "robust_se": {"fit": one, "correction": "CR2"},
+        "broken_rates": {
+            "broken": "memory",
+            "strength": 0.5,
+            "n_groups": 6,
+            "n_studies": 5,
+            "rng": rng(),
+        },
         "likelihood_ratio_test": {"reduced": one, "full": fit, "n_boot": 3, "rng": rng()},
         "line_up": {"null": one, "x": "x", "rng": rng(), "n_panels": 4},
         "load_data": {"name": "hsb"},
@@ -484,6 +510,7 @@ def _methods(fit: Any, data: pd.DataFrame) -> dict[str, tuple[Callable, dict[str
 
 # no arguments to get wrong, a record that nobody makes by hand, or a callable of one's own
 WITHOUT = {
+    "assumptions_lab",
     "JointTest",
     "LmmResult",
     "StudyPlan",
