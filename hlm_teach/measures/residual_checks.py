@@ -15,7 +15,7 @@ from scipy import stats
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_column, check_numeric_column
+from hlm_teach._shared.checks import check_column, check_numeric_column, shortened
 from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.redrawn import Levels, engine_of, levels_of_outcomes
 from hlm_teach.lmm.result import LmmResult
@@ -115,6 +115,7 @@ def level_residuals(fit: LmmResult) -> tuple[pd.DataFrame, pd.DataFrame]:
 @guarded(
     fit=guard.fitted,
     level=guard.whole(low=1, high=2),
+    effect=guard.text(),
     rng=guard.generator,
     n_sim=guard.whole(low=39),
 )
@@ -256,7 +257,7 @@ def random_effect_place(fit: LmmResult, effect: str) -> int:
     engine_of(fit)
     if effect not in effects:
         raise ValueError(
-            f"effect={effect!r} is not a random effect of this fit, which has {effects}"
+            f"effect={shortened(effect)} is not a random effect of this fit, which has {effects}"
         )
     return effects.index(effect)
 

@@ -36,6 +36,7 @@ class ResidualLineUp:
 @guarded(
     fit=guard.fitted,
     level=guard.whole(low=1, high=2),
+    effect=guard.text(),
     rng=guard.generator,
     n_panels=guard.whole(low=2),
 )

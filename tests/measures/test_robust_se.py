@@ -32,12 +32,14 @@ def test_as_clubsandwich_has_them(fits, name):
         assert robust_se(fits[name])["df"].to_numpy() == pytest.approx(ORACLE[name]["df"], rel=1e-2)
 
 
-def test_the_formula_written_out(fits):
-    fit = fits["sleepstudy"]
+def test_the_formula_written_out():
+    """Unbalanced, with a predictor beside the random slope: else any weights give the same."""
+    schools = load_data("hsb").query("school < '2600'")
+    fit = fit_lmm("math ~ ses + minority", schools, "school", "1 + ses")
     x, z = fit.frame.fixed.to_numpy(), fit.frame.random_design.to_numpy()
     left = fit.frame.outcome.to_numpy() - x @ fit.params.to_numpy()
     labels = fit.frame.group_labels.to_numpy()
-    bread, meat = np.zeros((2, 2)), np.zeros((2, 2))
+    bread, meat = np.zeros((3, 3)), np.zeros((3, 3))
     for label in np.unique(labels):
         own = labels == label
         v = z[own] @ fit.cov_re.to_numpy() @ z[own].T + fit.sigma2 * np.eye(own.sum())
