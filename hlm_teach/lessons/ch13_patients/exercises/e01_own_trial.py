@@ -101,7 +101,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
 
 def calls_it_a_mean(given: dict, n: Numbers) -> bool:
     """Tell whether a geometric mean goes by the name of the mean."""
-    return asserts(given["report"], r"(?<!geometric )\bmean (of the )?(marker|level)")
+    return asserts(given["report"], r"(?<!geometric )(?<!common )\bmean (of the )?(marker|level)")
 
 
 def claims_survival(given: dict, n: Numbers) -> bool:
