@@ -80,7 +80,7 @@ def panel_law(
     ----------
     Hausman, J. A. (1978). Specification tests in econometrics. Econometrica, 46(6), 1251-1271,
     doi:10.2307/1913827. Guggenberger, P. (2010). The impact of a Hausman pretest on the size of a
-    hypothesis test: the panel data case. Journal of Econometrics, 156(2), 337-343,
+    hypothesis test: the panel data case. Journal of Econometrics, issue 2, 337-343,
     doi:10.1016/j.jeconom.2009.11.003.
 
     Examples

@@ -72,3 +72,19 @@ def test_the_lab_s_things_to_try_show_what_they_say():
     longer = panel_law(0.1, **design | {"group_size": 15}, x_icc=0.7)
     shorter = panel_law(0.1, **design, x_icc=0.7)
     assert longer.bias["random"][0] < shorter.bias["random"][0]
+
+
+def change_slope(h: int, rows) -> float:
+    """Slope of capital in changes over h years, in the rows given."""
+    names = ["log_emp", "log_capital", "log_wage", "log_output"]
+    change = FIRMS[names] - FIRMS.groupby("firm")[names].shift(h)
+    change = change[rows].assign(year=FIRMS["year"])
+    return smf.ols(INPUTS + " + C(year)", change).fit().params["log_capital"]
+
+
+def test_a_longer_look_sees_more_in_the_same_rows_and_late_years_add_to_it():
+    same = FIRMS.groupby("firm")["t"].shift(5).notna()
+    slopes = [change_slope(h, same) for h in range(1, 6)]
+    assert slopes[0] < slopes[1] - 0.1 and max(slopes[2:]) - min(slopes[2:]) < 0.03
+    late = FIRMS.groupby("firm")["t"].shift(6).notna()
+    assert change_slope(1, late) > change_slope(1, same) + 0.1  # the same look, other years
