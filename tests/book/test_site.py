@@ -5,6 +5,7 @@ it looks at all of them, and prints the PDF.
 """
 
 import functools
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import nbformat
+import numpy as np
 import pytest
 from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
@@ -164,6 +166,22 @@ def test_chapters_and_exercises_lead_to_each_other(site):
         for folder, other in (("chapters", "exercises"), ("exercises", "chapters")):
             soup = all_pages(site)[f"{folder}/{page}"]
             assert soup.select_one(f'p.beside a[href="../{other}/{page}.html"]')
+
+
+def test_solutions_say_that_they_are_and_the_search_does_not_find_them(site):
+    index = (site.folder / "searchindex.js").read_text(encoding="utf-8")
+    found = json.loads(index[index.index("{") : index.rindex("}") + 1])
+    numbers = {page: number for number, page in enumerate(found["docnames"])}
+    for page, soup in all_pages(site).items():
+        folder, _, name = page.partition("/")
+        holds = folder == "solutions" and name != "index"
+        assert bool(soup.select_one("p.solution")) == holds, page
+        if holds:
+            assert soup.select_one(f'p.solution a[href="../exercises/{name}.html"]')
+    answers = {number for page, number in numbers.items() if page.startswith("solutions/")}
+    pages_of = [np.atleast_1d(where).tolist() for where in found["terms"].values()]
+    assert len(answers) > 5 and not [where for where in pages_of if answers & set(where)]
+    assert [where for where in pages_of if numbers["exercises/02_icc"] in where]
 
 
 def test_find_it_again_leads_to_headings(site):

@@ -196,3 +196,15 @@ def lead_beside(soup: BeautifulSoup, page: str, pages: Collection[str]) -> None:
         line.extend([" · ", link] if line.contents else [link])
     if soup.h1 and not name.startswith("index"):
         soup.h1.insert_after(line)
+        if folder == "solutions":
+            line.insert_after(warning(soup, links.get("Exercises")))
+
+
+def warning(soup: BeautifulSoup, exercises: str | None) -> Tag:
+    """The line that says of a page that it holds the answers, to who came there by a link."""
+    line = soup.new_tag("p", attrs={"class": "solution"})
+    line.append("This page holds the solutions. They teach more after ")
+    words = "an attempt of your own"
+    attempt = soup.new_tag("a", attrs={"href": exercises}, string=words) if exercises else words
+    line.extend([attempt, "."])
+    return line
