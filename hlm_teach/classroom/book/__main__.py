@@ -2,7 +2,7 @@
 
 python course.py book             the site, in build/book
 python course.py book --serve     and show it on this machine
-python course.py book --pdf       and print it to build/book/course.pdf, and the sheet of formulas
+python course.py book --pdf       and print it to build/book/course.pdf, and a cheat sheet
 python course.py book --slides    and put slides of each chapter into build/book/slides
 python course.py book --static    without the part that moves labs and runs cells
 """
@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.places import ROOT
 
-from . import formulas, pages, pdf, serve, slides, sources
+from . import formulas, pages, pdf, serve, sheet, slides, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
         build(wishes.out, live=not wishes.static, decks=wishes.slides)
         if wishes.pdf:
             pdf.make(wishes.out, wishes.out / "course.pdf")
+            sheet.make(wishes.out, wishes.out / "one_page.pdf")
     except CannotBuild as problem:
         print(f"\n{problem}", file=sys.stderr)
         return problem.exit_code
