@@ -118,7 +118,8 @@ def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch)
 
     path = font_manager.findfont("DejaVu Sans")
     (tmp_path / "a.txt").write_text("plain")
-    assert prepare.open_file(tmp_path / "a.txt").read() == "plain"
+    with prepare.open_file(tmp_path / "a.txt") as file:
+        assert file.read() == "plain"
     drawn = []
     for opened in (io.open, prepare.open_file):
         monkeypatch.setattr(io, "open", opened)
