@@ -6,7 +6,8 @@
     python course.py grade FOLDER    grade submitted exercise notebooks, write a table
     python course.py refresh         run the notebooks again and store clean outputs
     python course.py release         make exercises/ from solutions/
-    python course.py book            build the web book in build/book; --serve shows it
+    python course.py book            build the web book in build/book; --serve shows it,
+                                     --pdf prints it and a cheat sheet, --slides makes slides
     python course.py help            this text
 
 The first run makes an environment in the folder .venv here and installs the packages
