@@ -56,7 +56,8 @@ def mixes_signs(given: str, n: Numbers) -> bool:
 
 def place_of(text: str, value: float) -> int:
     """Where a text has quoted a number with two decimals or more; -1 if nowhere."""
-    return next((k for k in range(len(text) + 1) if holds(text[:k], value, 2)), -1)
+    ends = [one.span[1] for one in numbers_in(text) if quotes(one, value, 2)]
+    return min(ends, default=-1)
 
 
 def swaps_r2(given: str, n: Numbers) -> bool:

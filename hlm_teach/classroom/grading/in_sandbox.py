@@ -1,0 +1,89 @@
+"""Run submissions in the sandbox, and judge their answers in an instance of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hlm_teach.feedback.judging import UNREADABLE
+
+from . import sandbox
+from .sandbox import Trapped
+from .submission import Ran
+from .tasks import Step
+
+MOST_SKIPPED = 5
+TOO_LONG = "This takes longer to judge than any answer to this exercise should: shorten it."
+ODD = "This is not what an answer to this exercise looks like."
+
+
+class InSandbox:
+    """Submissions, each in an instance of its own; one more instance judges."""
+
+    def __init__(self) -> None:
+        self._judge: sandbox.Guest | None = None
+
+    # ---- running -------------------------------------------------------------------------
+
+    def run(self, steps: list[Step]) -> Ran:
+        """Run cells in order; one that doesn't come to an end is left out the next time."""
+        skipped: dict[int, str] = {}
+        spent = 0
+        while True:
+            ran, ended, cost = _once([step for step in steps if step.place not in skipped])
+            spent += cost
+            ran.remarks = [f"{words} in cell {place + 1}" for place, words in skipped.items()]
+            if ended is None:
+                return ran
+            place, words = ended
+            if len(skipped) == MOST_SKIPPED or spent > sandbox.TOGETHER:
+                ran.remarks.append(f"{words} in cell {place + 1}: cells from there on don't count")
+                return ran
+            skipped[place] = words
+
+    # ---- judging -------------------------------------------------------------------------
+
+    def judge(self, key: str, given: Any, who: str | None) -> tuple[str, str]:
+        """The state of an answer and what to say to it, within a limit of work."""
+        self._judge = self._judge or sandbox.room()
+        try:
+            said, _ = self._judge.ask(call("judge", key, given, who), sandbox.JUDGING)
+        except Trapped:
+            self._judge.close()
+            self._judge = None
+            return UNREADABLE, TOO_LONG
+        state, says = said.get("state"), said.get("says")
+        return (str(state), str(says)) if state else (UNREADABLE, ODD)
+
+
+def call(function: str, *given: Any) -> str:
+    """The code that calls a function of the room with plain data, whatever is in them."""
+    return f"room.{function}(*__import__('json').loads({json.dumps(given)!r}))"
+
+
+def _once(steps: list[Step]) -> tuple[Ran, tuple[int, str] | None, int]:
+    """One run in a fresh instance; if it is ended, the cell to blame and why; and its work."""
+    ran, costs = Ran(), dict.fromkeys((step.place for step in steps), 0)
+    guest = sandbox.room()
+    try:
+        for step in steps:
+            fuel = min(sandbox.CELL, sandbox.NOTEBOOK - sum(costs.values()))
+            try:
+                said, used = guest.ask(call("do", step.place, step.key, step.source), fuel)
+                costs[step.place] = used
+                if not said:
+                    return ran, (step.place, "what runs cells was broken"), sum(costs.values())
+                if said.get("error"):
+                    ran.errors[step.place] = str(said["error"])[:300]
+                if step.key:
+                    line, used = guest.ask(call("read", step.key), sandbox.READING)
+                    ran.lines.append(line)
+            except Trapped as trap:
+                costs[step.place] += trap.fuel
+                # Of several dear cells the dearest is left out, not the one that came last.
+                dearest = max(costs, key=lambda place: costs[place])
+                blamed = dearest if "work" in trap.words else step.place
+                return ran, (blamed, trap.words), sum(costs.values())
+        return ran, None, sum(costs.values())
+    finally:
+        guest.close()
