@@ -307,7 +307,7 @@ def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
 def test_every_package_has_a_module_that_is_tried():
     modules = [
         module
-        for name in map(packages.name_of, packages.wishes("dev,book"))
+        for name in map(packages.name_of, packages.wishes("dev,book,sandbox"))
         for module in packages.MODULES.get(name, name.replace("-", "_")).split()
     ]
     assert not [module for module in modules if importlib.util.find_spec(module) is None]

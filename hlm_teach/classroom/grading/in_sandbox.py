@@ -58,32 +58,41 @@ class InSandbox:
 
 def call(function: str, *given: Any) -> str:
     """The code that calls a function of the room with plain data, whatever is in them."""
-    return f"room.{function}(*__import__('json').loads({json.dumps(given)!r}))"
+    return f"room.{function}(*room.json.loads({json.dumps(given)!r}))"
 
 
 def _once(steps: list[Step]) -> tuple[Ran, tuple[int, str] | None, int]:
     """One run in a fresh instance; if it is ended, the cell to blame and why; and its work."""
     ran, costs = Ran(), dict.fromkeys((step.place for step in steps), 0)
     guest = sandbox.room()
+    before = Step(-1, "", "")
     try:
         for step in steps:
-            fuel = min(sandbox.CELL, sandbox.NOTEBOOK - sum(costs.values()))
+            blamed = before if step.key != before.key and before.place >= 0 else step
             try:
-                said, used = guest.ask(call("do", step.place, step.key, step.source), fuel)
-                costs[step.place] = used
-                if not said:
-                    return ran, (step.place, "what runs cells was broken"), sum(costs.values())
-                if said.get("error"):
-                    ran.errors[step.place] = str(said["error"])[:300]
-                if step.key:
-                    line, used = guest.ask(call("read", step.key), sandbox.READING)
-                    ran.lines.append(line)
+                if step.key != before.key:  # the answer before is let go, which may be its end
+                    guest.run(call("begin", step.key), sandbox.READING)
+                blamed = step
+                _cell(guest, step, ran, costs)
             except Trapped as trap:
-                costs[step.place] += trap.fuel
+                costs[blamed.place] += trap.fuel
                 # Of several dear cells the dearest is left out, not the one that came last.
                 dearest = max(costs, key=lambda place: costs[place])
-                blamed = dearest if "work" in trap.words else step.place
-                return ran, (blamed, trap.words), sum(costs.values())
+                place = dearest if trap.of_work else blamed.place
+                return ran, (place, trap.words), sum(costs.values())
+            before = step
         return ran, None, sum(costs.values())
     finally:
         guest.close()
+
+
+def _cell(guest: sandbox.Guest, step: Step, ran: Ran, costs: dict[int, int]) -> None:
+    """Run one cell, and read what then stands in `answer`."""
+    fuel = min(sandbox.CELL, sandbox.NOTEBOOK - sum(costs.values()))
+    said, costs[step.place] = guest.ask(call("do", step.place, step.source), fuel)
+    if said.get("error"):
+        ran.errors[step.place] = str(said["error"])[:300]
+    line, _ = guest.ask(call("read", step.key), sandbox.READING)
+    if not line:
+        raise Trapped("what runs cells was broken", 0)
+    ran.lines.append(line)

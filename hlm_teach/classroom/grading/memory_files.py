@@ -17,6 +17,7 @@ class MemoryFiles:
         self._errno, self._stat = Errno, Stat
         self.held: dict[str, bytes | None] = {"/": None, "/tmp": None}
         self.held |= files or {}
+        self._changes = 1  # stands for the time: an import looks anew where it has moved
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -25,7 +26,10 @@ class MemoryFiles:
         if path not in self.held:
             return self._errno.ENOENT
         content = self.held[path]
-        return self._stat("dir") if content is None else self._stat("file", len(content))
+        now = self._changes * 10**9
+        if content is None:
+            return self._stat("dir", mtime_ns=now)
+        return self._stat("file", len(content), now)
 
     def list(self, path: str) -> Any:
         """What a folder holds."""
@@ -55,6 +59,7 @@ class MemoryFiles:
         if taken + len(data) > ROOM or len(self.held) >= MOST_FILES:
             return self._errno.ENOSPC
         self.held[path] = bytes(data)
+        self._changes += 1
         return None
 
     def mkdir(self, path: str) -> Any:
@@ -75,6 +80,7 @@ class MemoryFiles:
         if self.held[path] is None:
             return self._errno.EISDIR
         del self.held[path]
+        self._changes += 1
         return None
 
     def rmdir(self, path: str) -> Any:
@@ -97,6 +103,7 @@ class MemoryFiles:
         if self.held.get(_parent(dst), b"") is not None:
             return self._errno.ENOENT
         self.held[dst] = self.held.pop(src)
+        self._changes += 1
         return None
 
     def _inside(self, path: str) -> list[str]:

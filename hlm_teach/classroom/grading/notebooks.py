@@ -78,7 +78,7 @@ def _bounded(cells: list[Cell]) -> list[Cell]:
 
 def _of_name(name: str) -> list[str]:
     last = name.rpartition("/")[2]
-    plain = last.endswith((".ipynb", ".py"))
+    plain = last.lower().endswith((".ipynb", ".py"))
     return [] if plain else [f"read although it is called {last[-40:]!r}"]
 
 

@@ -49,6 +49,7 @@ class Trapped(Exception):
     def __init__(self, words: str, fuel: int):
         super().__init__(words)
         self.words, self.fuel = words, fuel
+        self.of_work = words == _WORDS["out of fuel"]
 
 
 def why_not() -> str:
@@ -276,7 +277,7 @@ def room() -> Guest:
 _OPENING = """
 import os, sys
 os.chdir("/home")
-sys.path.insert(0, "/course")
+sys.path[:0] = ["/course", ""]
 import room
 room.open_room()
 """

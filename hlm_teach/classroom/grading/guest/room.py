@@ -69,13 +69,16 @@ class Room:
                 made.send(None)
 
     def listen(self):
-        """Have `check` note what it is handed, for those who don't put it into `answer`."""
+        """Import what answers are read with, before foreign code can redefine it.
+
+        And have `check` note what it is handed, for those who don't put it into `answer`.
+        """
         import hlm_teach
         from hlm_teach.feedback import checking
         from hlm_teach.feedback.exercise import find
         from hlm_teach.feedback.judging import plain_answer
 
-        heard = checking.check
+        self.find, self.plain_answer, heard = find, plain_answer, checking.check
 
         def check(key, answer=..., who=None):
             with contextlib.suppress(Exception):
@@ -89,10 +92,7 @@ class Room:
 
     def answered(self, key):
         """What stands in `answer` for an exercise, as plain data, or why it can't be read."""
-        from hlm_teach.feedback.exercise import find
-        from hlm_teach.feedback.judging import plain_answer
-
-        given, refused = plain_answer(find(key), self.names.get("answer", ...))
+        given, refused = self.plain_answer(self.find(key), self.names.get("answer", ...))
         line = {"key": key, "who": name_of(self.names.get("me"))}
         if refused is None:
             return line | {"given": given}
@@ -236,17 +236,22 @@ def one_after_another(futures):
     return OneAfterAnother
 
 
-def do(place, key, source):
-    """Run one cell and print, behind a mark, what went wrong and what stands in `answer`."""
+def begin(key):
+    """Go on to another exercise."""
     ROOM.begin(key)
+
+
+def do(place, source):
+    """Run one cell and print, behind a mark, what went wrong."""
     error = ROOM.cell(source)
     said = {"cell": place, "error": error}
     os.write(1, ("\x1e" + as_line(said) + "\n").encode())
 
 
 def read(key):
-    """Print, behind a mark, what stands in `answer`."""
-    os.write(1, ("\x1e" + as_line(ROOM.answered(key)) + "\n").encode())
+    """Print, behind a mark, what stands in `answer`; without a key, that all is well."""
+    said = ROOM.answered(key) if key else {"well": bool(ROOM.names)}
+    os.write(1, ("\x1e" + as_line(said) + "\n").encode())
 
 
 def judge(key, given, who):
