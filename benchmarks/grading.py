@@ -1,9 +1,10 @@
 """Grade eighty and more submissions, many of them hostile, beside busy processes.
 
-    python benchmarks/grading.py [BUSY]
+    python benchmarks/grading.py [BUSY] [WORK]
 
 Compares the points of each with what it must come to, and hashes of all files in the folder before
-and after; says how long a notebook takes. BUSY processes (4) compute beside it.
+and after; says how long a notebook takes. BUSY processes (4) compute beside it; WORK is the limit
+for a cell, in billions of instructions (as in the command: six notebooks come to it).
 """
 
 import csv
@@ -30,7 +31,7 @@ def hashes(folder):
     return found
 
 
-def main(busy):
+def main(busy, work):
     """Run it; the exit code says whether all came out as it must."""
     with tempfile.TemporaryDirectory() as place:
         folder, out = Path(place, "handed in"), Path(place, "grades.csv")
@@ -41,7 +42,8 @@ def main(busy):
         started = time.monotonic()
         try:
             command = [sys.executable, "-m", "hlm_teach.classroom.grading", str(folder)]
-            more = ["--out", str(out), "--feedback", str(Path(place, "feedback"))]
+            more = [f"--work={work}"] if work else []
+            more += ["--out", str(out), "--feedback", str(Path(place, "feedback"))]
             done = subprocess.run([*command, *more], cwd=ROOT, check=False)
         finally:
             for other in others:
@@ -55,9 +57,11 @@ def main(busy):
             problems.append("the folder has changed")
     print(f"{len(made)} submissions, {len(rows)} rows, {pages} pages, beside {busy} busy processes")
     print(f"{taken:.0f} s, {taken / len(made):.1f} s a submission")
-    print("\n".join(problems) or "each graded right or refused with the reason; the folder unchanged")
+    print(
+        "\n".join(problems) or "each graded right or refused with the reason; the folder unchanged"
+    )
     return 1 if problems or done.returncode else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if sys.argv[1:] else 4))
+    sys.exit(main(int((sys.argv + ["4"])[1]), (sys.argv + ["", ""])[2]))

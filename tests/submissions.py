@@ -124,11 +124,17 @@ LONG = "answer = 'it is so, ' * 130_000"
 
 
 def odd_headings(form):
-    cells = [cell for key, answer in ANSWERS.items() for cell in (prose(form.format(key, key[1:])), code(answer))]
+    cells = [
+        cell
+        for key, answer in ANSWERS.items()
+        for cell in (prose(form.format(key, key[1:])), code(answer))
+    ]
     return dumped(notebook(answers={}, after=cells))
 
 
-TWO_CHAPTERS = notebook(answers={**ANSWERS, "03.1": "answer = {'lam': 0.4, 'blup': 64, 'sd': 3.46}"})
+TWO_CHAPTERS = notebook(
+    answers={**ANSWERS, "03.1": "answer = {'lam': 0.4, 'blup': 64, 'sd': 3.46}"}
+)
 COPIED = notebook(after=[*task("02.2", "answer = ..."), *task("02.3", "# nothing yet")])
 REVISITED = notebook(after=[prose("## 02.2 revisited"), code("note = 'I was right'")])
 CHECK_ONLY = {"02.2": 'check("02.2", 40 / 8)', "02.3": 'mine = 0.1804\ncheck("02.3", mine)'}
@@ -199,7 +205,9 @@ f.is_right = lambda *given: True
 import hlm_teach.feedback.judging as j
 j.judge = j.verdict = lambda *given: True
 """
-LOOKED_AT = "class Hostile:\n    def __getattribute__(self, name): raise RuntimeError\nanswer = Hostile()"
+LOOKED_AT = (
+    "class Hostile:\n    def __getattribute__(self, name): raise RuntimeError\nanswer = Hostile()"
+)
 LOOPS = "class Hostile(dict):\n    def items(self):\n        while True: pass\nanswer = Hostile(msb=1, msw=1, icc=1)"
 TELLS = """
 import os, glob
@@ -333,13 +341,18 @@ def cases(folder: Path, port: int = 9) -> list[Case]:
         Case(f"{name}.ipynb", hostile(fill(source)), {} if remark == "*" else BOTH, remark.strip("*"), dear=source in DEAR)
         for name, source, remark in HOSTILE
     ]  # fmt: skip
-    dear = [Case(f"{name}.ipynb", hostile(source), BOTH, remark, dear=True) for name, source, remark in DEAR]
+    dear = [
+        Case(f"{name}.ipynb", hostile(source), BOTH, remark, dear=True)
+        for name, source, remark in DEAR
+    ]
     redefined = [
         Case("redefined, wrong.ipynb", dumped(notebook(code(REDEFINED), answers=WRONG)), {}),
         Case("redefined, right.ipynb", dumped(notebook(code(REDEFINED))), BOTH),
     ]
     none = [Case(name, content, {}, remark) for name, content, remark in NONE]
-    places = [Case(name, how, {}, remark) for name, how, remark in PLACES if sys.platform != "win32"]
+    places = [
+        Case(name, how, {}, remark) for name, how, remark in PLACES if sys.platform != "win32"
+    ]
     return [*HONEST, *hostile_ones, *dear, *redefined, *none, *places]
 
 
@@ -361,7 +374,12 @@ def wrong(case: Case, rows: list[dict]) -> str:
     mine = mine or [row for row in rows if row["submission"].startswith(f"{case.name}/")]
     if not mine:
         return f"{case.name}: no row"
-    got = {key: int(value) for row in mine for key, value in row.items() if key[:1].isdigit() and value not in ("", "0")}
+    got = {
+        key: int(value)
+        for row in mine
+        for key, value in row.items()
+        if key[:1].isdigit() and value not in ("", "0")
+    }
     wanted = case.points | ({"03.1": 2} if case.name.startswith("two chapters") else {})
     said = "; ".join(row["remarks"] for row in mine)
     if got != wanted:

@@ -57,7 +57,13 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     add("--feedback", default="feedback", help="the folder for learners' pages (feedback)")
     add("--from", dest="start", default=".", help=argparse.SUPPRESS)
     add("--at-once", type=int, default=0, help="how many notebooks at once (as many as processors)")
-    add("--no-sandbox", action="store_true", help="run notebooks with your rights: only if you trust them")
+    add(
+        "--no-sandbox",
+        action="store_true",
+        help="run notebooks with your rights: only if you trust them",
+    )
+    add("--work", type=float, default=sandbox.CELL / 1e9,
+        help=f"limit for one cell, in billions of instructions ({sandbox.CELL / 1e9:g})")  # fmt: skip
     add("--seconds", type=float, default=SECONDS,
         help=f"computing time for one notebook where there is no sandbox ({SECONDS:g})")  # fmt: skip
     return parser.parse_args(arguments)
@@ -78,12 +84,15 @@ def _kind(options: argparse.Namespace) -> str:
     return worker.PROCESS
 
 
-def _grade(files: list, kind: str, options: argparse.Namespace, out: Path, pages: Path) -> list[Graded]:
+def _grade(
+    files: list, kind: str, options: argparse.Namespace, out: Path, pages: Path
+) -> list[Graded]:
     rows: list[Graded] = []
     taken: set[str] = set()
     at_once = options.at_once if options.at_once > 0 else worker.how_many()
     unwritten = ""
-    for number, found in enumerate(worker.graded(files, kind, options.seconds, at_once), start=1):
+    limit = options.work * 1e9 if kind == worker.SANDBOX else options.seconds
+    for number, found in enumerate(worker.graded(files, kind, limit, at_once), start=1):
         rows += found
         _say(f"{number} of {len(files)}: {table.clean(found[0].name)}")
         try:
@@ -102,7 +111,9 @@ def _grade(files: list, kind: str, options: argparse.Namespace, out: Path, pages
 def _lines(rows: list[Graded]) -> list[str]:
     """The table for the terminal: without the points of single exercises."""
     cells = [[str(table.row_of(row)[name]) for name in table.COLUMNS] for row in rows]
-    cells = [[cell[:40] if place < 5 else cell[:100] for place, cell in enumerate(row)] for row in cells]
+    cells = [
+        [cell[:40] if place < 5 else cell[:100] for place, cell in enumerate(row)] for row in cells
+    ]
     cells.insert(0, table.COLUMNS)
     widths = [max(len(row[place]) for row in cells) for place in range(5)]
     return [

@@ -16,7 +16,7 @@ from hlm_teach.feedback.exercise import exercises_of
 from hlm_teach.feedback.judging import BLANK, RIGHT, UNREADABLE, WRONG
 
 from .submission import Graded, Said
-from .table import clean
+from .table import clean, printable
 
 LONGEST_SHOWN = 2000
 _STATES = {
@@ -82,7 +82,9 @@ def _exercise(key: str, title: str, of: int, row: Graded) -> list[str]:
     if asked:
         parts.append(f"<details><summary>What was asked</summary>{prose(asked)}</details>")
     if said.given is not None:
-        parts.append(f"<details><summary>What was handed in</summary>{_given(said.given)}</details>")
+        parts.append(
+            f"<details><summary>What was handed in</summary>{_given(said.given)}</details>"
+        )
     state = said.state if said.state in _STATES else UNREADABLE
     parts += [f'<div class="said {state}">{prose(said.says)}</div></section>']
     return parts
@@ -91,7 +93,7 @@ def _exercise(key: str, title: str, of: int, row: Graded) -> list[str]:
 def _given(given: object) -> str:
     shown = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
     more = " …" if len(shown) > LONGEST_SHOWN else ""
-    held = shown[:LONGEST_SHOWN].encode("utf-8", "replace").decode("utf-8")
+    held = printable(shown[:LONGEST_SHOWN])
     return f"<pre>{escape(held)}{more}</pre>"
 
 
@@ -137,7 +139,7 @@ def _block(block: str) -> str:
 
 
 def _inline(text: str) -> str:
-    held = escape(text.encode("utf-8", "replace").decode("utf-8"))
+    held = escape(printable(text))
     held = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", held)
     held = re.sub(r"\[([^\]\n]+)\]\([^)\s]*\)", r"\1", held)
     held = re.sub(r"\*\*([^*\n]+)\*\*", r"<strong>\1</strong>", held)

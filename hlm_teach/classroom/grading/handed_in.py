@@ -112,7 +112,11 @@ def _is_archive(path: str) -> bool:
 
 def is_archive(start: bytes) -> bool:
     """Whether a file that begins so is one that is unpacked: zip, or tar, compressed or not."""
-    return start[:4] in (b"PK\3\4", b"PK\5\6") or start[257:262] == b"ustar" or start[:2] == b"\x1f\x8b"
+    return (
+        start[:4] in (b"PK\3\4", b"PK\5\6")
+        or start[257:262] == b"ustar"
+        or start[:2] == b"\x1f\x8b"
+    )
 
 
 # ---- archives ------------------------------------------------------------------------------
@@ -180,7 +184,14 @@ def _listed(held: bytes) -> Listed:
         if held[:2] == b"PK":
             return _zip(zipfile.ZipFile(BytesIO(held)))
         return _tar(tarfile.open(fileobj=BytesIO(held)))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, OSError, NotImplementedError):
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        EOFError,
+        ValueError,
+        OSError,
+        NotImplementedError,
+    ):
         raise Refused("an archive that is damaged, or of a kind that isn't read here") from None
 
 
@@ -191,7 +202,14 @@ def _zip(archive: zipfile.ZipFile) -> Listed:
         try:
             with archive.open(info) as file:
                 return _bounded(file.read(LARGEST + 1))
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
+        except (
+            zipfile.BadZipFile,
+            EOFError,
+            OSError,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+        ):
             raise Refused("damaged in its archive") from None
         except Exception as error:  # zlib, bz2 and lzma have errors of their own
             if isinstance(error, Refused):

@@ -20,7 +20,8 @@ ODD = "This is not what an answer to this exercise looks like."
 class InSandbox:
     """Submissions, each in an instance of its own; one more instance judges."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: int = sandbox.CELL) -> None:
+        self.work = work  # that one cell may take
         self._judge: sandbox.Guest | None = None
 
     # ---- running -------------------------------------------------------------------------
@@ -30,13 +31,15 @@ class InSandbox:
         skipped: dict[int, str] = {}
         spent = 0
         while True:
-            ran, ended, cost = _once([step for step in steps if step.place not in skipped])
+            ran, ended, cost = _once(
+                [step for step in steps if step.place not in skipped], self.work
+            )
             spent += cost
             ran.remarks = [f"{words} in cell {place + 1}" for place, words in skipped.items()]
             if ended is None:
                 return ran
             place, words = ended
-            if len(skipped) == MOST_SKIPPED or spent > sandbox.TOGETHER:
+            if len(skipped) == MOST_SKIPPED or spent > sandbox.TOGETHER * self.work:
                 ran.remarks.append(f"{words} in cell {place + 1}: cells from there on don't count")
                 return ran
             skipped[place] = words
@@ -61,7 +64,7 @@ def call(function: str, *given: Any) -> str:
     return f"room.{function}(*room.json.loads({json.dumps(given)!r}))"
 
 
-def _once(steps: list[Step]) -> tuple[Ran, tuple[int, str] | None, int]:
+def _once(steps: list[Step], work: int) -> tuple[Ran, tuple[int, str] | None, int]:
     """One run in a fresh instance; if it is ended, the cell to blame and why; and its work."""
     ran, costs = Ran(), dict.fromkeys((step.place for step in steps), 0)
     guest = sandbox.room()
@@ -73,7 +76,7 @@ def _once(steps: list[Step]) -> tuple[Ran, tuple[int, str] | None, int]:
                 if step.key != before.key:  # the answer before is let go, which may be its end
                     guest.run(call("begin", step.key), sandbox.READING)
                 blamed = step
-                _cell(guest, step, ran, costs)
+                _cell(guest, step, ran, costs, work)
             except Trapped as trap:
                 costs[blamed.place] += trap.fuel
                 # Of several dear cells the dearest is left out, not the one that came last.
@@ -86,9 +89,9 @@ def _once(steps: list[Step]) -> tuple[Ran, tuple[int, str] | None, int]:
         guest.close()
 
 
-def _cell(guest: sandbox.Guest, step: Step, ran: Ran, costs: dict[int, int]) -> None:
+def _cell(guest: sandbox.Guest, step: Step, ran: Ran, costs: dict[int, int], work: int) -> None:
     """Run one cell, and read what then stands in `answer`."""
-    fuel = min(sandbox.CELL, sandbox.NOTEBOOK - sum(costs.values()))
+    fuel = min(work, 2 * work - sum(costs.values()))
     said, costs[step.place] = guest.ask(call("do", step.place, step.source), fuel)
     if said.get("error"):
         ran.errors[step.place] = str(said["error"])[:300]

@@ -129,7 +129,11 @@ def _from_json(text: str) -> tuple[list[Cell], list[str]]:
 
 
 def _cut_short(text: str) -> str:
-    return " (it may have been cut short)" if '"cells"' in text and not text.rstrip().endswith("}") else ""
+    return (
+        " (it may have been cut short)"
+        if '"cells"' in text and not text.rstrip().endswith("}")
+        else ""
+    )
 
 
 def _raw_cells(parsed: Any) -> tuple[Any, list[str]]:
@@ -169,7 +173,9 @@ def _cell(place: int, one: Any) -> list[Cell]:
         return [Cell(place, False, f"{'#' * max(1, min(level or 1, 6))} {source}")]
     if kind in ("code", 2) and one.get("language") not in ("markdown",):
         return [Cell(place, True, source, _grade_id(one))]
-    return [Cell(place, False, source, _grade_id(one))] if kind in ("markdown", "code", 1, 2) else []
+    return (
+        [Cell(place, False, source, _grade_id(one))] if kind in ("markdown", "code", 1, 2) else []
+    )
 
 
 def _text(source: Any) -> str:

@@ -28,9 +28,8 @@ from .memory_files import MemoryFiles
 # learner's doing and aren't counted. Of the course's own notebooks chapter 05's is the dearest: 82e9,
 # 73e9 of it in one cell (a search of statsmodels'); the others take 3e9 to 20e9.
 STARTING = 200 * 10**9
-CELL = 200 * 10**9
-NOTEBOOK = 400 * 10**9
-TOGETHER = 1000 * 10**9  # with what is run again after a cell was left out
+CELL = 200 * 10**9  # for one cell; a notebook may take twice that,
+TOGETHER = 5  # and this many times that with what is run again after a cell was left out
 READING = 20 * 10**9
 JUDGING = 100 * 10**9
 MEMORY = 2**30
@@ -171,7 +170,9 @@ class Guest:
             snapshot=False,
             cache_dir=compiled,
             grants=grants,
-            mounts=[] if files is None else [wasi.Mount(MemoryFiles(files), "/home", writable=True)],
+            mounts=[]
+            if files is None
+            else [wasi.Mount(MemoryFiles(files), "/home", writable=True)],
             env={"HOME": "/home", "TMPDIR": "/home/tmp", "MPLCONFIGDIR": "/home/tmp"},
             fuel=STARTING,
             memory_bytes=MEMORY,
@@ -194,7 +195,9 @@ class Guest:
         done = self._session.run(code, fuel=max(fuel, 1))
         used = done.fuel_used or 0
         if self._session.ended is not None:
-            raise Trapped(_WORDS.get(str(done.trapped), str(done.trapped or "ended by itself")), used)
+            raise Trapped(
+                _WORDS.get(str(done.trapped), str(done.trapped or "ended by itself")), used
+            )
         return done.stdout.decode("utf-8", "replace"), used
 
     def ask(self, code: str, fuel: int) -> tuple[dict, int]:

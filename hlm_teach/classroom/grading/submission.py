@@ -78,9 +78,7 @@ def grade(one: HandedIn, place: Place) -> list[Graded]:
     ran = place.run(steps)
     remarks = [*notebook.remarks, *ran.remarks, *_told(ran.errors)]
     given, who, more = last_answers(ran.lines)
-    rows = [
-        _row(one.name, chapter, given, who, place) for chapter in _chapters(main, steps, given)
-    ]
+    rows = [_row(one.name, chapter, given, who, place) for chapter in _chapters(main, steps, given)]
     rows[0].remarks += [*remarks, *more]
     return rows
 
@@ -122,7 +120,11 @@ def last_answers(lines: list[dict]) -> tuple[dict[str, dict], str, list[str]]:
             last[key] = line
         before = key
     changed = [key for key, given in visits.items() if any(one != given[-1] for one in given)]
-    return last, who, [f"{key} is answered more than once: the last answer counts" for key in changed]
+    return (
+        last,
+        who,
+        [f"{key} is answered more than once: the last answer counts" for key in changed],
+    )
 
 
 def _row(name: str, chapter: str, given: dict[str, dict], who: str, place: Place) -> Graded:

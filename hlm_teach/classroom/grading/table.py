@@ -15,7 +15,7 @@ COLUMNS = ["submission", "who", "chapter", "points", "of", "remarks"]
 LONGEST = 1000  # characters of a field
 # A spreadsheet takes a field that begins so for a formula.
 _FORMULA = re.compile(r"^\s*[=+\-@\t\r|%]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
 def clean(text: object) -> str:
@@ -24,9 +24,13 @@ def clean(text: object) -> str:
     >>> clean("=HYPERLINK(1)"), clean("Ada\\nL. \\ud800")
     ("'=HYPERLINK(1)", 'Ada L. ?')
     """
-    line = str(text)[:LONGEST].encode("utf-8", "replace").decode("utf-8")
-    line = _CONTROL.sub(" ", line)
+    line = re.sub(r"\s", " ", printable(str(text)[:LONGEST]))
     return f"'{line}" if _FORMULA.match(line) else line
+
+
+def printable(text: str) -> str:
+    """A text without what no file can hold, or what turns the direction in which it is read."""
+    return _CONTROL.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def row_of(one: Graded) -> dict[str, object]:

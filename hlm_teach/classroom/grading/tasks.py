@@ -61,7 +61,9 @@ def _odd(cell: Cell, strict: set[str]) -> list[str]:
     """The exercises in a heading that was changed, of those that nothing else names."""
     if cell.is_code:
         return []
-    found = [f"{int(chapter):02}.{int(number)}" for chapter, number in _ODD_HEADING.findall(cell.source)]
+    found = [
+        f"{int(chapter):02}.{int(number)}" for chapter, number in _ODD_HEADING.findall(cell.source)
+    ]
     return [key for key in _known(found) if key not in strict]
 
 

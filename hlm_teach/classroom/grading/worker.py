@@ -1,6 +1,6 @@
 """A process that grades one submission after another, and the side of it that hands them out.
 
-    python -m hlm_teach.classroom.grading.worker sandbox|process SECONDS
+    python -m hlm_teach.classroom.grading.worker sandbox|process LIMIT
 
 A line of JSON comes in for each submission, a line with its rows goes out. What could bring this
 process down costs the submission that did it, no other; when nobody listens any more it ends.
@@ -23,6 +23,7 @@ from .handed_in import HandedIn
 from .submission import Graded, Place, as_plain, from_plain, grade
 
 LONGEST = 6 * 3600.0  # seconds: a watchdog, not a limit
+MODULE = "hlm_teach.classroom.grading.worker"
 SANDBOX, PROCESS = "sandbox", "process"
 
 
@@ -43,15 +44,15 @@ def main(arguments: list[str]) -> int:
         out.flush()
 
 
-def place_for(kind: str, seconds: str) -> Place:
-    """Where submissions are run."""
+def place_for(kind: str, limit: str) -> Place:
+    """Where submissions are run; the limit is of instructions a cell, or of seconds a notebook."""
     if kind == SANDBOX:
         from .in_sandbox import InSandbox
 
-        return InSandbox()
+        return InSandbox(int(float(limit)))
     from .in_process import InProcess
 
-    return InProcess(float(seconds))
+    return InProcess(float(limit))
 
 
 def _take(waiting: queue.Queue[str]) -> None:
@@ -70,8 +71,8 @@ def _take(waiting: queue.Queue[str]) -> None:
 class Worker:
     """One such process; started when it is first needed, and again after it has died."""
 
-    def __init__(self, kind: str, seconds: float):
-        self._kind, self._seconds = kind, seconds
+    def __init__(self, kind: str, limit: float):
+        self._kind, self._limit = kind, limit
         self._process: subprocess.Popen | None = None
 
     def grade(self, one: HandedIn) -> list[Graded]:
@@ -93,7 +94,7 @@ class Worker:
 
     def _started(self) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-m", "hlm_teach.classroom.grading.worker", self._kind, str(self._seconds)],
+            [sys.executable, "-m", MODULE, self._kind, str(self._limit)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -109,11 +110,11 @@ class Worker:
 
 
 def graded(
-    files: Iterable[HandedIn], kind: str, seconds: float, at_once: int
+    files: Iterable[HandedIn], kind: str, limit: float, at_once: int
 ) -> Iterator[list[Graded]]:
     """Rows of all submissions, as each is done, several at once."""
     free: queue.Queue[Worker] = queue.Queue()
-    workers = [Worker(kind, seconds) for _ in range(at_once)]
+    workers = [Worker(kind, limit) for _ in range(at_once)]
     for worker in workers:
         free.put(worker)
     try:
