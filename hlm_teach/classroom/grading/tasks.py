@@ -85,7 +85,7 @@ def chapter_of(steps: list[Step], name: str) -> str:
         If it holds no exercise of this course.
     """
     held = {step.key for step in steps if step.key}
-    named = [number for number in re.findall(r"(?<!\d)\d\d(?!\d)", name.rpartition("/")[2])]
+    named = re.findall(r"(?<!\d)\d\d(?!\d)", name.rpartition("/")[2])
     known = [*(key[:2] for key in sorted(held)), *(one for one in named if one in chapters())]
     if not known:
         raise Refused("no exercise of this course is in it")

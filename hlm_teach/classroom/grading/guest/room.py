@@ -192,15 +192,14 @@ def open_room():
     import matplotlib
 
     matplotlib.use("agg")
-    import hlm_teach.plots
     import pandas
+
     from hlm_teach.feedback.exercise import chapters, exercises_of
 
     pandas.set_option("display.max_columns", 20)
     for chapter in chapters():
         exercises_of(chapter)
     import matplotlib.pyplot
-    import statsmodels.formula.api
 
     ROOM = Room()
     ROOM.listen()

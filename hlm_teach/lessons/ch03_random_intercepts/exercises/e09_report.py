@@ -6,16 +6,7 @@ from hlm_teach.feedback.claims import called_sd, instead, lies_outside, loses_a_
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
 from hlm_teach.feedback.phrases import CONF_INT_IS_95, OUTSIDE_ITS_INTERVAL, VARIANCES_CALLED_SDS
-from hlm_teach.feedback.reading import (
-    FELL,
-    MINUS,
-    REML,
-    ascribes,
-    asserts,
-    holds,
-    numbers_in,
-    quotes,
-)
+from hlm_teach.feedback.reading import FELL, MINUS, REML, ascribes, asserts, numbers_in, quotes
 
 from .common import three_effects
 
