@@ -1,6 +1,6 @@
 """A stand-in where there is no IPython: what learners import from it, without effect."""
 
-from . import display
+from . import display as display
 
 version_info = (9, 0, 0)
 __version__ = "9.0.0"
