@@ -17,49 +17,34 @@ The table goes to hlm_teach/data/few_groups.json with its seed and versions; the
 few groups quote it.
 """
 
-import argparse
 import dataclasses
-import json
-import platform
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import scipy
 from scipy import stats
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from few_groups_table import LEVEL, PRESENT, SIGMA2, TAU00, TAU11, fill_table, table_of
 
 from hlm_teach.lmm.degrees_of_freedom import satterthwaite
 from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.df_methods import combine_df
-from hlm_teach.lmm.kenward_roger import adjustment, coefficient_df, f_approximation
+from hlm_teach.lmm.kenward_roger import coefficient_df, f_approximation
+from hlm_teach.lmm.many_kenward_roger import adjusted_fits
 from hlm_teach.lmm.optimum import curvature, fit_profiled
 from hlm_teach.lmm.sampling import draw_response
-from hlm_teach.lmm.theta import lambda_
-from hlm_teach.lmm.variance_pieces import two_level_pieces
 
 STORED = ROOT / "hlm_teach" / "data" / "few_groups.json"
-GROUPS = (4, 6, 10, 20, 30)
-TAU00, TAU11, SIGMA2 = 0.25, 0.1, 1.0
 SEED = 20261128
 EFFECTS = {"w": [1], "x": [2], "both": [1, 2]}  # columns of X
-LEVEL = 0.05
-PRESENT = (0.0, 1.0, 0.5)  # fixed effects where there are some
 
 
 def design_of(n_groups, slopes, balanced, rng):
     """X (1, w, x), Z and the group of every row."""
-    sizes = (
-        np.full(n_groups, 10) if balanced else np.rint(np.geomspace(3, 25, n_groups)).astype(int)
-    )
-    groups = np.repeat(np.arange(n_groups), sizes)
-    even = (np.arange(10) - 4.5) / np.std(np.arange(10))
-    x = np.tile(even, n_groups) if balanced else rng.standard_normal(len(groups))
-    fixed = np.column_stack([np.ones(len(groups)), groups % 2, x])
+    fixed, groups = table_of(n_groups, balanced, rng)
     return make_design(fixed, fixed[:, [0, 2]] if slopes else fixed[:, :1], groups)
 
 
@@ -70,9 +55,7 @@ def simulate(n_groups, slopes, balanced, params, n_replicates, rng):
     response = draw_response(design, np.asarray(params), cov_re, SIGMA2, n_replicates, rng)
     fit = fit_profiled(design, response)
     bend = curvature(design, response, fit, reml=True)
-    adjusted = adjustment(two_level_pieces(design, lambda_(design, fit.theta)))
-    basis = np.linalg.inv(design.r_factor)
-    adjusted = dataclasses.replace(adjusted, basis=basis)
+    adjusted = adjusted_fits(design, fit)
     kr_cov = fit.sigma2[:, None, None] * adjusted.covariance
     p = {}
     for effect, columns in EFFECTS.items():
@@ -141,45 +124,12 @@ def cell(n_groups, slopes, balanced, n_replicates, rng):
         }
 
 
-def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--replicates", type=int, default=4_000)
-    options.add_argument("--store", action="store_true", help=f"write {STORED.name}")
-    given = options.parse_args()
-    rows, start = [], time.perf_counter()
-    for slopes in (False, True):
-        for balanced in (True, False):
-            for n_groups in GROUPS:
-                rng = np.random.default_rng([SEED, n_groups, slopes, balanced])
-                rows += cell(n_groups, slopes, balanced, given.replicates, rng)
-                print(
-                    f"{time.perf_counter() - start:6.1f} s", n_groups, slopes, balanced, flush=True
-                )
-    table = pd.DataFrame(rows)
-    shape = ["slopes", "balanced", "effect", "groups"]
-    print(table.pivot(index=shape, columns="method", values=["rejected", "found"]).to_string())
-    if given.store:
-        meta = {
-            "what": "share of 5 % tests that reject: effects absent (rejected), absent and the fit "
-            "singular (rejected_if_singular), present (found)",
-            "made_by": "benchmarks/few_groups.py",
-            "replicates": given.replicates,
-            "monte_carlo_se": round(float(np.sqrt(0.05 * 0.95 / given.replicates)), 4),
-            "seed": SEED,
-            "present": PRESENT,
-            "tau00": TAU00,
-            "tau11": TAU11,
-            "sigma2": SIGMA2,
-            "group_size": "10, or 3 to 25 (unbalanced)",
-            "python": platform.python_version(),
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-        }
-        text = ",\n".join("  " + json.dumps(row) for row in rows)
-        STORED.write_text(
-            '{"meta": ' + json.dumps(meta) + ',\n "rows": [\n' + text + "\n ]}\n", encoding="utf-8"
-        )
-
-
 if __name__ == "__main__":
-    main()
+    fill_table(
+        cell,
+        STORED,
+        seed=SEED,
+        program="few_groups.py",
+        what="share of 5 % tests that reject: effects absent (rejected), absent and the fit "
+        "singular (rejected_if_singular), present (found)",
+    )

@@ -5,7 +5,8 @@
 The texts lie in report_sentences/chNN.json and were written from each exercise's task and numbers,
 before anybody looked at what its check seeks. Mend a kind of error by the texts of even index
 (tune), whose replies --list-tune prints; those of odd index (held out) tell whether it helped,
-for which they must not be read when mending. --list prints both.
+for which they must not be read when mending. --list prints both. (Chapter 08's were written by who
+wrote its check: they tell less.)
 """
 
 from __future__ import annotations

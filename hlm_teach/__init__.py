@@ -4,7 +4,7 @@ Everything a reader needs is importable from here, figures from ``hlm_teach.plot
 loaded when first used, so that ``import hlm_teach`` costs next to nothing and never starts a
 plotting or widget library. The rooms, in the order in which data flow through them::
 
-    _shared -> data, simulate -> lmm -> balanced, measures -> display -> labs, feedback
+    _shared -> data, simulate -> lmm -> balanced, bayes, measures -> display -> labs, feedback
             -> lessons -> classroom
 """
 
@@ -20,6 +20,7 @@ _HOME = {
     "simulate.two_level": ("simulate_two_level",),
     "simulate.crossed": ("simulate_crossed",),
     "simulate.growth": ("simulate_growth", "simulate_memory"),
+    "simulate.trial": ("simulate_trial",),
     "lmm.fit": ("fit_lmm",),
     "lmm.result": ("LmmResult",),
     "lmm.few_groups": ("few_groups_table",),
@@ -60,8 +61,12 @@ _HOME = {
     "balanced.power_studies": ("simulate_power_studies",),
     "balanced.variance_law": ("interval_factors", "tau00_estimates"),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
+    "balanced.panel_law": ("panel_law",),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
+    "balanced.broken_assumptions": ("broken_rates",),
     "balanced.studies": ("lowest_icc", "simulate_studies"),
+    "measures.hausman": ("hausman",),
+    "measures.within_slopes": ("within_slopes",),
     "measures.icc": ("icc", "icc_interval", "vpc"),
     "measures.anova_icc": ("anova_icc",),
     "measures.design_effect": (
@@ -72,6 +77,8 @@ _HOME = {
     ),
     "measures.reliability": ("mean_reliability", "slope_reliability"),
     "measures.cluster_robust": ("cluster_robust",),
+    "measures.permutation": ("permutation_test",),
+    "measures.wild_bootstrap": ("wild_bootstrap",),
     "measures.shrinkage": ("break_even_u", "errors_given_u", "held_out_errors", "pool"),
     "measures.rankings": ("comparison_factor", "rank_table"),
     "measures.contextual": ("contextual_of_samples", "shrunken_context"),
@@ -88,15 +95,31 @@ _HOME = {
     ),
     "measures.simple_slopes": ("simple_slopes",),
     "measures.lineup": ("line_up", "slope_spread"),
+    "measures.residual_checks": ("level_residuals", "linearity_check", "qq_check", "spread_check"),
+    "measures.simulated_band": ("simulated_band",),
+    "measures.residual_lineup": ("residual_line_up",),
+    "measures.influence": ("bootstrap_groups", "influence"),
+    "measures.robust_se": ("robust_se",),
     "measures.autocorrelation": ("lag_one_correlation",),
     "measures.what_can_vary": ("what_can_vary",),
     "measures.principal_components": ("principal_components",),
     "measures.imputation": ("fill_in", "pooled_fit"),
-    "measures.growth": ("growth_slopes", "observed_means"),
+    "measures.growth": ("arm_slopes", "growth_slopes", "observed_means"),
     "measures.power": ("effect_se", "groups_needed", "power"),
     "measures.budget": ("best_group_size", "budget_power", "budget_table"),
-    "measures.plan_study": ("StudyPlan", "plan_study"),
+    "measures.plan_study": ("plan_study",),
+    "measures.study_plan": ("StudyPlan",),
     "measures.try_analysis": ("try_analysis",),
+    "measures.published_table": ("check_table", "groups_behind_se", "size_behind_se"),
+    "bayes.priors": ("Prior", "sd_prior"),
+    "bayes.posterior": ("GridPosterior",),
+    "bayes.grid_posterior": ("balanced_posterior", "grid_posterior"),
+    "bayes.known_errors": ("known_error_posterior",),
+    "bayes.penalised": ("penalised_reml",),
+    "bayes.calibration": ("posterior_calibration",),
+    "bayes.beside_reml": ("beside_reml",),
+    "bayes.sampler": ("compare_with_grid", "sampled_posterior"),
+    "display.model_table": ("model_table",),
     "display.show": ("say", "show", "show_number"),
     "labs.predict": ("predict_first",),
     "lessons.ch01_independence.lab_independence": ("independence_lab",),
@@ -109,8 +132,13 @@ _HOME = {
     "lessons.ch06_model_comparison.lab_likelihood_ratio": ("likelihood_ratio_lab",),
     "lessons.ch07_crossed.lab_crossed": ("crossed_lab",),
     "lessons.ch08_sample_size.lab_power": ("power_lab",),
+    "lessons.ch09_bayes.lab_prior": ("prior_lab",),
     "lessons.ch10_growth.lab_dropout": ("dropout_lab",),
     "lessons.ch10_growth.lab_slope_or_memory": ("slope_or_memory_lab",),
+    "lessons.ch11_checking.lab_assumptions": ("assumptions_lab",),
+    "lessons.ch12_schools.lab_table_detective": ("table_detective_lab",),
+    "lessons.ch13_patients.lab_who_leaves": ("who_leaves_lab",),
+    "lessons.ch14_firms.lab_panel": ("panel_lab",),
     "feedback.checking": ("check", "hint", "is_right"),
     "feedback.own_data": ("my_data",),
     "feedback.progress": ("progress",),
@@ -119,6 +147,7 @@ _HOME = {
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
 
 if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/names.py
+    from hlm_teach.balanced.broken_assumptions import broken_rates as broken_rates
     from hlm_teach.balanced.crossed_power import crossed_power as crossed_power
     from hlm_teach.balanced.crossed_power import simulate_crossed_power as simulate_crossed_power
     from hlm_teach.balanced.crossed_studies import crossed_df as crossed_df
@@ -145,6 +174,7 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.null_distributions import zero_share as zero_share
     from hlm_teach.balanced.omitted_slope import omitted_slope_rate as omitted_slope_rate
     from hlm_teach.balanced.omitted_slope import simulate_slope_studies as simulate_slope_studies
+    from hlm_teach.balanced.panel_law import panel_law as panel_law
     from hlm_teach.balanced.power_studies import simulate_power_studies as simulate_power_studies
     from hlm_teach.balanced.slope_or_memory import correlation_by_lag as correlation_by_lag
     from hlm_teach.balanced.slope_or_memory import slope_or_memory as slope_or_memory
@@ -155,10 +185,22 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.sums import draw_sums as draw_sums
     from hlm_teach.balanced.variance_law import interval_factors as interval_factors
     from hlm_teach.balanced.variance_law import tau00_estimates as tau00_estimates
+    from hlm_teach.bayes.beside_reml import beside_reml as beside_reml
+    from hlm_teach.bayes.calibration import posterior_calibration as posterior_calibration
+    from hlm_teach.bayes.grid_posterior import balanced_posterior as balanced_posterior
+    from hlm_teach.bayes.grid_posterior import grid_posterior as grid_posterior
+    from hlm_teach.bayes.known_errors import known_error_posterior as known_error_posterior
+    from hlm_teach.bayes.penalised import penalised_reml as penalised_reml
+    from hlm_teach.bayes.posterior import GridPosterior as GridPosterior
+    from hlm_teach.bayes.priors import Prior as Prior
+    from hlm_teach.bayes.priors import sd_prior as sd_prior
+    from hlm_teach.bayes.sampler import compare_with_grid as compare_with_grid
+    from hlm_teach.bayes.sampler import sampled_posterior as sampled_posterior
     from hlm_teach.classroom.installation import check_installation as check_installation
     from hlm_teach.data.datasets import data_catalog as data_catalog
     from hlm_teach.data.datasets import load_data as load_data
     from hlm_teach.data.reference import reference as reference
+    from hlm_teach.display.model_table import model_table as model_table
     from hlm_teach.display.show import say as say
     from hlm_teach.display.show import show as show
     from hlm_teach.display.show import show_number as show_number
@@ -188,10 +230,17 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lessons.ch07_crossed.lab_crossed import crossed_lab as crossed_lab
     from hlm_teach.lessons.ch08_sample_size.lab_power import power_lab as power_lab
+    from hlm_teach.lessons.ch09_bayes.lab_prior import prior_lab as prior_lab
     from hlm_teach.lessons.ch10_growth.lab_dropout import dropout_lab as dropout_lab
     from hlm_teach.lessons.ch10_growth.lab_slope_or_memory import (
         slope_or_memory_lab as slope_or_memory_lab,
     )
+    from hlm_teach.lessons.ch11_checking.lab_assumptions import assumptions_lab as assumptions_lab
+    from hlm_teach.lessons.ch12_schools.lab_table_detective import (
+        table_detective_lab as table_detective_lab,
+    )
+    from hlm_teach.lessons.ch13_patients.lab_who_leaves import who_leaves_lab as who_leaves_lab
+    from hlm_teach.lessons.ch14_firms.lab_panel import panel_lab as panel_lab
     from hlm_teach.lmm.bare_statsmodels import attempt as attempt
     from hlm_teach.lmm.bootstrap import bootstrap_statistics as bootstrap_statistics
     from hlm_teach.lmm.compare import compare as compare
@@ -220,21 +269,28 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.design_effect import effective_sample_size as effective_sample_size
     from hlm_teach.measures.design_effect import moulton_factor as moulton_factor
     from hlm_teach.measures.design_effect import predictor_icc as predictor_icc
+    from hlm_teach.measures.growth import arm_slopes as arm_slopes
     from hlm_teach.measures.growth import growth_slopes as growth_slopes
     from hlm_teach.measures.growth import observed_means as observed_means
+    from hlm_teach.measures.hausman import hausman as hausman
     from hlm_teach.measures.icc import icc as icc
     from hlm_teach.measures.icc import icc_interval as icc_interval
     from hlm_teach.measures.icc import vpc as vpc
     from hlm_teach.measures.imputation import fill_in as fill_in
     from hlm_teach.measures.imputation import pooled_fit as pooled_fit
+    from hlm_teach.measures.influence import bootstrap_groups as bootstrap_groups
+    from hlm_teach.measures.influence import influence as influence
     from hlm_teach.measures.lineup import line_up as line_up
     from hlm_teach.measures.lineup import slope_spread as slope_spread
-    from hlm_teach.measures.plan_study import StudyPlan as StudyPlan
+    from hlm_teach.measures.permutation import permutation_test as permutation_test
     from hlm_teach.measures.plan_study import plan_study as plan_study
     from hlm_teach.measures.power import effect_se as effect_se
     from hlm_teach.measures.power import groups_needed as groups_needed
     from hlm_teach.measures.power import power as power
     from hlm_teach.measures.principal_components import principal_components as principal_components
+    from hlm_teach.measures.published_table import check_table as check_table
+    from hlm_teach.measures.published_table import groups_behind_se as groups_behind_se
+    from hlm_teach.measures.published_table import size_behind_se as size_behind_se
     from hlm_teach.measures.random_slopes import between_variance as between_variance
     from hlm_teach.measures.random_slopes import calmest_x as calmest_x
     from hlm_teach.measures.random_slopes import draw_group_lines as draw_group_lines
@@ -250,14 +306,25 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.measures.rankings import rank_table as rank_table
     from hlm_teach.measures.reliability import mean_reliability as mean_reliability
     from hlm_teach.measures.reliability import slope_reliability as slope_reliability
+    from hlm_teach.measures.residual_checks import level_residuals as level_residuals
+    from hlm_teach.measures.residual_checks import linearity_check as linearity_check
+    from hlm_teach.measures.residual_checks import qq_check as qq_check
+    from hlm_teach.measures.residual_checks import spread_check as spread_check
+    from hlm_teach.measures.residual_lineup import residual_line_up as residual_line_up
+    from hlm_teach.measures.robust_se import robust_se as robust_se
     from hlm_teach.measures.shrinkage import break_even_u as break_even_u
     from hlm_teach.measures.shrinkage import errors_given_u as errors_given_u
     from hlm_teach.measures.shrinkage import held_out_errors as held_out_errors
     from hlm_teach.measures.shrinkage import pool as pool
     from hlm_teach.measures.simple_slopes import simple_slopes as simple_slopes
+    from hlm_teach.measures.simulated_band import simulated_band as simulated_band
+    from hlm_teach.measures.study_plan import StudyPlan as StudyPlan
     from hlm_teach.measures.try_analysis import try_analysis as try_analysis
     from hlm_teach.measures.what_can_vary import what_can_vary as what_can_vary
+    from hlm_teach.measures.wild_bootstrap import wild_bootstrap as wild_bootstrap
+    from hlm_teach.measures.within_slopes import within_slopes as within_slopes
     from hlm_teach.simulate.crossed import simulate_crossed as simulate_crossed
     from hlm_teach.simulate.growth import simulate_growth as simulate_growth
     from hlm_teach.simulate.growth import simulate_memory as simulate_memory
+    from hlm_teach.simulate.trial import simulate_trial as simulate_trial
     from hlm_teach.simulate.two_level import simulate_two_level as simulate_two_level

@@ -115,12 +115,45 @@ _HOME = {
         "power_curves",
         "choices_tried",
     ),
+    "lessons.ch09_bayes.figures": (
+        "posterior_of_tau",
+        "groups_over_tau",
+        "densities",
+        "three_means",
+        "places_of_truth",
+        "sampler_funnel",
+    ),
     "lessons.ch10_growth.figures": (
         "growth_answers",
         "arms_over_time",
         "correlation_curves",
         "slopes_over_dial",
         "filled_in",
+    ),
+    "lessons.ch11_checking.figures": (
+        "two_residuals",
+        "check_plot",
+        "residual_panels",
+        "influence_plot",
+        "what_suffers",
+    ),
+    "lessons.ch12_schools.figures": (
+        "phantom_rates",
+        "groups_wanted",
+        "lines_of_schools",
+        "against_the_normal",
+    ),
+    "lessons.ch13_patients.figures": ("paths_by_end", "medians_by_arm", "back_in_units"),
+    "lessons.ch13_patients.figures_of_reports": (
+        "without_each",
+        "means_with_and_without",
+        "differences_by_age",
+    ),
+    "lessons.ch14_firms.figures": (
+        "shares_of_levels",
+        "firm_slopes",
+        "slopes_with_intervals",
+        "slope_by_horizon",
     ),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOME)
@@ -260,8 +293,37 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch08_sample_size.figures import factors_by_groups as factors_by_groups
     from hlm_teach.lessons.ch08_sample_size.figures import power_curves as power_curves
     from hlm_teach.lessons.ch08_sample_size.figures import rates_by_method as rates_by_method
+    from hlm_teach.lessons.ch09_bayes.figures import densities as densities
+    from hlm_teach.lessons.ch09_bayes.figures import groups_over_tau as groups_over_tau
+    from hlm_teach.lessons.ch09_bayes.figures import places_of_truth as places_of_truth
+    from hlm_teach.lessons.ch09_bayes.figures import posterior_of_tau as posterior_of_tau
+    from hlm_teach.lessons.ch09_bayes.figures import sampler_funnel as sampler_funnel
+    from hlm_teach.lessons.ch09_bayes.figures import three_means as three_means
     from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
     from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in
     from hlm_teach.lessons.ch10_growth.figures import growth_answers as growth_answers
     from hlm_teach.lessons.ch10_growth.figures import slopes_over_dial as slopes_over_dial
+    from hlm_teach.lessons.ch11_checking.figures import check_plot as check_plot
+    from hlm_teach.lessons.ch11_checking.figures import influence_plot as influence_plot
+    from hlm_teach.lessons.ch11_checking.figures import residual_panels as residual_panels
+    from hlm_teach.lessons.ch11_checking.figures import two_residuals as two_residuals
+    from hlm_teach.lessons.ch11_checking.figures import what_suffers as what_suffers
+    from hlm_teach.lessons.ch12_schools.figures import against_the_normal as against_the_normal
+    from hlm_teach.lessons.ch12_schools.figures import groups_wanted as groups_wanted
+    from hlm_teach.lessons.ch12_schools.figures import lines_of_schools as lines_of_schools
+    from hlm_teach.lessons.ch12_schools.figures import phantom_rates as phantom_rates
+    from hlm_teach.lessons.ch13_patients.figures import back_in_units as back_in_units
+    from hlm_teach.lessons.ch13_patients.figures import medians_by_arm as medians_by_arm
+    from hlm_teach.lessons.ch13_patients.figures import paths_by_end as paths_by_end
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import (
+        differences_by_age as differences_by_age,
+    )
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import (
+        means_with_and_without as means_with_and_without,
+    )
+    from hlm_teach.lessons.ch13_patients.figures_of_reports import without_each as without_each
+    from hlm_teach.lessons.ch14_firms.figures import firm_slopes as firm_slopes
+    from hlm_teach.lessons.ch14_firms.figures import shares_of_levels as shares_of_levels
+    from hlm_teach.lessons.ch14_firms.figures import slope_by_horizon as slope_by_horizon
+    from hlm_teach.lessons.ch14_firms.figures import slopes_with_intervals as slopes_with_intervals

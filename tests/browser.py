@@ -1,8 +1,9 @@
 """Drive the course in a real browser: one JupyterLab server and one Chromium for all tests.
 
-The fixture `jupyter` (conftest.py shares it) gives the session's server; ``jupyter.open(path)``
-opens a notebook below the served folder and returns a `Page`. Where Chromium or Playwright is
-missing the fixture skips and says what to install.
+The fixture `chrome` (conftest.py shares it) is the session's Chromium. There is never a second one:
+Playwright can be started once in a process. The fixture `jupyter` gives the session's server with
+that browser before it; ``jupyter.open(path)`` opens a notebook below the served folder and returns
+a `Page`. Where Chromium or Playwright is missing the fixtures skip and say what to install.
 """
 
 import contextlib
@@ -32,6 +33,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-dev-shm-usage",  # shared memory is small in containers, and the book's pages are not
 )
 SETTINGS = {
     "@jupyterlab/apputils-extension:notification": {
@@ -365,28 +367,42 @@ class LabView:
 
 
 @contextlib.contextmanager
-def running(folder: Path, root: Path):
-    """JupyterLab on `root` with a browser before it."""
+def launched():
+    """A Chromium, driven by Playwright, of which a process can have one at a time."""
     from playwright.sync_api import sync_playwright
 
-    with server(folder, root) as address, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
         try:
-            yield Jupyter(address, browser, root)
+            yield browser
         finally:
             browser.close()
 
 
+@contextlib.contextmanager
+def running(folder: Path, root: Path):
+    """JupyterLab on `root` with a browser before it, for scripts; tests have `jupyter`."""
+    with server(folder, root) as address, launched() as browser:
+        yield Jupyter(address, browser, root)
+
+
 @pytest.fixture(scope="session")
-def jupyter(tmp_path_factory):
-    """One server and one browser for all browser tests; skips where there is no browser.
+def chrome():
+    """The one browser of all browser tests; skips where there is none."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def jupyter(chrome, tmp_path_factory):
+    """One server for all tests of notebooks, with the browser before it.
 
     It serves a scratch folder in which ``course`` is the course: tests can put notebooks of
     their own beside it.
     """
-    if reason := why_not():
-        pytest.skip(reason)
     desk = tmp_path_factory.mktemp("desk")
     (desk / "course").symlink_to(ROOT, target_is_directory=True)
-    with running(tmp_path_factory.mktemp("jupyter"), desk) as found:
-        yield found
+    with server(tmp_path_factory.mktemp("jupyter"), desk) as address:
+        yield Jupyter(address, chrome, desk)

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from browser import FLAGS, PATIENCE, chromium, why_not
+from browser import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
@@ -158,28 +158,19 @@ class LivePage:
 
 
 @pytest.fixture(scope="session")
-def live(tmp_path_factory):
+def live(chrome, tmp_path_factory):
     """The site and the browser."""
-    site = os.environ.get("HLM_TEACH_SITE", "")
-    problem = why_not() or ("" if engine().is_fetched() else NO_ENGINE)
-    if problem:
-        pytest.skip(problem)
-    from playwright.sync_api import sync_playwright
+    if not engine().is_fetched():
+        pytest.skip(NO_ENGINE)
+    from hlm_teach.classroom.book import serve  # late, since it needs what the book needs
 
-    from hlm_teach.classroom.book import serve
-
-    if site:
+    if site := os.environ.get("HLM_TEACH_SITE", ""):
         folder = Path(site).resolve()
     else:
         folder = tmp_path_factory.mktemp("site")
         small_site(folder)
     server = serve.server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=[*FLAGS, "--disable-dev-shm-usage"]
-        )
-        yield Live(f"http://127.0.0.1:{server.server_port}/", browser, folder)
-        browser.close()
+    yield Live(f"http://127.0.0.1:{server.server_port}/", chrome, folder)
     server.shutdown()
     server.server_close()

@@ -30,6 +30,9 @@ SECONDS = 5  # of computing; a call that takes longer hangs, on a busy machine t
 MOST_LETTERS = 600
 
 
+HALF = hlm_teach.sd_prior("half-normal", 2.0)
+
+
 def rng() -> np.random.Generator:
     return np.random.default_rng(1)
 
@@ -118,6 +121,20 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "check": {"key": "02.3", "answer": 0.2, "who": "a"},
         "chi2_tail": {"statistic": 2.0, "dfs": [0, 1]},
         "cluster_robust": {"Y": outcomes, "X": x, "groups": data.g, "correction": "CR2"},
+        "permutation_test": {
+            "values": [3.0, 1, 4, 2],
+            "arm": [1, 0, 1, 0],
+            "most": 99,
+            "rng": rng(),
+        },
+        "wild_bootstrap": {
+            "Y": outcomes,
+            "X": x,
+            "groups": data.g,
+            "column": 1,
+            "n_boot": 99,
+            "rng": rng(),
+        },
         "compare": {"*": (one, fit), "names": ["a", "b"]},
         "comparison_factor": {"se": [1.0, 2, 1.5], "level": 0.9},
         "contextual_of_samples": {
@@ -153,7 +170,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "analysis": "stimuli only",
             "level": 0.05,
         },
-        "deviance_over_theta": {"fit": reml_intercept(data), "theta": [0.0, 1.0]},
+        "deviance_over_theta": {"fit": fit_lmm("y ~ x", data, "g"), "theta": [0.0, 1.0]},
         "design_effect": {"icc": 0.2, "group_sizes": [4, 5]},
         "draw_group_lines": {"cov_re": g, "n_groups": 5, "rng": rng()},
         "draw_slope_sums": {
@@ -250,6 +267,32 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "time": data.t,
             "step": 1.0,
         },
+        "level_residuals": {"fit": one},
+        "qq_check": {"fit": fit, "level": 2, "effect": "t", "rng": rng(), "n_sim": 39},
+        "linearity_check": {"fit": one, "x": "x", "rng": rng(), "n_sim": 39},
+        "spread_check": {"fit": one, "x": "fitted", "rng": rng(), "n_sim": 39},
+        "simulated_band": {
+            "observed": rng().normal(size=4),
+            "simulated": rng().normal(size=(39, 4)),
+            "level": 0.9,
+        },
+        "residual_line_up": {
+            "fit": one,
+            "level": 2,
+            "effect": "Intercept",
+            "rng": rng(),
+            "n_panels": 4,
+        },
+        "influence": {"fit": one},
+        "bootstrap_groups": {"fit": one, "rng": rng(), "n_boot": 20},
+        "robust_se": {"fit": one, "correction": "CR2"},
+        "broken_rates": {
+            "broken": "memory",
+            "strength": 0.5,
+            "n_groups": 6,
+            "n_studies": 5,
+            "rng": rng(),
+        },
         "likelihood_ratio_test": {"reduced": one, "full": fit, "n_boot": 3, "rng": rng()},
         "line_up": {"null": one, "x": "x", "rng": rng(), "n_panels": 4},
         "load_data": {"name": "hsb"},
@@ -275,6 +318,43 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "tested": "mean slope",
             "level": 0.05,
         },
+        "sd_prior": {"kind": "half-normal", "scale": 2.0},
+        "grid_posterior": {
+            "formula": "y ~ x",
+            "data": data,
+            "groups": "g",
+            "prior_tau": HALF,
+            "n_tau": 60,
+            "n_sigma": 20,
+        },
+        "balanced_posterior": {
+            "y": data["y"].to_numpy().reshape(12, 6),
+            "prior_tau": HALF,
+            "n_tau": 60,
+            "n_sigma": 20,
+        },
+        "known_error_posterior": {
+            "effects": [28.0, 8, -3, 7],
+            "standard_errors": [15.0, 10, 16, 11],
+            "prior_tau": HALF,
+            "n_tau": 100,
+        },
+        "beside_reml": {
+            "fit": fit_lmm("y ~ x", data, "g"),
+            "posterior": hlm_teach.grid_posterior("y ~ x", data, "g"),
+        },
+        "penalised_reml": {"formula": "y ~ x", "data": data, "groups": "g", "prior_tau": HALF},
+        "posterior_calibration": {
+            "n_groups": 4,
+            "group_size": 3,
+            "prior_tau": HALF,
+            "prior_sigma": HALF,
+            "n_studies": 2,
+            "rng": rng(),
+            "assumed": HALF,
+        },
+        "sampled_posterior": {"name": "medpar", "stored": True},
+        "compare_with_grid": {"sampled": hlm_teach.sampled_posterior("medpar", stored=True)},
         "plan_study": {
             "tested": "between",
             "effect": 0.5,
@@ -450,7 +530,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "n_studies": 10,
             "rng": rng(),
         },
-        "variance_intervals": {"fit": reml_intercept(data), "rng": rng(), "n_boot": 20},
+        "variance_intervals": {"fit": fit_lmm("y ~ x", data, "g"), "rng": rng(), "n_boot": 20},
         "variance_shares": {"fit": fit, "at": {"t": [1.0], "x": [1.0], "kind": ["a"]}},
         "vpc": {"fit": fit, "x": [0.0, 1]},
         "wald_interval": {"sums": one_sum, "reml": True},
@@ -484,8 +564,11 @@ def _methods(fit: Any, data: pd.DataFrame) -> dict[str, tuple[Callable, dict[str
 
 # no arguments to get wrong, a record that nobody makes by hand, or a callable of one's own
 WITHOUT = {
+    "GridPosterior",
+    "assumptions_lab",
     "JointTest",
     "LmmResult",
+    "Prior",
     "StudyPlan",
     "attempt",
     "check_installation",
@@ -502,6 +585,7 @@ WITHOUT = {
     "poolings_lab",
     "slope_or_memory_lab",
     "power_lab",
+    "prior_lab",
     "slopes_lab",
 }
 

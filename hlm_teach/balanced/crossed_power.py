@@ -17,6 +17,7 @@ from scipy import special
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.guard import guarded
+from hlm_teach._shared.noncentral_t import power_of_t
 
 
 def _mean_squares(persons, stimuli, tau_stimulus, tau_difference, sigma2) -> tuple[Array, Array]:
@@ -89,9 +90,7 @@ def crossed_power(
         raise ValueError(f"n_stimuli={n_stimuli}: an even number is wanted, half of each kind")
     expected, df = _mean_squares(n_persons, n_stimuli, tau_stimulus, tau_difference, sigma2)
     variance, of_t = _variance_and_df(expected, df, n_persons * n_stimuli)
-    shift = min(abs(effect) / float(np.sqrt(variance)), 30.0)
-    critical = special.stdtrit(of_t, 1 - level / 2)
-    return float(1 - special.ncfdtr(1, of_t, shift**2, critical**2))
+    return float(power_of_t(effect / np.sqrt(variance), of_t, level))
 
 
 @guarded(**_CHECKS, n_studies=guard.whole(), rng=guard.generator)

@@ -172,6 +172,20 @@ def random_intercept_slope(
     profiled criterion; its balanced form is derived here).
     """
     j, n = n_groups, group_size
+    rho = variance_ratio(b_w, b_b, rss_w, rss_b, sxx_w, sxx_b, j, n)
+    weight = sxx_w + rho * sxx_b
+    q = rss_w + rho * rss_b + (b_w - b_b) ** 2 * sxx_w * rho * sxx_b / weight
+    return ((sxx_w * b_w + rho * sxx_b * b_b) / weight, np.sqrt(q / (j * n - 2) / weight))
+
+
+def variance_ratio(
+    b_w, b_b, rss_w, rss_b, sxx_w: float, sxx_b: float, n_groups: int, group_size: int
+) -> np.ndarray:
+    r"""The ρ = σ²/(σ² + nτ_00) that minimises the REML deviance of `random_intercept_slope`.
+
+    Arguments and reference as there; of shape (R,).
+    """
+    j, n = n_groups, group_size
     gap2 = (b_w - b_b) ** 2
 
     def deviance(log_rho: np.ndarray) -> np.ndarray:
@@ -183,10 +197,7 @@ def random_intercept_slope(
             + np.log(sxx_w + rho * sxx_b)
         )
 
-    rho = np.exp(_minimise(deviance))
-    weight = sxx_w + rho * sxx_b
-    q = rss_w + rho * rss_b + gap2 * sxx_w * rho * sxx_b / weight
-    return ((sxx_w * b_w + rho * sxx_b * b_b) / weight, np.sqrt(q / (j * n - 2) / weight))
+    return np.exp(_minimise(deviance))
 
 
 def _minimise(deviance) -> np.ndarray:

@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
     """Refresh the named notebooks, or all chapters and solutions; return the exit code."""
     os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
     os.environ["TQDM_DISABLE"] = "1"  # nor do outputs depend on how fast a machine is
+    os.environ["HLM_TEACH_BAMBI"] = "stored"  # nor on what else is installed there
     paths = [Path(argument) for argument in arguments] or stored_notebooks()
     missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
     if missing:

@@ -254,6 +254,7 @@ _TIDY: dict[str, Callable[..., pd.DataFrame]] = {
     "fhch2010": _tidy_fhch2010,
     "egsingle": _tidy_egsingle,
     "early": _tidy_early,
+    "fifty_schools": _with_labels("school"),
 }
 
 

@@ -5,9 +5,10 @@ Where to look, each file once; one term is one grouping, several terms are cross
     formula and data:    formula_names, formula_reader, variables, columns, random_terms, terms,
                          frame, framing, new_rows, refusals, what_fits, variation
     fit and result:      fit, protocols, estimates, result, fixed_effects, prediction
-    many data sets:      many, sampling
+    many data sets:      many, many_kenward_roger, sampling
     one term:            one_term, design, group_sums, response, likelihood, theta, optimum,
-                         symmetric, packed_products, random_effects, deviance_curve
+                         symmetric, packed_products, random_effects, deviance_curve,
+                         redrawn, weighted_groups
     several terms:       several_terms, blocks, working_term, coupling, block_arithmetic,
                          blocked_cholesky, blocked_optimum, blocked_fit, blocked_pieces
     one and several:     newton, singular

@@ -92,6 +92,7 @@ class Evaluation:
     beta: Array  # (p, R)
     r2: Array  # (R,) r²(θ)
     a_inverse: Array  # (p, p, R) (X'V⁻¹X)⁻¹
+    dof: Array | int  # N, or N − p under REML; by replicate where groups are weighed
     log_det: Array = field(
         default_factory=_not_asked
     )  # (q, q, R) gradient of log|V| (+ log|X'V⁻¹X|)
@@ -111,20 +112,34 @@ def evaluate(
     restored by `optimum.fit_profiled`. `derivatives`: 0, none; 1, gradients; 2, second ones too.
     """
     s, log_n = inverse_and_log_det(_n_matrix(design, relative))
-    log_det = design.counts @ log_n  # log|V|
-    a = design.xx_within[:, :, None] + times(design.xx_between, s)  # X'V⁻¹X
-    b = response.xy_within + np.einsum("icr,ikcr->kr", s, response.xy_between)
-    c = response.yy_within + np.einsum("icr,icr->r", s, response.yy_between)
+    log_det = design.counts @ _weighed(response, log_n)  # log|V|
+    xx_within, n_obs = _within_and_rows(design, response)
+    counted = _weighed(response, s)
+    a = xx_within + times(design.xx_between, counted)  # X'V⁻¹X
+    b = response.xy_within + np.einsum("icr,ikcr->kr", counted, response.xy_between)
+    c = response.yy_within + np.einsum("icr,icr->r", counted, response.yy_between)
     a_inverse, log_a = inverse_of_full(a)
     beta = np.einsum("klr,lr->kr", a_inverse, b)
     r2 = c - np.einsum("kr,kr->r", b, beta)  # penalised RSS, of y with mean square 1
     r2 = np.maximum(r2, 1e-30 * design.n_obs)  # zero where nothing is left, up to rounding
-    dof = design.n_obs - design.n_fixed * reml
+    dof = n_obs - design.n_fixed * reml
     deviance = log_det + reml * log_a + dof * (1 + np.log(2 * np.pi * r2 / dof))
-    result = Evaluation(deviance, beta, r2, a_inverse)
+    result = Evaluation(deviance, beta, r2, a_inverse, dof)
     if not derivatives:
         return result
     return _with_derivatives(design, response, result, s, reml, derivatives)
+
+
+def _weighed(response: Response, values: Array) -> Array:
+    """Values (…, C, R) of the classes, each as often as it counts."""
+    return values if response.weighing is None else values * response.weighing.weights
+
+
+def _within_and_rows(design: Design, response: Response) -> tuple[Array, Array | int]:
+    """X'(I − UU')X (p, p, R or 1) and the number of rows."""
+    if response.weighing is None:
+        return design.xx_within[:, :, None], design.n_obs
+    return response.weighing.xx_within, response.weighing.n_obs
 
 
 def _n_matrix(design: Design, relative: Array) -> Array:
@@ -153,11 +168,11 @@ def _with_derivatives(
         - 2 * np.einsum("ikcr,kr->icr", response.xy_between, at.beta)
         + from_pairs(design.xx_between, at.beta[:, None] * at.beta)
     )  # U'(y − Xβ)(y − Xβ)'U
-    vv = apply(pp, ww)  # Σ v v' by class
-    log_det = np.matmul(design.counts, t)
+    vv = apply(pp, _weighed(response, ww))  # Σ v v' by class
+    log_det = np.matmul(design.counts, _weighed(response, t))
     information = _not_asked()
     if reml or order > 1:
-        information = times(design.xx_between, pp)  # Σ F_a'F_b
+        information = times(design.xx_between, _weighed(response, pp))  # Σ F_a'F_b
     if reml:
         log_det = log_det - np.einsum("klr,iklr->ir", at.a_inverse, information)
     found = dict(
@@ -181,13 +196,16 @@ def _second(
     reml: bool,
 ) -> dict[str, Array]:
     """Second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
-    weight = -design.counts[:, None] * t
+    weight = -design.counts[:, None] * _weighed(response, t)
     log_det2: Array | float = 0.0
     if reml:
         half = np.einsum("kmr,imlr->iklr", at.a_inverse, information)
         log_det2 = -np.einsum("iklr,jlkr->ijr", half, half)
-        weight = weight + 2 * apply(pp, from_pairs(design.xx_between, at.a_inverse))
-    h = cross(pp, response.xy_between) - np.einsum("iklr,lr->ikr", information, at.beta)
+        pairs_of_x = _weighed(response, from_pairs(design.xx_between, at.a_inverse))
+        weight = weight + 2 * apply(pp, pairs_of_x)
+    h = cross(_weighed(response, pp), response.xy_between) - np.einsum(
+        "iklr,lr->ikr", information, at.beta
+    )
     ah = np.einsum("klr,jlr->jkr", at.a_inverse, h)  # h: Σ F_a v_b
     r2_second = 2 * (interleaved(vv, t) - np.einsum("ikr,jkr->ijr", h, ah))
     return dict(log_det2=log_det2 + interleaved(weight, t), r2_second=r2_second)

@@ -76,7 +76,7 @@ def _search(
 
     def objective(theta, index):
         at = evaluate(design, response.take(index), lambda_(design, theta), reml=reml)
-        return at.deviance, *profiled_derivatives(design, at, theta, reml=reml)
+        return at.deviance, *profiled_derivatives(design, at, theta)
 
     everyone = np.arange(len(response.scale))
     starts = np.concatenate(
@@ -219,16 +219,15 @@ def _singular(design: Design, theta: Array) -> NDArray[np.bool_]:
 def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) -> tuple:
     """Undo the working basis: β, its covariance, G, σ², log-likelihood and the singular flag."""
     at = evaluate(design, response, lambda_(design, theta), reml=reml, derivatives=0)
-    dof = design.n_obs - design.n_fixed * reml
     scale2 = response.scale**2
-    sigma2 = scale2 * at.r2 / dof
+    sigma2 = scale2 * at.r2 / at.dof
     r_inverse = np.linalg.inv(design.r_factor)
     params = (r_inverse @ (response.coef + response.scale * at.beta)).T
     cov_params = np.einsum("kl,lmr,nm,r->rkn", r_inverse, at.a_inverse, r_inverse, sigma2)
     factor = np.einsum("ab,bdr->adr", design.z_basis, lambda_(design, theta))
     cov_re = np.einsum("adr,bdr,r->rab", factor, factor, sigma2)
     log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()
-    llf = -0.5 * (at.deviance + dof * np.log(scale2) + reml * 2 * log_det_r)
+    llf = -0.5 * (at.deviance + at.dof * np.log(scale2) + reml * 2 * log_det_r)
     return params, cov_params, cov_re, sigma2, llf, _singular(design, theta)
 
 

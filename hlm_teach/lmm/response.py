@@ -20,6 +20,19 @@ CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
 
 
 @dataclass(frozen=True)
+class Weighing:
+    """How often each class counts, replicate by replicate (see weighted_groups.py)."""
+
+    weights: Array  # (C, R)
+    n_obs: Array  # (R,) rows, each as often as it counts
+    xx_within: Array  # (p, p, R) what design.xx_within is without weights
+
+    def take(self, index) -> Weighing:
+        """The replicates in `index`."""
+        return Weighing(self.weights[:, index], self.n_obs[index], self.xx_within[..., index])
+
+
+@dataclass(frozen=True)
 class Response:
     """R outcomes, reduced to what the likelihood needs."""
 
@@ -30,6 +43,7 @@ class Response:
     xy_within: Array  # (p, R)
     yy_between: Array  # (m, C, R) folded sums of (U'y)(U'y)' over a class
     xy_between: Array  # (m, p, C, R) folded sums of (U'X)(U'y)'
+    weighing: Weighing | None = None  # groups that count more or less than once
 
     def take(self, index) -> Response:
         """The replicates in `index` (a slice, or positions)."""
@@ -43,6 +57,7 @@ class Response:
             self.xy_within[:, index],
             _last(self.yy_between, index),
             _last(self.xy_between, index),
+            None if self.weighing is None else self.weighing.take(index),
         )
 
     def sums(self) -> Response:

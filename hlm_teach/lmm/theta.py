@@ -45,13 +45,10 @@ def to_theta(design: Design, theta: Array, gradient: Array, second: Array) -> tu
     return np.einsum("fir,ir->fr", first, by_pair), (hessian + hessian.swapaxes(0, 1)) / 2
 
 
-def profiled_derivatives(
-    design: Design, at: Evaluation, theta: Array, *, reml: bool
-) -> tuple[Array, Array]:
+def profiled_derivatives(design: Design, at: Evaluation, theta: Array) -> tuple[Array, Array]:
     """Gradient (k, R) and Hessian (k, k, R) of the profiled deviance with respect to θ."""
-    dof = design.n_obs - design.n_fixed * reml
     relative_gradient = at.r2_gradient / at.r2
     by_pair = packed(relative_gradient)
-    gradient = at.log_det + dof * relative_gradient
-    second = at.log_det2 + dof * (at.r2_second / at.r2 - by_pair[:, None] * by_pair)
+    gradient = at.log_det + at.dof * relative_gradient
+    second = at.log_det2 + at.dof * (at.r2_second / at.r2 - by_pair[:, None] * by_pair)
     return to_theta(design, theta, gradient, second)

@@ -20,8 +20,9 @@ from numpy.typing import ArrayLike
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
+from hlm_teach._shared.noncentral_t import power_of_t
 
-from .power import effect_se, power, power_of_t
+from .power import effect_se, power
 
 
 @guarded(

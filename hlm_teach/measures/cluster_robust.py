@@ -93,7 +93,7 @@ def cluster_robust(
     >>> fits.params.shape, fits.df.round(2)
     ((1, 2), array([2., 4.]))
     """
-    y, x, rows = _check(Y, X, groups)
+    y, x, rows = check_clusters(Y, X, groups)
     if correction not in ("CR0", "CR1", "CR2"):
         raise ValueError(f"correction={correction!r} must be 'CR2', 'CR1' or 'CR0'")
     bread = np.linalg.inv(x.T @ x)
@@ -133,7 +133,7 @@ def _bell_mccaffrey(weights: list, parts: list, bread: np.ndarray) -> np.ndarray
     return np.einsum("cjj->c", b) ** 2 / np.einsum("cjk,cjk->c", b, b)
 
 
-def _check(Y: ArrayLike, X: ArrayLike, groups: ArrayLike):
+def check_clusters(Y: ArrayLike, X: ArrayLike, groups: ArrayLike):
     """Arrays y (R, N), x (N, p) and the row numbers of each group."""
     y, x = np.atleast_2d(np.asarray(Y, float)), np.asarray(X, float)
     labels = np.asarray(groups)

@@ -25,14 +25,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import special
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
+from hlm_teach._shared.noncentral_t import power_of_t
 
 TESTED = ("between", "within", "cross-level")
-_SURE = 30.0  # an effect of 30 standard errors is found; beyond, the noncentral F loses digits
 MOST_GROUPS = 100_000
 
 
@@ -159,17 +157,6 @@ def power(
     members = int(_sizes(n_groups, group_size).sum())
     df = effect_df(tested, n_groups=n_groups, n_members=members, slopes=tau11 > 0)
     return float(power_of_t(np.asarray(effect) / se, df, level))
-
-
-def power_of_t(shift: ArrayLike, df: ArrayLike, level: float = 0.05) -> np.ndarray:
-    """Chance that |t| exceeds its critical value if t is shifted by `shift` standard errors.
-
-    >>> power_of_t([0.0, 2.8], 1000).round(2)
-    array([0.05, 0.8 ])
-    """
-    far = np.minimum(np.abs(np.asarray(shift, float)), _SURE)
-    critical = special.stdtrit(np.asarray(df, float), 1 - level / 2)
-    return 1 - special.ncfdtr(1, df, far**2, critical**2)
 
 
 @guarded(effect=guard.number(), group_size=guard.whole(low=2), power_wanted=guard.level)

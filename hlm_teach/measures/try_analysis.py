@@ -12,13 +12,15 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach._shared import guard
+from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.guard import guarded
 from hlm_teach.lmm.many import fit_many
+from hlm_teach.lmm.many_kenward_roger import fit_many_kenward_roger
 
 CENTRING = ("raw", "within hospitals", "within hospitals, with means")
 RANDOM = ("intercepts", "intercepts and slopes")
 ESTIMATOR = ("REML", "ML")
-DF = ("z", "satterthwaite")
+DF = ("z", "satterthwaite", "kenward-roger")
 N_HOSPITALS, N_PATIENTS, DRAWS = 12, 20, 10
 WITHIN, BETWEEN, TAU00, TAU11, SIGMA2 = 0.3, 0.8, 0.15, 0.06, 0.8
 
@@ -49,8 +51,8 @@ def try_analysis(
     random : {"intercepts", "intercepts and slopes"}
         What varies between hospitals in the model (slopes of severity, correlated).
     estimator : {"REML", "ML"}
-    df : {"z", "satterthwaite"}
-        What the p-values and intervals refer to.
+    df : {"z", "satterthwaite", "kenward-roger"}
+        What the p-values and intervals refer to. Kenward and Roger's are for REML.
     n_studies : int
         Ten or more; they fall on ten draws of the hospitals' patients.
     rng : numpy.random.Generator
@@ -66,7 +68,7 @@ def try_analysis(
     Raises
     ------
     TypeError, ValueError
-        If a choice is none of these.
+        If a choice is none of these, or Kenward and Roger are to correct ML.
 
     Examples
     --------
@@ -75,25 +77,45 @@ def try_analysis(
     >>> bool(found["false alarms"] > 7), bool(found["coverage"] < 80)
     (True, True)
     """
-    fits = [
-        _fit(centring, random, estimator, rng, n_studies // DRAWS + (k < n_studies % DRAWS))
+    if df == "kenward-roger" and estimator == "ML":
+        raise ValueError(
+            "df='kenward-roger' corrects REML estimates, and estimator is 'ML': choose 'REML', or "
+            "another df"
+        )
+    tried = [
+        _tested(centring, random, estimator, df, rng, n_studies // DRAWS + (k < n_studies % DRAWS))
         for k in range(DRAWS)
     ]
-    use_t = df == "satterthwaite"
-    alarms = np.concatenate([fit.pvalues(use_t=use_t)[:, 1] < 0.05 for fit in fits])
-    missed = np.concatenate([fit.pvalues(null=WITHIN, use_t=use_t)[:, 2] < 0.05 for fit in fits])
+    alarms, missed, slope, singular = (np.concatenate(part) for part in zip(*tried, strict=True))
     return pd.Series(
         {
             "false alarms": 100 * alarms.mean(),
             "coverage": 100 * (1 - missed.mean()),
-            "slope": np.concatenate([fit.params[:, 2] for fit in fits]).mean(),
-            "singular": 100 * np.concatenate([fit.singular for fit in fits]).mean(),
+            "slope": slope.mean(),
+            "singular": 100 * singular.mean(),
         }
     )
 
 
-def _fit(centring: str, random: str, estimator: str, rng: np.random.Generator, n_studies: int):
-    """Studies with one draw of patients, fitted as chosen; columns 1, w, severity (, its mean)."""
+def _tested(centring: str, random: str, estimator: str, df: str, rng, n_studies: int) -> tuple:
+    """False alarms, missed intervals, slopes and singular fits (n_studies,) of one draw of patients."""
+    y, x, groups = _draw(centring, rng, n_studies)
+    slopes = 2 if random == RANDOM[1] else "1"
+    if df == "kenward-roger":
+        adjusted = fit_many_kenward_roger(y, x, groups, slopes)
+        params, singular = adjusted.params, adjusted.singular
+        p, p_within = adjusted.pvalues(), adjusted.pvalues(WITHIN)
+    else:
+        fits = fit_many(y, x, groups, slopes, reml=estimator == "REML", progress=False)
+        params, singular, use_t = fits.params, fits.singular, df == "satterthwaite"
+        p, p_within = fits.pvalues(use_t=use_t), fits.pvalues(null=WITHIN, use_t=use_t)
+    return p[:, 1] < 0.05, p_within[:, 2] < 0.05, params[:, 2], singular
+
+
+def _draw(
+    centring: str, rng: np.random.Generator, n_studies: int
+) -> tuple[Array, Array, np.ndarray]:
+    """Outcomes of studies with one draw of patients; X with columns 1, w, severity (, its mean)."""
     groups = np.repeat(np.arange(N_HOSPITALS), N_PATIENTS)
     own = 0.6 * rng.standard_normal(N_HOSPITALS)
     x = own[groups] + rng.standard_normal(len(groups))
@@ -106,11 +128,4 @@ def _fit(centring: str, random: str, estimator: str, rng: np.random.Generator, n
     columns = [np.ones(len(groups)), groups % 2, used]
     if centring.endswith("means"):
         columns.append(mean)
-    return fit_many(
-        y,
-        np.column_stack(columns),
-        groups,
-        2 if random == RANDOM[1] else "1",
-        reml=estimator == "REML",
-        progress=False,
-    )
+    return y, np.column_stack(columns), groups

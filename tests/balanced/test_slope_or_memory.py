@@ -70,6 +70,14 @@ def test_moving_and_scaling_y_moves_and_scales_what_is_found():
     assert gaps[0] == pytest.approx(gaps[1], abs=1e-6)
 
 
+@pytest.mark.parametrize("truth", [(0.08, 0.8, 8, 115), (0.0, 0.9, 6, 20), (0.0, 0.0, 5, 25)])
+def test_another_rounding_leads_to_the_same_estimate(truth):
+    y = study(*truth, seed=840089)
+    first, second = slope_or_memory(y)["memory"], slope_or_memory(y[::-1] / 3)["memory"]
+    assert second.phi == pytest.approx(first.phi, abs=1e-11)
+    assert 9 * second.cov == pytest.approx(first.cov, rel=1e-10)
+
+
 def test_what_a_model_says_of_the_covariance_is_made_of_its_parameters():
     found = slope_or_memory(study(0.05, 0.4, 5, 40))
     memory = found["memory"]

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
-from browser import FLAGS, PATIENCE, chromium, why_not
+from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
 
 from hlm_teach.classroom.book import pages, parts, pdf, serve, sources
@@ -198,17 +198,11 @@ def test_a_page_is_at_most_a_megabyte_with_all_that_it_shows(site):
 
 
 @pytest.fixture(scope="module")
-def reader(site):
-    """A browser before the served book: gives new pages, which note what goes wrong."""
-    if reason := why_not():
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with serve.server(site.folder) as listening, sync_playwright() as playwright:
+def reader(site, chrome):
+    """The browser before the served book: gives new pages, which note what goes wrong."""
+    with serve.server(site.folder) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-        yield Reader(browser, f"http://127.0.0.1:{listening.server_port}/")
-        browser.close()
+        yield Reader(chrome, f"http://127.0.0.1:{listening.server_port}/")
         listening.shutdown()
 
 

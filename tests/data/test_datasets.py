@@ -31,6 +31,7 @@ COLUMNS = {
     "fhch2010": "id item frequency density length rt",
     "egsingle": "school child year math female black hispanic lowinc",
     "early": "child cog age treated",
+    "fifty_schools": "school score ses",
 }
 # rows and groups as lme4 1.1-31 (R 4.2.2) counts them
 SIZES = {
@@ -50,6 +51,7 @@ SIZES = {
     "fhch2010": (2957, {"id": 20, "item": 300}),
     "egsingle": (7230, {"school": 60, "child": 1721}),
     "early": (309, {"child": 103}),
+    "fifty_schools": (1000, {"school": 50}),
 }
 ENTRIES = json.loads((DATA_DIR / "catalog.json").read_text(encoding="utf-8"))
 every_data_set = pytest.mark.parametrize("name", COLUMNS)

@@ -41,6 +41,16 @@ def test_where_only_members_count_the_lab_says_so(lab):
     assert "dashed line" not in lab.alt_text
 
 
+def test_where_every_size_is_as_good_no_size_is_called_best(lab):
+    lab.reset().set(effect=0.0, kind="within groups", n_groups=86, group_size=23)
+    assert "power is 5 % whatever the size" in lab.readout_text
+    lab.reset().set(effect=0.3, icc=0.0, n_groups=120, cost_group=1)  # sure from some size on
+    highest = np.flatnonzero(lab.result["buys"] > 1 - 5e-7)
+    assert len(highest) > 10 and lab.result["best_here"] == lab.result["sizes"][highest[0]]
+    lab.reset().set(n_groups=4, group_size=3, cost_group=100)  # the money buys one size
+    assert "highest, 7 %, at 3 members" in lab.readout_text
+
+
 def test_the_targets_are_met_only_where_their_sentence_holds(lab):
     rng, met = np.random.default_rng(3), [0, 0, 0]
     for _ in range(400):

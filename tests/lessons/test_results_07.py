@@ -46,7 +46,7 @@ def test_growth_at_both_levels_as_lme4_has_it():
     text = said("ch07-056")
     assert f"**{growth['childid', 'year']:.4f}** between children" in text
     assert f"**{growth['schoolid', 'year']:.4f}** between schools" in text
-    assert f"{LME4['eg_growth']['REML']['se']['year']:.4f}" in text
+    assert f"from {LME4['eg_growth']['REML']['se']['year']:.4f} to" in said("ch07-056a")
 
 
 def test_p_and_df_of_reading_times_hold_by_kenward_roger_too():

@@ -46,7 +46,7 @@ def test_derivatives_against_differences(slopes, correlated, reml):
 
     def at(point):
         found = evaluate(design, response, lambda_(design, point), reml=reml)
-        return found.deviance, *profiled_derivatives(design, found, point, reml=reml)
+        return found.deviance, *profiled_derivatives(design, found, point)
 
     _, gradient, hessian = at(theta)
     for i in range(design.n_theta):
@@ -127,7 +127,7 @@ def test_uncorrelated_effects_far_from_zero_reach_the_best_of_many_starts(seed):
     def objective(theta, index):
         many = response.take(np.zeros(len(index), int))
         at = evaluate(design, many, lambda_(design, theta))
-        return at.deviance, *profiled_derivatives(design, at, theta, reml=True)
+        return at.deviance, *profiled_derivatives(design, at, theta)
 
     _, values, _ = minimise_batch(objective, starts, np.arange(60))
     at = evaluate(design, response, lambda_(design, fit.theta), derivatives=0)
@@ -219,7 +219,7 @@ def test_curvature_is_that_of_the_unprofiled_deviance(slopes):
     fit = fit_profiled(design, response)
     bend = curvature(design, response, fit, reml=True)
     at = evaluate(design, response, lambda_(design, fit.theta))
-    _, profiled = profiled_derivatives(design, at, fit.theta, reml=True)
+    _, profiled = profiled_derivatives(design, at, fit.theta)
     s = fit.sigma2
     full = bend.log_det2 + bend.r2_second / s[:, None, None]
     cross = bend.r2_gradient / s[:, None]

@@ -6,7 +6,7 @@ import statsmodels.formula.api as smf
 
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.measures.autocorrelation import lag_one_correlation
-from hlm_teach.measures.growth import growth_slopes
+from hlm_teach.measures.growth import arm_slopes, growth_slopes
 from hlm_teach.simulate.growth import simulate_growth
 
 DESIGN = {
@@ -86,3 +86,20 @@ def test_lag_one_correlation_takes_neighbours_only():
         lag_one_correlation([1.0, 2, 3], list("aaa"), [0, 2, 4])
     with pytest.raises(ValueError, match="length"):
         lag_one_correlation([1.0, 2], list("aaa"), [0, 2, 4])
+
+
+def test_the_arms_slopes_are_those_of_the_fits():
+    pbc = load_data("pbc").rename(
+        columns={"patient": "group", "years": "x", "log_bili": "y", "treatment": "arm"}
+    )
+    found = arm_slopes(pbc)
+    fits = [
+        smf.ols("y ~ x + x:arm", pbc).fit(),
+        fit_lmm("y ~ x + x:arm", pbc, "group"),
+        fit_lmm("y ~ x + x:arm", pbc, "group", "1 + x"),
+    ]
+    for name, column in (("x", "arm0"), ("x:arm", "difference")):
+        right = [fit.params[name] for fit in fits]
+        assert found[column].tolist() == pytest.approx(right, rel=1e-4, abs=1e-7)
+    assert found["se"].tolist() == pytest.approx([fit.bse["x:arm"] for fit in fits], rel=1e-4)
+    assert found["arm1"].tolist() == pytest.approx((found["arm0"] + found["difference"]).tolist())

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from hlm_teach import plan_study, power
-from hlm_teach.measures.plan_study import Assumptions, design, draw_sizes, run_batch
+from hlm_teach.measures.planned_studies import design, draw_sizes, run_batch
+from hlm_teach.measures.study_plan import Assumptions
 
 STUDY = {"group_size": 12, "tau00": 0.2, "sigma2": 0.8}
 

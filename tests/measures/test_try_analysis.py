@@ -31,6 +31,17 @@ def test_z_and_ml_cry_wolf():
     assert careful["slope"] == pytest.approx(WITHIN, abs=0.03)
 
 
+def test_kenward_and_roger_bring_false_alarms_down_to_what_they_should_be():
+    careful = try_analysis(
+        **(RIGHT | {"df": "kenward-roger"}), n_studies=4000, rng=np.random.default_rng(2)
+    )
+    assert abs(careful["false alarms"] - 5) < 1.1  # three Monte-Carlo standard errors
+    assert careful["false alarms"] < tried()["false alarms"]
+    assert careful["coverage"] > 93
+    with pytest.raises(ValueError, match="REML"):
+        tried(df="kenward-roger", estimator="ML")
+
+
 def test_raw_severity_blends_within_and_between():
     assert tried(centring="raw")["slope"] > tried()["slope"] + 0.01
 

@@ -21,6 +21,8 @@ from . import anchors, parts, pictures
 NOTEBOOKS = ("chapters", "exercises", "solutions")
 DOCUMENTS = (
     "docs/find_it.md",
+    "docs/glossary.md",
+    "docs/references.md",
     "docs/teaching.md",
     "docs/grading.md",
     "docs/limits.md",

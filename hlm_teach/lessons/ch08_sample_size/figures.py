@@ -214,7 +214,8 @@ def choices_tried(results: pd.DataFrame, *, title: str, ax: Axes | None = None) 
     for name, values, shift, role in bars:
         ax.barh(places + shift, values, height=0.36, label=name, **role.bars())
         for place, value in zip(places, values, strict=True):
-            ax.text(value + 0.6, place + shift, f"{value:.0f}", va="center")
+            end = max(value, 5.0) if value > 3 else value  # no number on the line at 5
+            ax.text(end + 0.6, place + shift, f"{value:.0f}", va="center")
     ax.axvline(5, **ROLE["truth"].line())
     ax.set(
         yticks=places,

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.arrays import Array
 from hlm_teach.balanced.power_studies import simulate_power_studies
 from hlm_teach.display.style import HALO, INK, ROLE
 from hlm_teach.labs.controls import Menu, Slider
@@ -116,7 +117,7 @@ def compute(values: dict) -> dict:
         "buys": buys,
         "best": _best(tested, cost, variances),
         "best_power": float(buys.max()),
-        "best_here": float(sizes[buys.argmax()]),
+        "best_here": _best_here(sizes, buys),
         "members": j * n,
         "at": (j, n),
         "kind": values["kind"],
@@ -130,6 +131,12 @@ def _best(tested: str, cost: float, variances: dict) -> float:
     if tau == 0:
         return 0.0
     return best_group_size(cost_group=cost, cost_member=1, tau=tau, sigma2=variances["sigma2"])
+
+
+def _best_here(sizes: Array, buys: Array) -> float:
+    """The smallest of the sizes whose power is highest, but for rounding; 0: all are equally good."""
+    equal = np.ptp(buys) < 1e-6 and sizes[-1] > sizes[0]
+    return 0.0 if equal else float(sizes[buys.round(6).argmax()])
 
 
 def stage(axes) -> dict:
@@ -198,13 +205,17 @@ def readout(result: dict) -> str:
         if not result["best"]
         else f"The best size for the money is {result['best']:.0f}"
     )
+    there = (
+        f"highest, {100 * result['best_power']:.0f} %, at {result['best_here']:.0f} members a group"
+        if result["best_here"]
+        else f"{100 * result['best_power']:.0f} % whatever the size"
+    )
     return (
         f"{result['kind'].capitalize()}, {j} groups of {n}, {result['members']:,} members: standard "
         f"error {result['se']:.3f}; power {100 * result['formula']:.0f} % by formula, "
         f"{100 * result['simulated']:.1f} % in {N_STUDIES:,} simulated studies. In nine of ten of "
         f"these the estimated variance between groups lies from {low:.2f} to {high:.2f}. {best}; on "
-        f"the curve at the right power is highest, {100 * result['best_power']:.0f} %, at "
-        f"{result['best_here']:.0f} members a group."
+        f"the curve at the right power is {there}."
         + f" The variance of slopes, {result['idle_slopes']:.2f}, plays no part in this effect."
         * bool(result["idle_slopes"])
     )

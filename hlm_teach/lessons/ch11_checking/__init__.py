@@ -1,0 +1,1 @@
+"""Chapter 11: checking the model."""

@@ -1,0 +1,1 @@
+"""Chapter 12: a case study in education: achievement across schools."""

@@ -1,0 +1,152 @@
+"""12.1 Scottish primary schools, from null model to report."""
+
+from hlm_teach.data.datasets import load_data
+from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
+from hlm_teach.feedback.kinds.number import Number
+from hlm_teach.feedback.kinds.parts import Several
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.phrases import INTERVALS_ARE_95
+from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.lmm.fit import fit_lmm
+from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test
+from hlm_teach.measures.icc import icc
+
+from .common import NOT_ASSIGNED
+
+EXAMPLE = (
+    "{pupils:,} pupils of {schools} primary schools were analysed by linear mixed models (REML). "
+    "{share:.0f} % of the variance in attainment lay between schools (ICC {icc:.2f}). Within schools "
+    "one point of verbal ability went with {within:.3f} points of attainment (95 % CI {low:.3f} to "
+    "{high:.3f}); between schools with {between:.3f}. A random slope of verbal ability was tried: "
+    "singular fit, D = {d:.1f}, mixture p = {p:.3f}. Pupils were not assigned to schools."
+)
+
+
+def numbers() -> Numbers:
+    """The steps of the analysis, and what is often taken for them."""
+    data = load_data("scotssec")
+    data["level"] = data.groupby("primary")["verbal"].transform("mean")
+    data["own"] = data["verbal"] - data["level"]
+    null = fit_lmm("attain ~ 1", data, "primary")
+    split = fit_lmm("attain ~ own + level", data, "primary")
+    test = likelihood_ratio_test(split, fit_lmm("attain ~ own + level", data, "primary", "1 + own"))
+    ends = split.conf_int().loc["own"]
+    return {
+        "icc": icc(null),
+        "share": 100 * icc(null),
+        "within": split.params["own"],
+        "between": split.params["level"],
+        "context": split.params["level"] - split.params["own"],
+        "d": test.statistic,
+        "p": test.p_mixture,
+        "low": ends["lower"],
+        "high": ends["upper"],
+        "pupils": split.nobs,
+        "schools": split.n_groups,
+        "p_naive": test.p_naive,
+        "d_not_doubled": test.statistic / 2,
+        "of_secondary": icc(fit_lmm("attain ~ 1", data, "second")),
+        "given_verbal": icc(split),
+        "ratio": icc(null) / (1 - icc(null)),
+        "sum": split.params["level"] + split.params["own"],
+    }
+
+
+def says_slopes_vary(given: dict, n: Numbers) -> bool:
+    """Tell whether slopes are said to differ, which the test doesn't show."""
+    claim = r"\bslopes? [^.;]{0,20}(differ|var(y|ies|ied))(?![^.;]{0,20}(no|not)\b)"
+    return asserts(given["sentence"], claim)
+
+
+def says_effect(given: dict, n: Numbers) -> bool:
+    """Tell whether the share between schools is said to be what schools do."""
+    claim = r"\b(due to|caused by|effects? of|impact of|because of) (the |primary )*schools?\b"
+    return asserts(given["sentence"], claim)
+
+
+MISTAKES = (
+    Mistake(
+        {"icc": "of_secondary"},
+        "Your ICC is that of the secondary schools, which came later. Asked for is `primary`.",
+    ),
+    Mistake(
+        {"icc": "given_verbal"},
+        "Your ICC is one given verbal ability. The null model has no predictor.",
+    ),
+    Mistake({"icc": "ratio"}, "Your ICC divides between by within. A share divides by the total."),
+    Mistake(
+        {"context": "between"},
+        "That is the slope between schools. The contextual effect is what it is beyond the slope "
+        "within.",
+    ),
+    Mistake({"context": "sum"}, "You added the two slopes. The contextual effect is a difference."),
+    Mistake({"d": "d_not_doubled"}, "Your D is the bare difference of the log-likelihoods."),
+    Mistake(
+        {"p": "p_naive"},
+        "Your p comes from χ² with two degrees of freedom. A variance of zero lies on a boundary: "
+        "which mixture is it?",
+    ),
+    Mistake(
+        {"sentence": "Slopes vary between schools. " + EXAMPLE},
+        "Your report says that slopes differ. What does your p say, and what does a singular fit?",
+        when=says_slopes_vary,
+    ),
+    Mistake(
+        {"sentence": EXAMPLE.replace("lay between schools", "was due to the schools")},
+        "Nobody dealt pupils out to schools. The share says how alike a school's pupils are, for "
+        "whatever reason.",
+        when=says_effect,
+    ),
+    Mistake(
+        {"sentence": EXAMPLE.replace("95 % CI", "90 % CI")},
+        INTERVALS_ARE_95,
+        when=lambda given, n: asserts(given["sentence"], r"\b(90|99) ?%"),
+    ),
+)
+
+EXERCISE = Exercise(
+    "12.1",
+    "Scottish primary schools, from null model to report",
+    Several(
+        icc=Number(3),
+        context=Number(3),
+        d=Number(1),
+        p=Number(3),
+        sentence=Sentence(
+            (
+                Part("how many pupils", number="pupils", of="pupils|children|students|N"),
+                Part("how many schools", number="schools", of="schools|primary|J"),
+                Part("the ICC, with two decimals", number="icc", decimals=2),
+                Part("the slope within schools, with three decimals", number="within", decimals=3),
+                Part("the lower end of its interval", number="low", decimals=3),
+                Part("the upper end of its interval", number="high", decimals=3),
+                Part(
+                    "the slope between schools, with three decimals", number="between", decimals=3
+                ),
+                Part(
+                    "that a random slope was tried",
+                    pattern=r"random slope|slopes?\b[^.;]{0,40}(tried|tested|random)",
+                ),
+                Part("its D, with one decimal", number="d", decimals=1),
+                Part(
+                    "that its fit was singular",
+                    pattern=r"singular|boundary|correlation[^.;]{0,30}\b1",
+                ),
+                Part("the estimator", pattern=REML),
+                Part(
+                    "what the design can't answer (pupils weren't assigned)", pattern=NOT_ASSIGNED
+                ),
+            ),
+            example=EXAMPLE,
+        ),
+    ),
+    numbers=numbers,
+    why="the order of steps is in it, and a random slope that was tried and not kept is said. "
+    "Secondary schools are a second factor, crossed with these (chapter 7).",
+    mistakes=MISTAKES,
+    nudge="Which step answers which question? Null: how alike. Split: two slopes. Random slope: does it vary?",
+    section="Null model, split, random slope",
+    formula="ICC = τ₀₀/(τ₀₀ + σ²); own = x − x̄ⱼ; contextual effect = between − within; mixture of "
+    "χ²₁ and χ²₂",
+    points=4,
+)

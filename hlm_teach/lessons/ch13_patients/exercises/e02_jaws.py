@@ -1,0 +1,195 @@
+"""13.2 Twenty-seven children: the one who matters, and two variances."""
+
+from hlm_teach.data.datasets import load_data
+from hlm_teach.feedback.claims import called_variance, lies_outside, wrong_level
+from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
+from hlm_teach.feedback.kinds.number import Number
+from hlm_teach.feedback.kinds.parts import Choice, Several
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
+from hlm_teach.feedback.reading import REML, asserts, holds
+from hlm_teach.lmm.fit import fit_lmm
+
+MODEL = "distance ~ age * Sex"
+PRODUCT = "age:Sex[T.Female]"
+CHILDREN = ("m04", "m09", "m13", "f03")
+EXAMPLE = (
+    "The distance grew by {slower:.2f} mm a year less in girls than in boys (95 % CI {low:.2f} to "
+    "{high:.2f}; linear mixed model, REML, random intercepts, a residual SD for each sex). Girls' "
+    "residual SD was {ratio:.2f} times that of boys. Boy M09 carried much of the boys' scatter: "
+    "without him the difference was {slower_without:.2f} mm a year. {rows} measurements of "
+    "{children} children. Sex was not assigned: this is a difference, not an effect."
+)
+
+
+def numbers() -> Numbers:
+    """Difference of growth, with all and without one boy; a residual SD by sex; and misreadings."""
+    data = load_data("orthodont")
+    full = fit_lmm(MODEL, data, "Subject")
+    two = fit_lmm(MODEL, data, "Subject", residual_sd="Sex")
+    assert two.residual_sd is not None
+    without = {
+        name: fit_lmm(MODEL, data[data["Subject"] != name], "Subject") for name in ("M09", "M13")
+    }
+    ratio = two.residual_sd["Female"] / two.residual_sd["Male"]
+    ends, equal = two.conf_int().loc[PRODUCT], full.conf_int().loc[PRODUCT]
+    return {
+        "gap": two.params[PRODUCT],
+        "low": -ends["upper"],
+        "high": -ends["lower"],
+        "child": "m09",
+        "without": without["M09"].params[PRODUCT],
+        "ratio": ratio,
+        "slower": -two.params[PRODUCT],
+        "slower_without": -without["M09"].params[PRODUCT],
+        "rows": full.nobs,
+        "children": full.n_groups,
+        "girls_slope": full.params["age"] + full.params[PRODUCT],
+        "without_m13": without["M13"].params[PRODUCT],
+        "turned": -two.params[PRODUCT],
+        "of_variances": ratio**2,
+        "upside_down": 1 / ratio,
+        "equal_low": -equal["upper"],
+        "equal_high": -equal["lower"],
+        "sd_boys": two.residual_sd["Male"],
+    }
+
+
+def quotes_one_sd(given: dict, n: Numbers) -> bool:
+    """Tell whether the interval of the model with one residual SD stands in the report."""
+    text = given["report"]
+    return all(holds(text, n[end], 2) for end in ("equal_low", "equal_high")) and not all(
+        holds(text, n[end], 2) for end in ("low", "high")
+    )
+
+
+def calls_him_an_outlier(given: dict, n: Numbers) -> bool:
+    return asserts(given["report"], r"\boutlier|\berroneous|\bimplausible")
+
+
+def calls_it_an_effect(given: dict, n: Numbers) -> bool:
+    return asserts(
+        given["report"], r"\beffect of (sex|gender|being)|\b(sex|gender) (slow|caus|reduc)"
+    )
+
+
+MISTAKES = (
+    Mistake(
+        {"gap": "girls_slope"},
+        "That is the girls' own slope. How much does it differ from the boys'?",
+    ),
+    Mistake(
+        {"gap": "turned"},
+        "That is boys less girls. Asked for is girls less boys: which of them grow faster?",
+    ),
+    Mistake(
+        {"child": "m13", "without": "without_m13"},
+        "Without M13 the difference of the slopes changes most. Asked for is whose leaving lowers "
+        "the residual variance most.",
+    ),
+    Mistake(
+        {"child": "m13"},
+        "M13 changes the difference of the slopes most. Asked for is the residual variance.",
+    ),
+    Mistake(
+        {"child": "m04"},
+        "M04 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
+    ),
+    Mistake(
+        {"child": "f03"},
+        "F03 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
+    ),
+    Mistake({"without": "gap"}, "Without him you gave the number that all children give."),
+    Mistake({"without": "without_m13"}, "That is the difference without M13. Whom did you name?"),
+    Mistake({"ratio": "of_variances"}, "Your ratio is one of variances. Of SDs it is the root."),
+    Mistake({"ratio": "upside_down"}, "Your ratio is upside down: girls' SD over boys'."),
+    Mistake(
+        {"report": EXAMPLE.replace("{low:", "{equal_low:").replace("{high:", "{equal_high:")},
+        "The interval in your report comes from a model with one residual SD. Girls and boys scatter "
+        "differently.",
+        when=quotes_one_sd,
+    ),
+    Mistake(
+        {"report": "Boy M09 was an outlier. " + EXAMPLE},
+        "A child who differs isn't an error. What would a reader need instead of his removal?",
+        when=calls_him_an_outlier,
+    ),
+    Mistake(
+        {
+            "report": EXAMPLE.replace(
+                "Sex was not assigned: this is a difference, not an effect.",
+                "The effect of sex was clear.",
+            )
+        },
+        "Your report speaks of an effect of sex. Nobody drew lots; what was seen is a difference.",
+        when=calls_it_an_effect,
+    ),
+    Mistake(
+        {"report": EXAMPLE + " The residual variance of boys was {sd_boys:.2f}."},
+        "You call a standard deviation a variance.",
+        when=lambda given, n: called_variance("sd_boys", 2)(given["report"], n),
+    ),
+    Mistake(
+        {
+            "report": EXAMPLE.replace("{slower:", "{was:")
+            .replace("{low:", "{slower:")
+            .replace("{was:", "{low:")
+        },
+        OUTSIDE_ITS_INTERVAL,
+        when=lambda given, n: lies_outside("slower", "low", "high")(given["report"], n),
+    ),
+    Mistake(
+        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
+        INTERVALS_ARE_95,
+        when=lambda given, n: wrong_level(given["report"], n),
+    ),
+)
+
+EXERCISE = Exercise(
+    "13.2",
+    "Twenty-seven children: the one who matters, and two variances",
+    Several(
+        gap=Number(2),
+        child=Choice(CHILDREN),
+        without=Number(2),
+        ratio=Number(2),
+        report=Sentence(
+            (
+                Part("how much less girls grow a year, two decimals", number="slower", decimals=2),
+                Part(
+                    "which way it goes (less, slower, a minus)",
+                    pattern=r"\bless\b|\bslower|\bfaster|\bmore\b|\bsmaller|\bflatter|[−-] ?0?\.\d",
+                ),
+                Part("the lower end of its interval", number="low", decimals=2),
+                Part("the upper end of its interval", number="high", decimals=2),
+                Part("the ratio of the residual SDs, two decimals", number="ratio", decimals=2),
+                Part("whom you looked at separately", pattern=r"\bM09\b"),
+                Part(
+                    "what the difference is without him, two decimals",
+                    number="slower_without",
+                    decimals=2,
+                ),
+                Part(
+                    "how many children", number="children", of="children|boys and girls|persons|J"
+                ),
+                Part(
+                    "how many measurements",
+                    number="rows",
+                    of="measurements|distances|observations|rows|X-rays|visits|N",
+                ),
+                Part("the estimator", pattern=REML),
+            ),
+            example=EXAMPLE,
+        ),
+    ),
+    numbers=numbers,
+    why="a reader sees that the difference of growth is there with him and without him, and that "
+    "girls scatter less than boys even without him.",
+    mistakes=MISTAKES,
+    nudge="Leave each child out in turn: what changes for the residual variance, and what for the "
+    "question?",
+    section="Patients in hospitals: one that stands out",
+    formula='fit_lmm("distance ~ age * Sex", data[data["Subject"] != who], "Subject").sigma2 for each who;  '
+    'residual_sd="Sex"',
+    points=4,
+)

@@ -1,0 +1,179 @@
+"""14.1 Eleven firms: what to do when the test doesn't reject, and clusters are few."""
+
+import statsmodels.formula.api as smf
+from statsmodels.datasets import grunfeld
+
+from hlm_teach.feedback.claims import lies_outside, wrong_level
+from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
+from hlm_teach.feedback.kinds.number import Number
+from hlm_teach.feedback.kinds.parts import Choice, Several
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
+from hlm_teach.feedback.reading import asserts, holds
+from hlm_teach.measures.cluster_robust import cluster_robust
+from hlm_teach.measures.within_slopes import within_slopes
+
+MODEL = "invest ~ value + capital"
+EXAMPLE = (
+    "In {firms} firms over {years} years a dollar more of capital went with more investment a year: by "
+    "fixed effects {fixed:.2f} dollars (95 % CI {low:.2f} to {high:.2f}, standard errors clustered by "
+    "firm, CR2, t on {df:.1f} degrees of freedom). With so few clusters that interval is wide, and the "
+    "data leave open whether there is any association."
+)
+
+
+def numbers() -> Numbers:
+    """Slope of capital in Grunfeld's firms, its standard errors, and what is taken for them."""
+    data = grunfeld.load_pandas().data
+    within = within_slopes(MODEL, data, "firm").loc["capital"]
+    pooled = smf.ols(MODEL, data)
+    whole = cluster_robust(data["invest"], pooled.exog, data["firm"])
+    return {
+        "fixed": within["estimate"],
+        "usual": within["SE"],
+        "clustered": within["clustered"],
+        "df": within["df"],
+        "claim": "c",
+        "low": within["lower"],
+        "high": within["upper"],
+        "firms": data["firm"].nunique(),
+        "years": data["year"].nunique(),
+        "pooled": whole.params[0, 2],
+        "pooled_clustered": whole.bse[0, 2],
+        "pooled_usual": pooled.fit().bse["capital"],
+        "of_value": within_slopes(MODEL, data, "firm").loc["value", "clustered"],
+        "firms_less_one": data["firm"].nunique() - 1,
+        "usual_low": within["estimate"] - 1.96 * within["SE"],
+        "usual_high": within["estimate"] + 1.96 * within["SE"],
+        "z_low": within["estimate"] - 1.96 * within["clustered"],
+        "z_high": within["estimate"] + 1.96 * within["clustered"],
+    }
+
+
+def quotes_ends(low: str, high: str):
+    """A rule: the report gives this interval and not the clustered one with its own t."""
+    return lambda given, n: (
+        holds(given["report"], n[low], 2)
+        and holds(given["report"], n[high], 2)
+        and not holds(given["report"], n["high"], 2)
+    )
+
+
+def claims_an_effect(given: dict, n: Numbers) -> bool:
+    """Tell whether an interval with zero inside is told as an effect that was found."""
+    return asserts(given["report"], r"\bsignificant(ly)?\b|\b(caus(es?|ed)|raises?|raised)\b")
+
+
+def claims_none(given: dict, n: Numbers) -> bool:
+    return asserts(
+        given["report"], r"\b(no (effect|association|relation)|unrelated|not associated)\b"
+    )
+
+
+MISTAKES = (
+    Mistake(
+        {"fixed": "pooled"},
+        "Your slope is that of all rows in one pot. The one within firms is asked for.",
+    ),
+    Mistake(
+        {"usual": "pooled_usual"},
+        "Your usual standard error is that of the pooled slope. Firms' dummies change it, too.",
+    ),
+    Mistake(
+        {"clustered": "usual"},
+        "That is the usual standard error again. The column `clustered` is asked for.",
+    ),
+    Mistake(
+        {"clustered": "pooled_clustered"},
+        "Your clustered standard error belongs to the pooled slope. The firms are in no model there.",
+    ),
+    Mistake(
+        {"clustered": "of_value"},
+        "That is the clustered standard error of `value`. Which row is capital's?",
+    ),
+    Mistake(
+        {"df": "firms_less_one"},
+        "Clusters less one is the rule of thumb. CR2 has degrees of freedom of its own, which count "
+        "how much each firm contributes.",
+    ),
+    Mistake(
+        {"claim": "a"}, "A p of that size is no proof. How much could a test of eleven firms see?"
+    ),
+    Mistake(
+        {"claim": "b"},
+        "The test doesn't reject. And had it rejected, what would it have said of pooled regression?",
+    ),
+    Mistake(
+        {"claim": "d"},
+        "The formula for H takes residuals as independent with one variance. Look at their memory: is "
+        "this p to be trusted to two decimals?",
+    ),
+    Mistake(
+        {"report": EXAMPLE.replace("{low:", "{usual_low:").replace("{high:", "{usual_high:")},
+        "Your interval is made of the usual standard error. What do these residuals do from one year "
+        "to the next?",
+        when=quotes_ends("usual_low", "usual_high"),
+    ),
+    Mistake(
+        {"report": EXAMPLE.replace("{low:", "{z_low:").replace("{high:", "{z_high:")},
+        "The standard error is clustered, but you went 1.96 of them to either side. What is t, on the "
+        "degrees of freedom that you found?",
+        when=quotes_ends("z_low", "z_high"),
+    ),
+    Mistake(
+        {"report": EXAMPLE.replace("{fixed:", "{low:").replace("CI {low:", "CI {fixed:")},
+        OUTSIDE_ITS_INTERVAL,
+        when=lambda given, n: lies_outside("fixed", "low", "high")(given["report"], n),
+    ),
+    Mistake(
+        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
+        INTERVALS_ARE_95,
+        when=lambda given, n: wrong_level(given["report"], n),
+    ),
+    Mistake(
+        {"report": EXAMPLE + " Capital raised investment significantly."},
+        "Your report has found an effect. Is zero inside its interval, and who decides on capital?",
+        when=claims_an_effect,
+    ),
+    Mistake(
+        {"report": EXAMPLE + " So there is no association."},
+        "An interval as wide as that proves nothing absent. What does it leave open?",
+        when=claims_none,
+    ),
+)
+
+EXERCISE = Exercise(
+    "14.1",
+    "Eleven firms: when the test doesn't reject",
+    Several(
+        fixed=Number(3),
+        usual=Number(3),
+        clustered=Number(3),
+        df=Number(1),
+        claim=Choice("abcd"),
+        report=Sentence(
+            (
+                Part("the slope within firms (two decimals)", number="fixed", decimals=2),
+                Part("that it is within firms", pattern=r"within[- ](a )?firms?|fixed[- ]effects"),
+                Part("the lower end of its interval", number="low", decimals=2, signed=True),
+                Part("the upper end of its interval", number="high", decimals=2),
+                Part("that errors were clustered", pattern=r"cluster|\bCR2\b|robust"),
+                Part("the degrees of freedom", number="df", decimals=1),
+                Part("how many firms", number="firms", of="firms|companies|clusters"),
+                Part("how many years", number="years", of="years|annual|waves"),
+            ),
+            example=EXAMPLE,
+        ),
+    ),
+    numbers=numbers,
+    why="the same slope, {fixed:.2f}, looks certain with a standard error of {usual:.3f} and open with "
+    "{clustered:.3f} on {df:.1f} degrees of freedom: capital moved in one or two of the {firms} firms "
+    "above all, and residuals remember. Nothing in Hausman's test would have told you.",
+    mistakes=MISTAKES,
+    nudge="How many firms does the slope really rest on, and what do their residuals do from year to "
+    "year?",
+    section="Residuals that remember",
+    formula='within_slopes("invest ~ value + capital", data, "firm"): estimate, SE, clustered, df, '
+    "lower, upper",
+    points=3,
+)
