@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 ROOM = 64 * 2**20
@@ -106,7 +107,7 @@ class MemoryFiles:
         self._changes += 1
         return None
 
-    def _inside(self, path: str) -> list[str]:
+    def _inside(self, path: str) -> Sequence[str]:
         return [one for one in self.held if one != "/" and _parent(one) == path]
 
 

@@ -172,8 +172,8 @@ class Guest:
             grants=grants,
             mounts=[]
             if files is None
-            else [wasi.Mount(MemoryFiles(files), "/home", writable=True)],
-            env={"HOME": "/home", "TMPDIR": "/home/tmp", "MPLCONFIGDIR": "/home/tmp"},
+            else [wasi.Mount(MemoryFiles(files), "/room", writable=True)],
+            env={"HOME": "/room", "TMPDIR": "/room/tmp", "MPLCONFIGDIR": "/room/tmp"},
             fuel=STARTING,
             memory_bytes=MEMORY,
             output_bytes=OUTPUT,
@@ -279,7 +279,7 @@ def room() -> Guest:
 
 _OPENING = """
 import os, sys
-os.chdir("/home")
+os.chdir("/room")
 sys.path[:0] = ["/course", ""]
 import room
 room.open_room()
