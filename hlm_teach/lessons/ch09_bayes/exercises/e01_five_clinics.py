@@ -62,8 +62,8 @@ MISTAKES = (
     ),
     Mistake(
         {"reml": "ml"},
-        "Your reml is where the likelihood without its last term is highest: that is ML. What makes "
-        "it restricted?",
+        "Your reml is where the likelihood without its last term is highest: that is ML. What "
+        "makes it restricted?",
     ),
     Mistake(
         {"reml": "errors_not_squared"},
@@ -74,8 +74,8 @@ MISTAKES = (
     ),
     Mistake(
         {"median": "flat"},
-        "That is the median under a flat prior. Multiply by the half-normal before you divide by the "
-        "sum.",
+        "That is the median under a flat prior. Multiply by the half-normal before you divide by "
+        "the sum.",
     ),
     Mistake(
         {"median": "mean"},
@@ -88,7 +88,8 @@ MISTAKES = (
     ),
     Mistake(
         {"median": "of_ml"},
-        "Your median comes from the likelihood without its last term, in which μ isn't averaged out.",
+        "Your median comes from the likelihood without its last term, in which μ isn't averaged "
+        "out.",
     ),
     Mistake({"above": "below"}, "That is the probability of lying below 4."),
     Mistake(
@@ -97,8 +98,8 @@ MISTAKES = (
     ),
     Mistake(
         {"above": "above_ml"},
-        "Your probability comes from the likelihood without its last term, in which μ isn't averaged "
-        "out.",
+        "Your probability comes from the likelihood without its last term, in which μ isn't "
+        "averaged out.",
     ),
     Mistake({"above": "above_prior"}, "So much lies above 4 in the prior. What do the data add?"),
 )

@@ -72,7 +72,8 @@ MISTAKES = (
     ),
     Mistake(
         {"flat": "d"},
-        "Flat in one scale is not flat in another. How far is it from 0² to 1², and from 9² to 10²?",
+        "Flat in one scale is not flat in another. How far is it from 0² to 1², and from 9² to "
+        "10²?",
     ),
 )
 
@@ -81,11 +82,11 @@ EXERCISE = Exercise(
     "A prior, said aloud in units",
     Several(scale=Number(2), kpa=Number(3), tail=Number(2), flat=Choice("abcd")),
     numbers=numbers,
-    why="a scale of {scale:.2f} is a statement about mmHg; the half-Cauchy of the same scale leaves "
-    "{tail:.0%} for wards that differ by more than 25, which is where whole patients do.",
+    why="a scale of {scale:.2f} is a statement about mmHg; the half-Cauchy of the same scale "
+    "leaves {tail:.0%} for wards that differ by more than 25, which is where whole patients do.",
     mistakes=MISTAKES,
-    nudge="Of a whole normal distribution, which share lies further out than the point that 95 % of "
-    "a half-normal lie below?",
+    nudge="Of a whole normal distribution, which share lies further out than the point that 95 % "
+    "of a half-normal lie below?",
     section="A prior is a statement in units",
     formula="half-normal: 95 % point = 1.960·s;  half-Cauchy: P(τ > x) = 1 − (2/π)·arctan(x/s);  "
     'sd_prior("half-normal", s).quantile(0.95)',

@@ -72,12 +72,13 @@ MISTAKES = (
     Mistake({"averaged": "at_likeliest"}, "That is what is expected at τ = 3 alone."),
     Mistake(
         {"sd": "only_within"},
-        "That is the doubt that is left when τ is known. The expected effects at the three τ differ "
-        "as well.",
+        "That is the doubt that is left when τ is known. The expected effects at the three τ "
+        "differ as well.",
     ),
     Mistake(
         {"sd": "only_between"},
-        "That is how expected effects differ between the three τ. Given each τ there is doubt, too.",
+        "That is how expected effects differ between the three τ. Given each τ there is doubt, "
+        "too.",
     ),
     Mistake({"sd": "of_sds"}, "You averaged standard deviations. Average variances, and add."),
     Mistake({"sd": "squared"}, "That is the variance: take its root."),
@@ -112,10 +113,10 @@ EXERCISE = Exercise(
     why="{averaged:.1f} instead of the 2 of an estimate at the edge, and an SD of {sd:.1f} that "
     "counts both doubts: what the effect is at each τ, and which τ it is.",
     mistakes=MISTAKES,
-    nudge="At each of the three τ the site's effect is known up to a normal distribution. What does "
-    "a mixture of three have for a mean, and for a variance?",
+    nudge="At each of the three τ the site's effect is known up to a normal distribution. What "
+    "does a mixture of three have for a mean, and for a variance?",
     section="Shrinkage, again",
-    formula="λ = τ²/(τ² + s²);  E(θ|τ) = λ·y + (1 − λ)·μ;  Var(θ|τ) = λ·s²;  overall: mean of the means, "
-    "mean of the variances + variance of the means",
+    formula="λ = τ²/(τ² + s²);  E(θ|τ) = λ·y + (1 − λ)·μ;  Var(θ|τ) = λ·s²;  overall: mean of the "
+    "means, mean of the variances + variance of the means",
     points=3,
 )

@@ -62,15 +62,15 @@ MISTAKES = (
     ),
     Mistake(
         {"draws": "by_root"},
-        "You took a root. Standard errors go with the root of the draws; the ESS grows in proportion "
-        "to them.",
+        "You took a root. Standard errors go with the root of the draws; the ESS grows in "
+        "proportion to them.",
     ),
     Mistake({"draws": "four_times"}, "You multiplied by the chains where you should divide."),
     Mistake({"draws": "added"}, "So many more. How many in all, those of the table included?"),
     Mistake(
         {"rows": "a"},
-        "No divergences, that's good. Now go down the columns r_hat and ess_tail with the chapter's "
-        "limits beside you.",
+        "No divergences, that's good. Now go down the columns r_hat and ess_tail with the "
+        "chapter's limits beside you.",
     ),
     Mistake(
         {"rows": "c"},
@@ -89,6 +89,6 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="How many independent draws would tell as much about the mean, and about the tails?",
     section="When the grid is not enough: a sampler",
-    formula="MCSE = SD/√ESS;  ESS grows in proportion to the draws;  wanted: R̂ ≤ 1.01, ESS ≥ 400 in bulk and "
-    "tails, no divergences",
+    formula="MCSE = SD/√ESS;  ESS grows in proportion to the draws;  wanted: R̂ ≤ 1.01, ESS ≥ 400 "
+    "in bulk and tails, no divergences",
 )

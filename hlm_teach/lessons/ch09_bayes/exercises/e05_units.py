@@ -50,8 +50,8 @@ def numbers() -> Numbers:
 MISTAKES = (
     Mistake(
         {"median": "as_it_was"},
-        "So small a number of milliseconds is what the colleague found. In which unit is the scale, "
-        "in which the data, and in which your answer?",
+        "So small a number of milliseconds is what the colleague found. In which unit is the "
+        "scale, in which the data, and in which your answer?",
     ),
     Mistake(
         {"median": "flat"},
@@ -74,8 +74,8 @@ MISTAKES = (
     ),
     Mistake(
         {"what": "c"},
-        "The grid is exact, there is nothing to converge. Say the prior's 95 % point aloud, with its "
-        "unit.",
+        "The grid is exact, there is nothing to converge. Say the prior's 95 % point aloud, with "
+        "its unit.",
     ),
     Mistake(
         {"what": "d"},
@@ -94,7 +94,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="Below which value, and in which unit, does this prior put 95 % of its weight?",
     section="A prior in the wrong units",
-    formula='grid_posterior("Reaction ~ Days", data, "Subject", prior_tau=sd_prior("half-normal", s)), s in the '
-    'outcome\'s unit;  quantile("tau", 0.5), quantile("icc", 0.5)',
+    formula='grid_posterior("Reaction ~ Days", data, "Subject", prior_tau=sd_prior("half-normal", '
+    's)), s in the outcome\'s unit;  quantile("tau", 0.5), quantile("icc", 0.5)',
     points=3,
 )

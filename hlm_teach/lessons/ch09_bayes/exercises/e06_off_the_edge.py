@@ -98,8 +98,8 @@ EXERCISE = Exercise(
     "Off the edge: a single estimate for six hospitals",
     Several(kept=Number(1), se0=Number(2), se=Number(2), when=Choice("abcd")),
     numbers=numbers,
-    why="with {kept:.1f} in place of 0 the mean's standard error goes from {se0:.2f} to {se:.2f}: an "
-    "estimate of 0 says more than where the top is, it makes everything else look surer.",
+    why="with {kept:.1f} in place of 0 the mean's standard error goes from {se0:.2f} to {se:.2f}: "
+    "an estimate of 0 says more than where the top is, it makes everything else look surer.",
     mistakes=MISTAKES,
     nudge="Where can a product not be highest, one of whose factors is 0 there?",
     section="A prior that keeps REML off the edge",

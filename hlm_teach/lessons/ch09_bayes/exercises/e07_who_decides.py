@@ -79,7 +79,8 @@ MISTAKES = (
     ),
     Mistake(
         {"report": "c"},
-        "An average of two answers is a third prior that nobody has stated. What would a critic ask for?",
+        "An average of two answers is a third prior that nobody has stated. What would a critic "
+        "ask for?",
     ),
     Mistake(
         {"road": "a"},
@@ -87,7 +88,8 @@ MISTAKES = (
     ),
     Mistake(
         {"road": "c"},
-        "Without a thought for the prior four groups' posterior is the prior's. What is missing here?",
+        "Without a thought for the prior four groups' posterior is the prior's. What is missing "
+        "here?",
     ),
     Mistake(
         {"road": "d"},
@@ -100,12 +102,13 @@ EXERCISE = Exercise(
     "Choose: who decides, the prior or the data?",
     Several(three=Number(1), ten=Number(2), report=Choice("abcd"), road=Choice("abcd")),
     numbers=numbers,
-    why="with three batches the upper end is {three:.1f} times as large under one prior as under the "
-    "other, with ten {ten:.2f} times: that factor tells who is speaking.",
+    why="with three batches the upper end is {three:.1f} times as large under one prior as under "
+    "the other, with ten {ten:.2f} times: that factor tells who is speaking.",
     mistakes=MISTAKES,
     nudge="How far does the upper end move when only the prior changes?",
     section="A prior is a statement in units",
-    formula='grid_posterior("strength ~ 1", some, "batch", prior_tau=…).quantile("tau", 0.975), flat over '
+    formula='grid_posterior("strength ~ 1", some, "batch", prior_tau=…).quantile("tau", 0.975), '
+    "flat over "
     "half-normal",
     points=3,
 )

@@ -43,13 +43,14 @@ def answers(data: pd.DataFrame) -> dict[str, dict[str, float]]:
     found, flat = posterior(data), posterior(data, "flat")
     best, tau = int(data["effect"].argmax()), found.summary()
     weights = 1 / data["se"] ** 2
+    top = float(found.tau[(found.weights / np.gradient(found.tau)).argmax()])
     return {
-        "reml": {"reml": reml(found), "reml_squared": reml(found) ** 2},
+        "reml": {"reml": reml(found), "reml_squared": reml(found) ** 2, "top": top},
         "median": {
             "median": tau["median"],
             "mean": tau["mean"],
             "flat": flat.summary()["median"],
-            "top": float(found.tau[(found.weights / np.gradient(found.tau)).argmax()]),
+            "top": top,
         },
         "best": {
             "best": float(found.groups["mean"].iloc[best]),
@@ -109,8 +110,8 @@ EXERCISE = Exercise(
     Several(reml=Number(1), median=Number(1), best=Number(1)),
     numbers=numbers,
     own_data=own_trials,
-    why="the foremost clinic measured {measured:.1f} and may expect {best:.1f}; at REML's τ alone it "
-    "would be {plugged_in:.1f}, as if τ were known.",
+    why="the foremost clinic measured {measured:.1f} and may expect {best:.1f}; at REML's τ alone "
+    "it would be {plugged_in:.1f}, as if τ were known.",
     mistakes=MISTAKES,
     nudge="Which of the three asks for one point of a curve, which for the whole of it?",
     section="Shrinkage, again",

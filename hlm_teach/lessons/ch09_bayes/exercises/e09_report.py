@@ -1,5 +1,7 @@
 """09.9 The report: girls who grow, and a prior that a reader can argue with."""
 
+import re
+
 from hlm_teach.bayes.grid_posterior import grid_posterior
 from hlm_teach.bayes.posterior import GridPosterior
 from hlm_teach.bayes.priors import sd_prior
@@ -10,14 +12,22 @@ from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.reading import asserts
 
 WIDE, NARROW = 2.0, 1.0  # scales of the half-normal priors, in mm
+_ONE, _TWO = r"(1(\.0+)?|one)", r"(2(\.0+)?|two)"
+_MM, _AND = r"[ -]?(mm|millimet)", r" (and|or|versus|vs\.?|instead of|rather than) "
+
+
+def in_mm(scale: str, other: str) -> str:
+    """A pattern: a scale with its unit, which '2 and 1 mm' gives to both."""
+    return rf"(?<![\d.]){scale}({_AND}{other})?{_MM}"
+
 
 EXAMPLE = (
-    "In {girls} girls ({rows} measurements, ages 8 to 14) the distance grew by {slope:.2f} mm a year "
-    "(95 % credible interval {low:.2f} to {high:.2f}). The SD between girls had a posterior median of "
-    "{tau:.2f} mm (95 % credible interval {tau_low:.2f} to {tau_high:.2f}). Linear model with random "
-    "intercepts; priors: flat for the fixed effects, half-normal with a scale of 2 mm for the SD "
-    "between girls, 1/σ for the residual SD; the posterior was computed on a grid. With a scale of "
-    "1 mm the median of the SD is {other:.2f} mm."
+    "In {girls} girls ({rows} measurements, ages 8 to 14) the distance grew by {slope:.2f} mm a "
+    "year (95 % credible interval {low:.2f} to {high:.2f}). The SD between girls had a posterior "
+    "median of {tau:.2f} mm (95 % credible interval {tau_low:.2f} to {tau_high:.2f}). Linear "
+    "model with random intercepts; priors: flat for the fixed effects, half-normal with a scale "
+    "of 2 mm for the SD between girls, 1/σ for the residual SD; the posterior was computed on a "
+    "grid. With a scale of 1 mm the median of the SD is {other:.2f} mm."
 )
 
 
@@ -51,10 +61,10 @@ def numbers() -> Numbers:
 
 def promises_coverage(given: str, n: Numbers) -> bool:
     """Tell whether a credible interval is explained by studies that would be repeated."""
-    share = r"\b95\s?(%|per ?cent|(out )?of (100|a hundred))"
+    share = r"\b95\s?(%|per ?cent|(out )?of (100|(a|one) hundred))"
     return asserts(
-        given, rf"{share} (of )?(all |such |the |repeated )?(studies|samples|intervals)"
-    ) or asserts(given, r"\brepeated (sampling|studies|samples)")
+        given, rf"{share},? (of )?(all |such |the |repeated )+(studies|samples|intervals)"
+    ) or asserts(given, rf"{share} (of )?(studies|samples)|\brepeated (sampling|studies|samples)")
 
 
 def calls_it_confidence(given: str, n: Numbers) -> bool:
@@ -83,16 +93,18 @@ def calls_it_uninformative(given: str, n: Numbers) -> bool:
 
 
 def says_prior_is_no_matter(given: str, n: Numbers) -> bool:
-    """Tell whether the prior is said to make no difference, though it moves the median."""
-    claim = r"\b(same|robust|unchanged|no difference|not sensitive|insensitive|hardly chang\w+)\b"
-    return asserts(given, rf"\bprior[^.;]{{0,60}}{claim}|{claim}[^.;]{{0,40}}\bpriors?\b")
+    """Tell whether the prior is said to make no difference; for the growth it doesn't."""
+    claim = r"(\bsame\b|\brobust|unchanged|no difference|insensitive|not sensitive|not depend)"
+    pattern = rf"\bpriors?\b[^.;]{{0,60}}{claim}|{claim}[^.;]{{0,40}}\bpriors?\b"
+    claims = (one for one in re.split(r"[.;](?=\s|$)", given) if asserts(one, pattern))
+    return any(not re.search(r"\bgrow|\bgrew|\bslope|\bage\b|a year", one) for one in claims)
 
 
 MISTAKES = (
     Mistake(
         EXAMPLE + " That is, 95 % of such intervals contain the true SD.",
-        "What you explain is a confidence interval. What does a credible interval say of the value, "
-        "given model, prior and data?",
+        "What you explain is a confidence interval. What does a credible interval say of the "
+        "value, given model, prior and data?",
         when=promises_coverage,
     ),
     Mistake(
@@ -117,13 +129,14 @@ MISTAKES = (
     ),
     Mistake(
         EXAMPLE + " So the results are robust to the prior.",
-        "Put the two medians beside each other: is a shift of a quarter of a millimetre nothing? Say "
-        "what moves and what stays.",
+        "Put the two medians beside each other: is a shift of a quarter of a millimetre nothing? "
+        "Say what moves and what stays.",
         when=says_prior_is_no_matter,
     ),
     Mistake(
         EXAMPLE + " So 95 % of the girls lie between {tau_low:.2f} and {tau_high:.2f} mm.",
-        "The interval is one for the SD, a single number. It says nothing of how many girls lie where.",
+        "The interval is one for the SD, a single number. It says nothing of how many girls lie "
+        "where.",
         when=taken_for_range("girls|children", "tau_low", "tau_high"),
     ),
     Mistake(
@@ -159,11 +172,8 @@ EXERCISE = Exercise(
                 pattern=r"\bcredible|posterior interval|\bCrI",
             ),
             Part("the kind of prior for the SD between girls", pattern=r"half[- −]?normal"),
-            Part("its scale, with the unit", pattern=r"(?<![\d.])(2(\.0+)?|two) ?(mm|millimet)"),
-            Part(
-                "the scale of the other prior, with the unit",
-                pattern=r"(?<![\d.])(1(\.0+)?|one) ?(mm|millimet)",
-            ),
+            Part("its scale, with the unit", pattern=in_mm(_TWO, _ONE)),
+            Part("the scale of the other prior, with the unit", pattern=in_mm(_ONE, _TWO)),
             Part("the prior of the fixed effects", pattern=r"\bflat|\buniform"),
             Part(
                 "what varied between girls", pattern=r"random[- ]intercept|intercepts? (that )?var"
@@ -184,7 +194,8 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="Could somebody who believes in another prior do it again from your text alone?",
     section="How to report it",
-    formula='grid_posterior("distance ~ age", girls, "Subject", prior_tau=sd_prior("half-normal", 2.0)).table()'
+    formula='grid_posterior("distance ~ age", girls, "Subject", prior_tau=sd_prior("half-normal", '
+    "2.0)).table()"
     ", and once more with 1.0",
     points=3,
 )

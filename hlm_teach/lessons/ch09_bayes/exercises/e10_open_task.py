@@ -26,7 +26,7 @@ EXAMPLE = (
 
 
 def numbers(name: str) -> Numbers:
-    """Median of tau under two priors and the probability of a tau above a limit; and misreadings."""
+    """Median of tau under two priors and the probability of a tau above a limit; misreadings."""
     formula, group, scale, narrow, limit = OPEN[name]
     model = formula, load_data(name), group
     first, second, flat = (
@@ -71,7 +71,10 @@ def takes_above_for_p(given: dict, n: Numbers) -> bool:
 
 def takes_zero_for_impossible(given: dict, n: Numbers) -> bool:
     """Tell whether a prior's absence of zero is said to be a finding."""
-    proof = r"\b(proves?|shows?|certain\w*)\b[^.;]{0,40}\b(differ|above (0|zero)|not (0|zero))"
+    proof = (
+        r"\b(proves?|shows?|demonstrates?|establish\w*)( that)?[^.;,]{0,30}\bdiffer\b(?! by)|"
+        r"\b(excludes?|rules? out) (0|zero)"
+    )
     return asserts(given["sentence"], proof)
 
 
@@ -95,8 +98,8 @@ MISTAKES = (
     ),
     Mistake(
         {"sentence": EXAMPLE + " This proves that the groups differ."},
-        "Under a prior that has no weight at exactly 0 the posterior has none there either. Say how "
-        "large the SD may be.",
+        "Under a prior that has no weight at exactly 0 the posterior has none there either. Say "
+        "how large the SD may be.",
         when=takes_zero_for_impossible,
     ),
 )
@@ -114,12 +117,14 @@ EXERCISE = Exercise(
             (
                 Part("the posterior median of the SD (two decimals)", number="median", decimals=2),
                 Part("the probability that it is above the limit", number="above", decimals=2),
-                Part("the limit itself", number="limit"),
+                Part("the limit itself", number="limit", decimals=1),
                 Part("the median under the narrow prior", number="other", decimals=2),
                 Part("the kind of prior", pattern=r"half[- −]?normal"),
                 Part("the scale of the wide prior", number="scale"),
-                Part("the scale of the narrow prior", number="narrow", decimals=0),
-                Part("how many groups", number="groups"),
+                Part("the scale of the narrow prior", number="narrow", decimals=1),
+                Part(
+                    "how many groups", number="groups", of="groups|batches|children|subjects|units"
+                ),
             ),
             example=EXAMPLE,
         ),
@@ -128,8 +133,8 @@ EXERCISE = Exercise(
     why="{above:.2f} answers the question that was asked, and {other:.2f} beside {median:.2f} says "
     "how much of the answer is the prior's.",
     mistakes=MISTAKES,
-    nudge="Which share of the posterior's weight lies beyond the limit, and does it stay there under "
-    "the other prior?",
+    nudge="Which share of the posterior's weight lies beyond the limit, and does it stay there "
+    "under the other prior?",
     section="A prior is a statement in units",
     formula='grid_posterior(formula, data, group, prior_tau=sd_prior("half-normal", s)):  '
     'quantile("tau", 0.5), 1 − cdf("tau", limit)',
