@@ -12,7 +12,6 @@ from hlm_teach import (
     known_error_posterior,
     load_data,
     my_data,
-    penalised_reml,
     sd_prior,
 )
 from hlm_teach.feedback.exercise import find
@@ -224,6 +223,12 @@ def reml_of_pastes():
         ("09.9", "confidence", report().replace("CrI", "confidence interval"), "of a posterior"),
         ("09.9", "a p", report(" (p < 0.001)."), "No test was made"),
         ("09.9", "coverage", report(" In 95 of 100 studies it is true."), "confidence interval"),
+        (
+            "09.9",
+            "were it repeated",
+            report(" If we repeated the study, 95 % of the intervals would hold the SD."),
+            "confidence interval",
+        ),
         ("09.9", "zero", report(" Its interval excludes 0: an SD that excludes 0."), "never has"),
         ("09.9", "robust", report(" The results are robust to the prior."), "what moves"),
         ("09.9", "the mean", report(tau="2.18"), "posterior's mean"),
@@ -253,6 +258,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("09.9", lambda: report(" The growth is the same under both priors.")),
         ("09.9", lambda: report(" These are credible, not confidence intervals.")),
         ("09.9", lambda: report(" All 95 % intervals have equal tails.")),
+        ("09.9", lambda: report().replace("44 observations", "4 values each, 44 in all")),
+        ("09.9", lambda: report(" It does not mean that 95 % of such intervals hold the SD.")),
         ("09.10", opened),
         ("09.10", lambda: opened(" This says how far batches differ.")),
     ],
@@ -268,6 +275,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "growth unmoved",
         "denied",
         "intervals",
+        "in all",
+        "no coverage",
         "another sentence",
         "no proof",
     ],
@@ -317,12 +326,6 @@ def test_fewer_cells_change_no_digit_that_is_wanted():
         full.quantile("tau", 0.5), abs=5e-4
     )
     assert opened_numbers("orthodont")["above"] == pytest.approx(1 - full.cdf("tau", 2.0), abs=5e-4)
-
-
-def test_the_factor_tau_keeps_a_fit_off_the_edge_as_it_does_in_09_6():
-    """The remedy of 09.6 is the package's own: on data, REML's 0 becomes a tau above 0."""
-    model = "Yield ~ 1", load_data("dyestuff2"), "Batch"
-    assert fit_lmm(*model).cov_re.iloc[0, 0] < 1e-6 and penalised_reml(*model).tau > 0.5
 
 
 def test_slips_are_told_apart_in_every_own_data_set():

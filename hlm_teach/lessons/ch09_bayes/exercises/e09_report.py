@@ -60,11 +60,17 @@ def numbers() -> Numbers:
 
 
 def promises_coverage(given: str, n: Numbers) -> bool:
-    """Tell whether a credible interval is explained by studies that would be repeated."""
+    """Tell whether a credible interval is explained by studies that would be repeated.
+
+    An 'if' before it doesn't take the claim back: 'if the study were repeated, 95 % of …'.
+    """
     share = r"\b95\s?(%|per ?cent|(out )?of (100|(a|one) hundred))"
-    return asserts(
-        given, rf"{share},? (of )?(all |such |the |repeated )+(studies|samples|intervals)"
-    ) or asserts(given, rf"{share} (of )?(studies|samples)|\brepeated (sampling|studies|samples)")
+    units = (
+        r"(of )?((all|such|the|repeated) )*(studies|samples)|of ((all|such|the|these) )*intervals"
+    )
+    claims = re.finditer(rf"{share},? ({units})|\brepeated (sampling|studies|samples)", given)
+    denial = r"\b(not|nor|unlike|rather than)\b|n't\b"
+    return any(not re.search(denial, given[: claim.start()][-60:]) for claim in claims)
 
 
 def calls_it_confidence(given: str, n: Numbers) -> bool:
@@ -183,7 +189,7 @@ EXERCISE = Exercise(
             Part(
                 "how many measurements",
                 number="rows",
-                of="measure\\w+|observations|rows|values|distances|images|visits",
+                of="measure\\w+|observations|rows|values|distances|images|visits|in all|in total",
             ),
         ),
         example=EXAMPLE,
