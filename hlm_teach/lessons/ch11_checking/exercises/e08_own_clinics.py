@@ -18,12 +18,14 @@ def draw_clinics(rng: np.random.Generator) -> pd.DataFrame:
     sizes = rng.integers(6, 12, size=20)
     sizes[small] = 2
     clinic = np.repeat(np.arange(20), sizes)
-    dose = rng.normal(5, 1, size=len(clinic)) + (clinic == odd) * rng.normal(0, 3, size=len(clinic))
+    dose = rng.normal(10, 1, size=len(clinic)) + (clinic == odd) * rng.normal(
+        0, 3, size=len(clinic)
+    )
     u = rng.normal(0, 2, size=20)
-    u[far], u[small] = rng.choice([-1, 1]) * rng.uniform(7, 9), rng.choice([-1, 1]) * 4
+    u[far], u[small] = rng.choice([-1, 1]) * rng.uniform(7, 9), rng.choice([-1, 1]) * 2
     slope = 2 + (np.arange(20) == odd) * rng.choice([-1.5, 1.5])
     luck = rng.normal(0, 4, size=len(clinic)) + (clinic == small) * np.sign(u[small]) * 7
-    pain = 40 + slope[clinic] * (dose - 5) + u[clinic] + luck
+    pain = 40 + slope[clinic] * (dose - 10) + u[clinic] + luck
     return pd.DataFrame({"clinic": clinic + 1, "dose": dose.round(1), "pain": pain.round(1)})
 
 
@@ -50,7 +52,8 @@ def serves(data: pd.DataFrame) -> bool:
     if len({int(between), int(effects), farthest_mean(data)}) < 3 or variances.min() < 0.5:
         return False
     shift = found.shifts.loc[effects, "dose"]
-    apart = abs(variances[between] - tau00(fit)) > 0.1 * tau00(fit)
+    first, second = (variances - tau00(fit)).abs().nlargest(2)
+    apart = first > max(0.1 * tau00(fit), 1.4 * second)
     return apart and abs(shift) > 0.3 and abs(shift - found.cooks_distance.max()) > 0.03
 
 

@@ -88,7 +88,7 @@ def takes_cook(given: str, n: Numbers) -> bool:
 
 def shift_in_units(given: str, n: Numbers) -> bool:
     unit = r"(units?|pounds?|points?|a year|per year)\b"
-    return asserts(given, rf"\b(by|than) (at most )?{n['shift']:.1f}\d? {unit}")
+    return asserts(given, rf"\b(by|than|to|most|was) {n['shift']:.1f}\d? {unit}")
 
 
 MISTAKES = (
