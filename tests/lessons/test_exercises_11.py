@@ -231,8 +231,29 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("11.8", clinics),
         ("11.9", report),
         ("11.9", lambda: report() + " No firm was excluded; not all assumptions were met."),
+        (
+            "11.9",
+            lambda: (
+                report().replace("Leaving out one firm at a time", "Removing each firm in turn")
+                + " The assumption of one common slope does not hold."
+            ),
+        ),
+        (
+            "11.9",
+            lambda: report().replace(
+                "ranged from 25.0 to 26.8", "was 26.8 at most and dropped to 25.0"
+            ),
+        ),
         ("11.10", open_task),
         ("11.10", lambda: open_task("sleepstudy")),
+        (
+            "11.10",
+            lambda: open_task(
+                sentence=open_task()["sentence"].replace(
+                    "leaving out each in turn", "when each batch was removed"
+                )
+            ),
+        ),
         (
             "11.10",
             lambda: open_task(sentence=open_task()["sentence"] + " So the ICC isn't robust."),
@@ -250,8 +271,11 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "rows left out, one fit a clinic",
         "another report",
         "denied",
+        "removed in turn",
+        "dropped to",
         "other data",
         "other data again",
+        "each removed",
         "denied, in a sentence",
     ],
 )

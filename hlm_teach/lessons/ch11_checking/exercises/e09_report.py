@@ -10,6 +10,8 @@ from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.influence import influence
 from hlm_teach.measures.robust_se import robust_se
 
+from .common import throws_out
+
 EXAMPLE = (
     "Real wages rose by {slope:.2f} a year (95 % CI {low:.2f} to {high:.2f}, cluster-robust). The "
     "robust standard error of the slope was {robust:.3f}, the model's {se:.3f}. Each firm was left "
@@ -41,6 +43,9 @@ def numbers() -> Numbers:
     }
 
 
+_ROBUST = r"robust|sandwich|\bCR[012]\b|cluster"
+
+
 def quotes_model_interval(given: str, n: Numbers) -> bool:
     """Tell whether the model's interval stands where the robust one is asked for."""
     wrong, right = ("model_low", "model_high"), ("low", "high")
@@ -51,8 +56,8 @@ def quotes_model_interval(given: str, n: Numbers) -> bool:
 
 def exchanges_errors(given: str, n: Numbers) -> bool:
     """Tell whether one of the two standard errors is said to be the other."""
-    return ascribes(given, n["se"], 3, "robust|sandwich", unless="model") or ascribes(
-        given, n["robust"], 3, "model", unless="robust|sandwich"
+    return ascribes(given, n["se"], 3, _ROBUST, unless="model") or ascribes(
+        given, n["robust"], 3, "model", unless=_ROBUST
     )
 
 
@@ -62,7 +67,8 @@ def says_fell(given: str, n: Numbers) -> bool:
 
 def calls_assumptions_met(given: str, n: Numbers) -> bool:
     good = r"(met|satisfied|fulfilled|hold|held|justified|tenable)"
-    return asserts(given, rf"\bassumptions?\b[^.;]{{0,40}}\b{good}\b")
+    undenied = r"((?!\bnot\b|n't|\bnever\b|\bno\b)[^.;]){0,40}"
+    return asserts(given, rf"\bassumptions?\b{undenied}\b{good}\b")
 
 
 def mends_variances(given: str, n: Numbers) -> bool:
@@ -72,11 +78,6 @@ def mends_variances(given: str, n: Numbers) -> bool:
     return asserts(
         given, rf"{variance} (is|was|are|were) (also |thus |therefore )?{mended}"
     ) or asserts(given, rf"\b(mend(s|ed)?|correct(s|ed)?|adjust(s|ed)?)\b[^.;]{{0,40}}{variance}")
-
-
-def drops_a_firm(given: str, n: Numbers) -> bool:
-    """Tell whether the firm that moves the slope is thrown out because it does."""
-    return asserts(given, r"\b(exclud|remov|dropp|delet|discard|eliminat)\w*")
 
 
 def takes_cook(given: str, n: Numbers) -> bool:
@@ -124,7 +125,7 @@ MISTAKES = (
         EXAMPLE + " Firm 119 was therefore excluded.",
         "You throw a firm out for what it does to the result. What could be a reason that has to "
         "do with the firm? Without one, show both.",
-        when=drops_a_firm,
+        when=lambda given, n: throws_out(given),
     ),
     Mistake(
         EXAMPLE.replace("{shift:.1f} standard errors", "{cook:.2f} standard errors"),
@@ -168,7 +169,7 @@ EXERCISE = Exercise(
             Part("the model's standard error (three decimals)", number="se", decimals=3),
             Part(
                 "that firms were left out in turn",
-                pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|without (each|any|one)|"
+                pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|remov|exclud|delet|without (each|any|one)|"
                 r"one (firm )?at a time|jackknife|influen",
             ),
             Part("the largest shift of the slope (one decimal)", number="shift", decimals=1),

@@ -11,6 +11,8 @@ from hlm_teach.feedback.reading import REML, asserts
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.influence import influence
 
+from .common import throws_out
+
 # Model and group.
 OPEN = {
     "dyestuff": ("Yield ~ 1", "Batch"),
@@ -54,11 +56,8 @@ def keeps_sigma2(given: dict, n: Numbers) -> bool:
 
 def claims_fault(given: dict, n: Numbers) -> bool:
     """Tell whether the group that decides is called an error, or thrown out."""
-    claim = (
-        r"\b(was|were|is|are|be) (therefore |thus |so )?(excluded|removed|dropped|deleted|discarded)\b|"
-        r"\b(erroneous|faulty|wrong(ly)?|an error|a mistake)\b"
-    )
-    return asserts(given["sentence"], claim)
+    claim = r"\b(erroneous|faulty|wrong(ly)?|an error|a mistake)\b"
+    return throws_out(given["sentence"]) or asserts(given["sentence"], claim)
 
 
 def claims_robust(given: dict, n: Numbers) -> bool:
@@ -122,7 +121,7 @@ EXERCISE = Exercise(
                 Part("the ICC without the one that decides", number="without", decimals=2),
                 Part(
                     "that each was left out",
-                    pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|without|one at a time",
+                    pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|remov|exclud|delet|without|one at a time",
                 ),
                 Part("how many groups", number="groups"),
                 Part("the estimator", pattern=REML),
