@@ -6,7 +6,8 @@
     python course.py grade FOLDER    grade submitted exercise notebooks, write a table
     python course.py refresh         run the notebooks again and store clean outputs
     python course.py release         make exercises/ from solutions/
-    python course.py book            build the web book in build/book; --serve shows it
+    python course.py book            build the web book in build/book; --serve shows it,
+                                     --pdf prints it and a cheat sheet, --slides makes slides
     python course.py help            this text
 
 The first run makes an environment in the folder .venv here and installs the packages
@@ -58,7 +59,7 @@ def main(arguments):
         if command == "help":
             print(__doc__.strip())
             return 0
-        set_up(EXTRAS.get(command, ""))
+        set_up_for(command)
         return run(COMMANDS[command](rest))
     except Problem as problem:
         sys.stderr.write("\n" + str(problem) + "\n")
@@ -107,6 +108,17 @@ def set_up(extra):
         environment.set_up(extra)
     except environment.CannotSetUp as problem:
         raise Problem(str(problem))
+
+
+def set_up_for(command):
+    """Make or mend .venv for a command; what it can do without isn't insisted on."""
+    if command not in OPTIONAL:
+        return set_up(EXTRAS.get(command, ""))
+    try:
+        set_up(OPTIONAL[command])
+    except Problem as problem:
+        set_up("")
+        sys.stderr.write("\n%s\nGoing on without.\n\n" % problem)
 
 
 def end(*_):
@@ -218,7 +230,9 @@ COMMANDS = {
     "grade": grade,
 }
 # What some of them need beyond what the course itself does: optional dependencies.
-EXTRAS = {"test": "dev,book", "book": "book"}
+EXTRAS = {"test": "dev,book,sandbox", "book": "book"}
+# What they do better with and can do without, where it can't be installed.
+OPTIONAL = {"grade": "sandbox"}
 
 
 def warn_of_taken_port(arguments):

@@ -22,3 +22,14 @@ html_use_index = False
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
+
+
+def setup(app):
+    """Let the search find no solutions: who looks for a word of an exercise shouldn't meet them."""
+
+    def leave_out(_, env):
+        for page in env.found_docs:
+            if page.startswith("solutions/"):
+                env.metadata[page]["nosearch"] = "yes"
+
+    app.connect("env-updated", leave_out)

@@ -294,6 +294,11 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "rng": rng(),
         },
         "likelihood_ratio_test": {"reduced": one, "full": fit, "n_boot": 3, "rng": rng()},
+        "hausman": {
+            "fixed": smf.ols("y ~ x + C(g)", data).fit(),
+            "random": fit_lmm("y ~ x", data, "g"),
+            "terms": "x",
+        },
         "line_up": {"null": one, "x": "x", "rng": rng(), "n_panels": 4},
         "load_data": {"name": "hsb"},
         "lowest_icc": {"group_size": 5},
@@ -378,6 +383,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "level": 0.05,
         },
         "pool": {"means": [1.0, 2, 3], "sizes": [4, 5, 6], **spread, "gamma00": 2.0},
+        "panel_law": {"corr_ux": 0.3, **balanced, **spread, "x_icc": 0.5},
         "principal_components": {"cov_re": g},
         "predict_first": {
             "question": "How many?",
@@ -536,6 +542,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "wald_interval": {"sums": one_sum, "reml": True},
         "zero_share": {**balanced, "reml": True},
         "what_can_vary": {"data": data, "groups": "g"},
+        "within_slopes": {"formula": "y ~ x", "data": data, "groups": "g"},
     }
     functions = {name: (getattr(hlm_teach, name), given) for name, given in calls.items()}
     return functions | _methods(reml, data)
@@ -584,6 +591,7 @@ WITHOUT = {
     "omitted_slope_lab",
     "poolings_lab",
     "slope_or_memory_lab",
+    "panel_lab",
     "power_lab",
     "prior_lab",
     "slopes_lab",

@@ -27,6 +27,7 @@ dependencies = ["jupyterlab>=1", "lesson>=1", "packaging>=20"]
 [project.optional-dependencies]
 dev = ["pytest>=1"]
 book = []
+sandbox = []
 """
 LAB = """
 import json, os, re, sys, hlm_teach, lesson

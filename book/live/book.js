@@ -27,9 +27,11 @@ function say(words) {
   document.querySelector("article h1")?.after(make("p", { className: "live-note" }, words));
 }
 
-// Where the engine lies in the browser's cache, it is woken when a lab comes near.
+// Where the engine lies in the browser's cache, it is woken when a lab comes near; and at once for
+// a reader who has used it in this tab, that it is awake before it is asked.
 function wakeEarly() {
   if (!python.wasLoaded()) return;
+  if (python.wasUsed()) return void setTimeout(() => python.wake().catch(() => {}), 200);
   const near = new IntersectionObserver((seen) => {
     if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
     near.disconnect();

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import functools
 import gc
+import io
 import json
 import linecache
 import os
@@ -28,6 +29,27 @@ class OneAfterAnother(concurrent.futures.Executor):
         except Exception as error:
             done.set_exception(error)
         return done
+
+
+class FontFile(io.BytesIO):
+    """A font file in memory, under the name that it has on the drive."""
+
+    def __init__(self, path):
+        """Read it whole."""
+        with open(path, "rb") as file:
+            super().__init__(file.read())
+        self.name = path
+
+
+def open_file(file, mode="r", *options, **named):
+    """As `io.open`, but a font is read whole and once.
+
+    Matplotlib reads in it for each letter that it draws; each time through the page, that took more
+    than half of a lab's time.
+    """
+    if mode == "rb" and str(file).endswith(".ttf"):
+        return FontFile(file)
+    return open(file, mode, *options, **named)
 
 
 def prepare():
@@ -56,6 +78,7 @@ def _settle():
     os.environ["TQDM_DISABLE"] = "1"  # no bars among the outputs
     tqdm.tqdm.monitor_interval = 0  # no threads here
     concurrent.futures.ThreadPoolExecutor = OneAfterAnother
+    io.open = open_file  # which matplotlib's fonts call
     installation.check_installation = check_installation
 
 

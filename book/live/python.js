@@ -20,10 +20,12 @@ export async function found() {
 
 export const megabytes = () => parts.megabytes;
 export const isAwake = () => Boolean(waking?.done);
-export const wasLoaded = () => stored() === parts.memory;
+export const wasLoaded = () => stored() === parts.memory[0];
 
-function stored() {
-  try { return localStorage.getItem(LOADED); } catch { return null; }
+export const wasUsed = () => stored(() => sessionStorage) === parts.memory[0];
+
+function stored(storage = () => localStorage) {
+  try { return storage().getItem(LOADED); } catch { return null; }
 }
 
 export function settle(where) {
@@ -49,7 +51,7 @@ function start() {
     await send({ do: "wake", base: HERE, parts, ...place });
     for (const action of afterWaking) await action();
     started.done = true;
-    try { localStorage.setItem(LOADED, parts.memory); } catch { /* private windows */ }
+    try { localStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
     listeners.woken.forEach((listener) => listener());
   })();
   started.catch(() => { if (waking === started) waking = undefined; });
@@ -58,6 +60,7 @@ function start() {
 
 export async function ask(request) {
   await wake();
+  try { sessionStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
   return send(request);
 }
 

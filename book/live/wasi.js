@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, plain, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, inflatedBeside, plain, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -17,14 +17,17 @@ const ENVIRONMENT = [
 ];
 
 export async function wake(base, parts) {
-  const [module, image, course] = await Promise.all([
-    compiled(base + parts.python), inflated(base + parts.memory), inflated(base + parts.course),
+  const images = parts.memory.map((name) => inflatedBeside(base + name));
+  const [module, course] = await Promise.all([
+    compiled(base + parts.python), inflated(base + parts.course), ...images,
   ]);
   const engine = await instance(module, unpacked(course), base, parts);
   const memory = engine.exports.memory;
   memory.grow((parts.size - memory.buffer.byteLength) / 65536);
   const bytes = new Uint8Array(memory.buffer);
-  for (const [start, filled] of unpacked(image)) bytes.set(filled, +start);
+  for (const image of images) {
+    for (const [start, filled] of unpacked(await image)) bytes.set(filled, +start);
+  }
   return engine;
 }
 

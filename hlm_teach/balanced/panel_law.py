@@ -8,6 +8,7 @@ habit of letting Hausman's test choose between the last two are compared by what
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -91,7 +92,9 @@ def panel_law(
     """
     j, n = check_count(n_groups, "n_groups", low=4), check_count(group_size, "group_size", low=2)
     tau00, sigma2 = check_variance(tau00, "tau00"), check_variance(sigma2, "sigma2", positive=True)
-    r = np.array([check_number(each, "corr_ux", low=-1, high=1) for each in np.ravel(corr_ux)])
+    several = isinstance(corr_ux, (list, tuple)) or np.ndim(corr_ux) == 1
+    given: Any = corr_ux if several else [corr_ux]
+    r = np.array([check_number(each, "corr_ux", low=-1, high=1) for each in given])
     mean_square = (share := check_number(x_icc, "x_icc", low=0, high=0.999)) + (1 - share) / n
     s_w, s_b = j * n * (1 - mean_square), j * n * mean_square
     gap = r * np.sqrt(tau00 / mean_square)

@@ -108,7 +108,7 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
         re.match(
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
         )
-        or re.search(rf"\b(?:{of})[^\w,;/]{{0,4}}$", text[:start], re.IGNORECASE)
+        or re.search(rf"\b(?:{of})[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
     )
 
 
@@ -194,13 +194,20 @@ def _apart(mark: str) -> str:
 
 
 def _at_commas(text: str) -> list[str]:
-    parts = [""]
+    held: list[list[str]] = [[]]
     for part in re.split(_apart(","), text):
-        if re.search(r"\d", parts[-1]):
-            parts.append(part)
-        else:
-            parts[-1] += part
-    return parts
+        if held[-1] and re.search(r"\d", held[-1][-1]):
+            held.append([])
+        held[-1].append(part)
+    return ["".join(parts) for parts in held]
+
+
+LONGEST_SENTENCE = 2000  # characters on either side of what is looked at
+
+
+def _before(text: str, place: int, length: int = 120) -> str:
+    """The characters before a place: a few, so that a long text is read in time linear in it."""
+    return text[max(0, place - length) : place]
 
 
 def asserts(text: str, pattern: str) -> bool:
@@ -218,8 +225,10 @@ def asserts(text: str, pattern: str) -> bool:
 
 def _sentence(text: str, match: re.Match) -> str:
     """The sentence of a text in which a match begins."""
-    start = max((end.end() for end in re.finditer(r"[.!?;]\s", text[: match.start()])), default=0)
-    return re.split(r"[.!?;](?=\s|$)", text[start:], maxsplit=1)[0]
+    near = _before(text, match.start(), LONGEST_SENTENCE)
+    start = max((end.end() for end in re.finditer(r"[.!?;]\s", near)), default=0)
+    behind = text[match.start() : match.end() + LONGEST_SENTENCE]
+    return re.split(r"[.!?;](?=\s|$)", near[start:] + behind, maxsplit=1)[0]
 
 
 _DENIAL = re.compile(
@@ -242,7 +251,7 @@ _RIGHT_BEFORE = re.compile(
 def says(text: str, pattern: str) -> bool:
     """Tell whether a text has what `pattern` matches, with no 'not' right before: 'not by REML'."""
     return any(
-        not _RIGHT_BEFORE.search(text[: match.start()])
+        not _RIGHT_BEFORE.search(_before(text, match.start()))
         for match in re.finditer(pattern, text, re.IGNORECASE)
     )
 

@@ -1,4 +1,7 @@
-"""Tails of χ² mixtures: the null distribution of a variance at its boundary."""
+"""Tails of χ² mixtures: the null distribution of a variance at its boundary.
+
+Which χ² are mixed is decided in likelihood_ratio.py.
+"""
 
 from __future__ import annotations
 

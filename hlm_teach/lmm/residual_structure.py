@@ -1,5 +1,7 @@
 r"""Residuals that remember and that differ in variance: R_j, its square root, its determinant.
 
+Its parameters φ and the ratios of SDs are estimated in residual_search.py.
+
 Within a group the residual of row t, in units of the first residual SD, has SD s_t (one value for
 each stratum) and correlates with the row before it by a_t:
 

@@ -102,12 +102,12 @@ def draw_response(
     half = np.linalg.solve(design.z_basis, _root(cov_re))  # working-basis root of G
     k = design.k[:, :, design.class_of]
     u = np.einsum("ab,rjb->arj", half, rng.standard_normal((size, design.n_groups, q)))
-    noise = np.sqrt(sigma2) * np.moveaxis(rng.standard_normal((size, design.n_groups, q)), -1, 0)
+    noise = np.sqrt(sigma2) * rng.standard_normal((size, design.n_groups, q))
     spans = (np.abs(k).max(axis=0) > 0)[:, None, :]  # groups smaller than q
     uy = (
         np.einsum("akj,k->aj", design.ux, coef)[:, None, :]
         + np.einsum("baj,brj->arj", k, u)
-        + noise * spans
+        + np.einsum("baj,rjb->arj", _directions(k), noise)
     )
     values, vectors = np.linalg.eigh(design.xx_within)  # X is orthonormal: at most 1
     kept = values > 1e-10
@@ -119,6 +119,16 @@ def draw_response(
     xy = design.xx_within @ coef[:, None] + xe
     yy = ee + 2 * coef @ xe + coef @ design.xx_within @ coef
     return response_from_sums(design, uy, xy, yy)
+
+
+def _directions(k: Array) -> Array:
+    """V of K = VΛ^(1/2), group by group; zeros where a group is smaller than q.
+
+    Noise is drawn in the coordinates of (Z'Z)^(-1/2)Z' and turned by V: those of K are turned
+    any way, by rounding, where eigenvalues are equal, as with balanced groups.
+    """
+    length = np.sqrt((k**2).sum(axis=0))
+    return k / np.where(length > 0, length, 1.0)
 
 
 def _root(matrix: Array) -> Array:

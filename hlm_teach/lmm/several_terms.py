@@ -1,4 +1,4 @@
-"""The engine for several random terms: what a fitted model is asked for (see `protocols.Engine`).
+"""The engine for several random terms, crossed or nested: what a fitted model is asked for (see `protocols.Engine`).
 
 The likelihood and how it is computed stand in blocked_cholesky.py, the search for its optimum in
 blocked_optimum.py, what follows from the optimum (BLUPs and their standard errors among it) in

@@ -2,7 +2,8 @@
 
 Ordinary regression's coefficients stay; only their variance is estimated anew, from how the
 residuals of whole groups vary (the "sandwich"). It needs many groups: `cluster_robust` offers the
-usual correction, CR1, and the bias-reduced one, CR2, with its own degrees of freedom.
+usual correction, CR1, and the bias-reduced one, CR2, with its own degrees of freedom. For a fitted multilevel
+model it is `robust_se`.
 """
 
 from dataclasses import dataclass

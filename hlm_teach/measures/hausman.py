@@ -56,7 +56,7 @@ def hausman(fixed: Any, random: Any, terms: str | Sequence[str]) -> HausmanTest:
     >>> test.df, test.pvalue < 0.001
     (1, True)
     """
-    names = [terms] if isinstance(terms, str) else list(terms)
+    names = _names(terms)
     _check_names(names, fixed, random)
     gap = np.array([fixed.params[name] - random.params[name] for name in names])
     spread = _covariance(fixed, names) - _covariance(random, names)
@@ -67,6 +67,16 @@ def hausman(fixed: Any, random: Any, terms: str | Sequence[str]) -> HausmanTest:
         )
     statistic = float(gap @ np.linalg.solve(spread, gap))
     return HausmanTest(statistic, len(names), float(stats.chi2.sf(statistic, len(names))))
+
+
+def _names(terms: Any) -> list[str]:
+    """The names as a list."""
+    names = [terms] if isinstance(terms, str) else terms
+    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
+        raise TypeError(
+            f"terms={shortened(terms)}: the name of a coefficient is wanted, or a list of names"
+        )
+    return list(names)
 
 
 def _check_names(names: list, fixed: Any, random: Any) -> None:

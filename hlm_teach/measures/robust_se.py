@@ -1,7 +1,8 @@
 """Cluster-robust standard errors for the fixed effects of a fitted multilevel model.
 
 The coefficients stay those of the multilevel model. Their variance is estimated from how residuals
-of whole groups vary, whatever the true variances and correlations within groups are.
+of whole groups vary, whatever the true variances and correlations within groups are. For ordinary
+regression it is `cluster_robust`.
 """
 
 import numpy as np

@@ -1,11 +1,14 @@
 """Fixed effects without dummies: slopes within groups, with usual and cluster-robust errors."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
 from scipy import stats
 
 from hlm_teach._shared import guard
+from hlm_teach._shared.checks import shortened
 from hlm_teach._shared.guard import guarded
 
 from .cluster_robust import cluster_robust
@@ -53,12 +56,17 @@ def within_slopes(formula: str, data: pd.DataFrame, groups: str) -> pd.DataFrame
     >>> table.loc["log_capital", ["SE", "clustered"]].round(3).tolist()
     [0.021, 0.051]
     """
-    model = smf.ols(formula, data)
+    data = data.reset_index(drop=True)
+    model = _model(formula, data)
     labels = data.loc[model.data.row_labels, groups].to_numpy()
     x = pd.DataFrame(model.exog, columns=model.exog_names).drop(
         columns="Intercept", errors="ignore"
     )
     y = pd.Series(model.endog)
+    if x.empty or not (np.abs(x.assign(_y=y)).to_numpy() < 1e100).all():
+        raise ValueError(
+            "data and formula give no predictor, or values that are infinite or beyond 1e100"
+        )
     x_within, y_within = (table - table.groupby(labels).transform("mean") for table in (x, y))
     _check_variation(x, x_within, groups)
     robust = cluster_robust(y_within, x_within, labels)
@@ -76,6 +84,20 @@ def within_slopes(formula: str, data: pd.DataFrame, groups: str) -> pd.DataFrame
         },
         index=x.columns,
     )
+
+
+def _model(formula: Any, data: pd.DataFrame) -> Any:
+    """The regression without groups, or an error that names the formula."""
+    if not isinstance(formula, str):
+        raise TypeError(f"formula={shortened(formula)}: a text such as 'y ~ x' is wanted")
+    try:
+        model = smf.ols(formula, data)
+        if np.ndim(model.endog) == 1 and len(model.endog):
+            return model
+        reason = "one outcome and some rows are wanted"
+    except Exception as error:  # patsy and Python tell in many ways that a formula is none
+        reason = shortened(str(error).splitlines()[0] if str(error) else type(error).__name__)
+    raise ValueError(f"formula={shortened(formula)} can't be read: {reason}")
 
 
 def _check_variation(x: pd.DataFrame, within: pd.DataFrame, groups: str) -> None:

@@ -79,6 +79,10 @@ def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(liv
     page.goto("chapters/03_random_intercepts")
     later = page.page.locator("[data-lab=poolings]")
     assert "MB" not in later.get_by_role("button").inner_text()
+    # Python is awake before it is asked, in a tab in which it has been.
+    page.page.wait_for_function(
+        """async () => (await import(new URL('../_static/live/python.js', location.href))).isAwake()"""
+    )
     later.get_by_role("button").click()
     page.page.wait_for_selector("[data-lab=poolings][data-ready]")
     assert len(sizes) == again or page.page.evaluate(

@@ -108,3 +108,25 @@ def test_a_run_returns_the_progress_file_as_it_stands(bridge, tmp_path, monkeypa
 def test_a_readers_file_is_described(bridge, tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n3,4\n")
     assert bridge.columns(tmp_path / "a.csv") == {"rows": 2, "columns": ["x", "y"]}
+
+
+def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch):
+    import io
+
+    import prepare
+    from matplotlib import font_manager, ft2font
+
+    path = font_manager.findfont("DejaVu Sans")
+    (tmp_path / "a.txt").write_text("plain")
+    with prepare.open_file(tmp_path / "a.txt") as file:
+        assert file.read() == "plain"
+    drawn = []
+    for opened in (io.open, prepare.open_file):
+        monkeypatch.setattr(io, "open", opened)
+        font = ft2font.FT2Font(path)
+        font.set_size(20, 100)
+        font.set_text("τ₀₀ and σ²")
+        font.draw_glyphs_to_bitmap()
+        drawn.append((font.fname, font.get_image().tolist()))
+    assert drawn[0] == drawn[1] and isinstance(prepare.open_file(path, "rb"), prepare.FontFile)
+    sys.modules.pop("prepare", None)

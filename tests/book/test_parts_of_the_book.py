@@ -14,7 +14,17 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from hlm_teach.classroom.book import __main__ as command
-from hlm_teach.classroom.book import anchors, formulas, pages, parts, pdf, pictures, serve, sources
+from hlm_teach.classroom.book import (
+    anchors,
+    formulas,
+    pages,
+    parts,
+    pdf,
+    pictures,
+    serve,
+    slides,
+    sources,
+)
 
 pytestmark = pytest.mark.house
 
@@ -212,3 +222,30 @@ def test_pages_become_one_without_mixing_up_their_headings(tmp_path):
     links = [link.get("href") for link in soup.select("article a")]
     assert links == ["#a/one-idea", None, "#a/two-idea"]
     assert soup.details.has_attr("open") and soup.title.string == "Book"
+
+
+# ---- slides ------------------------------------------------------------------------------
+
+
+def test_a_page_is_cut_at_its_headings_and_what_is_folded_or_code_stays_in_the_book():
+    given = BeautifulSoup(
+        '<section><h1>T</h1><p class="beside">links</p><p>Run each cell with care.</p>'
+        '<section id="a"><h2>A &amp; b</h2><p>one</p><div class="cell"><div class="cell_input">x</div>'
+        '</div><div class="cell"><div class="cell_output" data-lab="icc"><img width="700" height="400"'
+        ' src="../_static/pictures/p.webp"/></div></div><section><h3>C</h3><a href="01_x.html#y">to</a>'
+        '</section><section class="deeper"><h3>D</h3><p>deep</p></section></section>'
+        "<section><h2>Go further</h2><p>elsewhere</p></section></section>",
+        "html.parser",
+    )
+    deck = BeautifulSoup(slides.page_of(given, "chapters/02_icc", live=False), "html.parser")
+    cut = deck.select("section.part")
+    assert [part.header.get_text() for part in cut] == ["T", "TA & b", "A & bC"]
+    assert [child.name for child in cut[1].find_all(True, recursive=False)] == [
+        "header",
+        "p",
+        "div",
+    ]
+    assert cut[2].a["href"] == "../chapters/01_x.html#y"
+    assert int(cut[1].img["height"]) <= slides.TALLEST_OF_LABS
+    assert not re.search("links|Run each|deep|elsewhere|x</div>", str(deck.article))
+    assert len(deck.find_all("script")) == 1 and deck.body["data-page"] == "slides/02_icc"

@@ -5,6 +5,7 @@ it looks at all of them, and prints the PDF.
 """
 
 import functools
+import json
 import os
 import re
 import subprocess
@@ -15,11 +16,12 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag
 
 import nbformat
+import numpy as np
 import pytest
 from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
 
-from hlm_teach.classroom.book import pages, parts, pdf, serve, sources
+from hlm_teach.classroom.book import pages, parts, pdf, serve, slides, sources
 
 pytestmark = [pytest.mark.house, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,10 +60,11 @@ def anchors_of(path):
 
 
 def all_pages(site):
-    """Each page's path without the ending, and the page."""
+    """Each page's path without the ending, and the page; slides are made later, by `decks`."""
     return {
         path.relative_to(site.folder).with_suffix("").as_posix(): soup_of(path)
         for path in sorted(site.folder.rglob("*.html"))
+        if path.parent.name != slides.FOLDER
     }
 
 
@@ -164,6 +167,22 @@ def test_chapters_and_exercises_lead_to_each_other(site):
         for folder, other in (("chapters", "exercises"), ("exercises", "chapters")):
             soup = all_pages(site)[f"{folder}/{page}"]
             assert soup.select_one(f'p.beside a[href="../{other}/{page}.html"]')
+
+
+def test_solutions_say_that_they_are_and_the_search_does_not_find_them(site):
+    index = (site.folder / "searchindex.js").read_text(encoding="utf-8")
+    found = json.loads(index[index.index("{") : index.rindex("}") + 1])
+    numbers = {page: number for number, page in enumerate(found["docnames"])}
+    for page, soup in all_pages(site).items():
+        folder, _, name = page.partition("/")
+        holds = folder == "solutions" and name != "index"
+        assert bool(soup.select_one("p.solution")) == holds, page
+        if holds:
+            assert soup.select_one(f'p.solution a[href="../exercises/{name}.html"]')
+    answers = {number for page, number in numbers.items() if page.startswith("solutions/")}
+    pages_of = [np.atleast_1d(where).tolist() for where in found["terms"].values()]
+    assert len(answers) > 5 and not [where for where in pages_of if answers & set(where)]
+    assert [where for where in pages_of if numbers["exercises/02_icc"] in where]
 
 
 def test_find_it_again_leads_to_headings(site):
@@ -373,3 +392,88 @@ def test_the_pdf_is_tagged_and_has_bookmarks_and_words(site, tmp_path):
     pictures = sum(len(soup.select("article img")) for soup in all_pages(site).values())
     assert content.count(b"/Alt ") >= pictures
     assert len(re.findall(rb"/Type ?/Page\b", content)) > 100
+
+
+# ---- slides --------------------------------------------------------------------------------
+
+DECKS = [Path(name).stem for name in CHAPTERS]
+# Each slide's height and right edge, what of code is in sight, and how many outputs it has.
+SLIDES = """() => [...document.querySelectorAll('.slides > section')].map((slide) => {
+    slide.style.display = 'block';
+    const body = slide.firstChild, inside = [...body.querySelectorAll('*')].filter(
+        (element) => !element.closest('.katex, .wide'));
+    const right = Math.max(...inside.map((element) => element.getBoundingClientRect().right));
+    const seen = { tall: body.scrollHeight, right: right - slide.getBoundingClientRect().left,
+        code: body.querySelectorAll('.cell_input, .highlight-ipython3').length,
+        outputs: body.querySelectorAll('.cell_output:has(img, table)').length,
+        scrolls: [...body.children].some((block) => block.style.overflowY) };
+    slide.style.display = '';
+    return seen; })"""
+
+
+@pytest.fixture(scope="module")
+def decks(site):
+    """The site with slides."""
+    try:
+        assert slides.make_all(site.folder) == len(CHAPTERS)
+    except parts.NotFetched as problem:
+        if WHOLE:
+            raise
+        pytest.skip(str(problem))
+    return site
+
+
+def open_deck(reader, name):
+    """A deck as a projector shows it."""
+    tab = reader.open(f"slides/{name}.html", width=1280)
+    tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.wait_for_selector("body[data-deck]")
+    return tab
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", DECKS if WHOLE else ["02_icc"])
+def test_slides_show_one_thing_each_without_code_and_none_is_too_tall(decks, reader, name):
+    tab = open_deck(reader, name)
+    seen = tab.evaluate(SLIDES)
+    assert len(seen) > 20
+    for number, slide in enumerate(seen, start=1):
+        assert slide["tall"] <= 720 and slide["right"] <= 1280, (name, number, slide)
+        assert not slide["code"] and slide["outputs"] <= 1 and not slide["scrolls"], (name, number)
+    # Nothing of the page's core is lost on the way.
+    core = BeautifulSoup(str(all_pages(decks)[f"chapters/{name}"].article), "html.parser")
+    for deeper in core.select(".deeper"):
+        deeper.decompose()
+    shown = {Path(image["src"]).name for image in core.select(".cell_output img")}
+    on_slides = tab.evaluate(
+        "[...document.querySelectorAll('.slides img')].map(image => image.src)"
+    )
+    assert shown == {Path(address).name for address in on_slides} and shown
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url("**#/1")
+    assert tab.complaints == []
+    tab.context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not WHOLE, reason="takes the engine of the live pages, as .ci/run has it")
+@pytest.mark.parametrize(
+    "name",
+    [name for name in DECKS if "_lab()" in (ROOT / "chapters" / f"{name}.ipynb").read_text()],
+)
+def test_a_lab_moves_on_its_slide_and_fits_it(decks, reader, name):
+    tab = open_deck(reader, name)
+    tab.wait_for_selector("body[data-live]")
+    tab.evaluate("""location.hash = '#/' + [...document.querySelectorAll('.slides > section')]
+        .findIndex((slide) => slide.querySelector('[data-lab]'))""")
+    tab.locator("section.present .live-start").click()
+    tab.wait_for_selector("section.present [data-lab][data-ready]")
+    line = tab.locator("section.present .live-readout")
+    before, place = line.inner_text(), tab.evaluate("location.hash")
+    for track in tab.locator("section.present input[type=range]").all():
+        track.press("End")
+    tab.wait_for_function("!document.querySelector('.live-lab').lab.busy")
+    assert line.inner_text() != before and tab.evaluate("location.hash") == place
+    assert tab.evaluate("document.querySelector('section.present .body').scrollHeight") <= 720
+    assert tab.complaints == []
+    tab.context.close()

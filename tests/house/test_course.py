@@ -307,10 +307,25 @@ def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
 def test_every_package_has_a_module_that_is_tried():
     modules = [
         module
-        for name in map(packages.name_of, packages.wishes("dev,book"))
+        for name in map(packages.name_of, packages.wishes("dev,book,sandbox"))
         for module in packages.MODULES.get(name, name.replace("-", "_")).split()
     ]
     assert not [module for module in modules if importlib.util.find_spec(module) is None]
+
+
+def test_grading_goes_on_where_its_sandbox_cannot_be_installed(monkeypatch, capsys):
+    wanted = []
+
+    def set_up(extra):
+        wanted.append(extra)
+        if extra:
+            raise course.Problem("wasmtime is missing, and there is no network")
+
+    monkeypatch.setattr(course, "set_up", set_up)
+    course.set_up_for("grade")
+    assert wanted == ["sandbox", ""] and "Going on without" in capsys.readouterr().err
+    with pytest.raises(course.Problem):
+        course.set_up_for("book")
 
 
 # ---- what it runs ------------------------------------------------------------------------

@@ -141,6 +141,7 @@ def test_conda_commands_name_the_files_and_the_environment():
         "README.md",
         "CONTRIBUTING.md",
         "docs/grading.md",
+        "docs/hub.md",
         "docs/publish.md",
         "docs/set_up.md",
         "docs/teaching.md",

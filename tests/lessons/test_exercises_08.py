@@ -10,6 +10,7 @@ from wrong_answers import meets, said_to
 
 from hlm_teach import fit_lmm, fit_many, is_right, load_data, my_data, plan_study
 from hlm_teach.feedback.exercise import find
+from hlm_teach.feedback.own_data import own_numbers
 from hlm_teach.lessons.ch08_sample_size.exercises import e06_simulated_power as table
 from hlm_teach.lessons.ch08_sample_size.exercises import e09_report
 from hlm_teach.lessons.ch08_sample_size.exercises.e04_eight_schools import EIGHT
@@ -306,6 +307,17 @@ def test_a_right_answer_in_another_form_is_right(key, answer):
 
 def test_an_own_answer_by_a_search_is_right():
     assert is_right("08.8", pilot(), "Ada")
+
+
+def test_slips_in_a_plan_of_ones_own_are_told_apart_for_every_name():
+    """Numbers of clinics are even and few: without care two slips would often end at the same."""
+    exercise = find("08.8")
+    for number in range(15):
+        name = f"person {number}"
+        n = own_numbers(name, exercise)
+        for mistake in exercise.mistakes:
+            answer = dict(exercise.right_answer(n)) | exercise.wrong_answer(mistake, n)
+            assert said_to("08.8", answer, name).startswith(mistake.says), (name, mistake.answer)
 
 
 def test_the_least_p_is_that_of_all_ways_to_choose():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hlm_teach import table_detective_lab
-from hlm_teach.lessons.ch12_schools.lab_table_detective import PRINTED, ROWS, TARGETS
+from hlm_teach.lessons.ch12_schools.lab_table_detective import PRINTED, ROWS, TARGETS, TAU11
 from hlm_teach.simulate.fifty_schools import PUBLISHED
 
 
@@ -14,6 +14,7 @@ def lab():
 
 
 def test_it_holds_the_published_variances(lab):
+    assert PUBLISHED["random slope"]["tau11"] == TAU11
     lab.reset().set(n_groups=16, group_size=18)
     for place, model in enumerate(PUBLISHED):
         sigma2 = PUBLISHED[model].get("sigma2", 43.8)

@@ -163,3 +163,23 @@ def test_bad_input(y, x, groups, random, words):
 def test_a_seed_is_no_generator():
     with pytest.raises(TypeError, match="rng"):
         sampling_distribution(ONES, GROUP, params=[0], cov_re=1, sigma2=1, n_replicates=5, rng=3)
+
+
+def test_draws_don_t_depend_on_rounding_where_eigenvalues_are_equal():
+    spread = np.linspace(-1, 1, 6)
+    x = np.column_stack([np.ones(48), np.tile(spread / np.sqrt(np.mean(spread**2)), 8)])
+    group, rng = np.repeat(np.arange(8), 6), np.random.default_rng(2)
+    drawn = [
+        sampling_distribution(
+            x * (1 + shift * rng.choice([-1, 1], (48, 1))),
+            group,
+            1,
+            params=[0, 0],
+            cov_re=np.diag([1.0, 0.5]),
+            sigma2=1.0,
+            n_replicates=20,
+            rng=np.random.default_rng(1),
+        ).params
+        for shift in (0.0, 1e-13, 1e-13)
+    ]
+    np.testing.assert_allclose(drawn[1:], [drawn[0]] * 2, atol=1e-6)

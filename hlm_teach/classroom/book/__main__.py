@@ -2,7 +2,8 @@
 
 python course.py book             the site, in build/book
 python course.py book --serve     and show it on this machine
-python course.py book --pdf       and print it to build/book/course.pdf
+python course.py book --pdf       and print it to build/book/course.pdf, and a cheat sheet
+python course.py book --slides    and put slides of each chapter into build/book/slides
 python course.py book --static    without the part that moves labs and runs cells
 """
 
@@ -18,7 +19,7 @@ from tempfile import TemporaryDirectory
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.places import ROOT
 
-from . import formulas, pages, pdf, serve, sources
+from . import formulas, pages, pdf, serve, sheet, slides, sources
 from .parts import CannotBuild
 
 SITE = ROOT / "build" / "book"
@@ -29,9 +30,10 @@ def main(arguments: list[str]) -> int:
     wishes = read(arguments)
     started = time.monotonic()
     try:
-        build(wishes.out, live=not wishes.static)
+        build(wishes.out, live=not wishes.static, decks=wishes.slides)
         if wishes.pdf:
             pdf.make(wishes.out, wishes.out / "course.pdf")
+            sheet.make(wishes.out, wishes.out / "one_page.pdf")
     except CannotBuild as problem:
         print(f"\n{problem}", file=sys.stderr)
         return problem.exit_code
@@ -49,13 +51,15 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--serve", action="store_true", help="show the site on this machine")
     parser.add_argument("--port", type=int, default=8000, help="where it is shown")
     parser.add_argument("--pdf", action="store_true", help="print the whole course too")
+    parser.add_argument("--slides", action="store_true", help="make slides of each chapter too")
     parser.add_argument("--static", action="store_true", help="leave out what moves and runs")
     parser.add_argument("--out", type=Path, default=SITE, help="folder of the site")
     return parser.parse_args(arguments)
 
 
-def build(site: Path, *, live: bool = True) -> None:
-    """Make the site anew, `live` or only as printed; an earlier one in its folder is gone.
+def build(site: Path, *, live: bool = True, decks: bool = False) -> None:
+    """Make the site anew, `live` or only as printed, with slides or without; an earlier one in its
+    folder is gone.
 
     Raises
     ------
@@ -74,8 +78,10 @@ def build(site: Path, *, live: bool = True) -> None:
     formulas.set_all(site)
     if live:
         print(add_live(site), flush=True)
-    pages.finish_all(site)
+    pages.finish_all(site, decks=decks)
     offer_notebooks(site)
+    if decks:
+        slides.make_all(site)
 
 
 def sphinx(source: Path, site: Path, trees: Path) -> None:

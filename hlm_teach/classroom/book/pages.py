@@ -36,15 +36,16 @@ BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Sol
 DOWNLOADS = "notebooks"
 
 
-def finish_all(site: Path) -> None:
-    """Finish every page of a built site."""
+def finish_all(site: Path, *, decks: bool = False) -> None:
+    """Finish every page of a built site, which will have slides of its chapters or not."""
     live = (site / LIVE).exists()
     paths = {
         path.relative_to(site).with_suffix("").as_posix(): path for path in site.rglob("*.html")
     }
+    known = {*paths, *(page.replace("chapters/", "slides/") for page in paths if decks)}
     for page, path in paths.items():
         html = path.read_text(encoding="utf-8")
-        html = finished(html, page, pages=paths.keys(), live=live)
+        html = finished(html, page, pages=known, live=live)
         path.write_text(html, encoding="utf-8", newline="\n")
 
 
@@ -189,6 +190,8 @@ def lead_beside(soup: BeautifulSoup, page: str, pages: Collection[str]) -> None:
         for other, words in BESIDE.items()
         if other != folder and f"{other}/{name}" in pages
     }
+    if folder == "chapters" and f"slides/{name}" in pages:
+        links["Slides"] = f"../slides/{name}.html"
     links["Download the notebook"] = f"../{DOWNLOADS}/{page}.ipynb"
     line = soup.new_tag("p", attrs={"class": "beside"})
     for words, address in links.items():
@@ -196,3 +199,15 @@ def lead_beside(soup: BeautifulSoup, page: str, pages: Collection[str]) -> None:
         line.extend([" · ", link] if line.contents else [link])
     if soup.h1 and not name.startswith("index"):
         soup.h1.insert_after(line)
+        if folder == "solutions":
+            line.insert_after(warning(soup, links.get("Exercises")))
+
+
+def warning(soup: BeautifulSoup, exercises: str | None) -> Tag:
+    """The line that says of a page that it holds the answers, to who came there by a link."""
+    line = soup.new_tag("p", attrs={"class": "solution"})
+    line.append("This page holds the solutions. They teach more after ")
+    words = "an attempt of your own"
+    attempt = soup.new_tag("a", attrs={"href": exercises}, string=words) if exercises else words
+    line.extend([attempt, "."])
+    return line

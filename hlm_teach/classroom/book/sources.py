@@ -41,7 +41,7 @@ EXERCISES = re.compile(r"the folder `(exercises|solutions)`, (?:in the )?noteboo
 def lay_out(target: Path, *, root: Path = ROOT) -> None:
     """Make the source folder anew."""
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(root / "book", target, ignore=shutil.ignore_patterns("static", "live"))
+    shutil.copytree(root / "book", target, ignore=shutil.ignore_patterns("static", "live", "sheet"))
     static = target / "_static"
     (static / "pictures").mkdir(parents=True)
     shutil.copytree(root / "book" / "static", static, dirs_exist_ok=True)

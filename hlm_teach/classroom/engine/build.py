@@ -26,6 +26,7 @@ from .packages import NoEngine
 SCRIPTS = ("*.js", "*.css")
 FOR_BUILDING_ONLY = ("image.js",)
 LIBRARY = "python-stdlib.zip"
+IMAGES = 4  # files of the memory image: a page unpacks them at once, each on a core of its own
 
 
 def add_live(site: Path) -> str:
@@ -79,12 +80,11 @@ def _make(folder: Path, artifacts: Path, shim: Path, course: bytes) -> None:
         listed |= _program(artifacts / "python.wasm", made)
         memory = _memory(Path(place) / "start", made, artifacts, course, listed)
         listed |= _written("course", parts.packed(course), made)
-        image = parts.bundle(parts.filled(memory))
-        listed |= {"size": len(memory)} | _written("memory", parts.packed(image, level=7), made)
-        loaded = sum(
-            (made / listed[name]).stat().st_size for name in ("python", "memory", "course")
-        )
-        listed |= {"megabytes": round(loaded / 1e6)}
+        images = [parts.bundle(part) for part in parts.shared(parts.filled(memory), IMAGES)]
+        names = [_written("memory", parts.packed(image, level=7), made) for image in images]
+        listed |= {"size": len(memory), "memory": [name["memory"] for name in names]}
+        loaded = [listed["python"], listed["course"], *listed["memory"]]
+        listed |= {"megabytes": round(sum((made / name).stat().st_size for name in loaded) / 1e6)}
         (made / "engine.json").write_text(json.dumps(listed, indent=1))
         made.rename(folder)
 

@@ -91,6 +91,27 @@ def filled(memory: bytes, page: int = 4096) -> Iterator[tuple[str, bytes]]:
             start = None
 
 
+def shared(files: Iterable[tuple[str, bytes]], n: int) -> list[list[tuple[str, bytes]]]:
+    """Files in `n` shares of about the same size; large ones are cut, named by where they begin.
+
+    >>> shared([("0", b"abcd"), ("6", b"ef")], 2)
+    [[('0', b'abc')], [('3', b'd'), ('6', b'ef')]]
+    """
+    files = list(files)
+    share = -(-sum(len(content) for _, content in files) // n)
+    shares: list[list[tuple[str, bytes]]] = [[]]
+    room = share
+    for name, content in files:
+        start = int(name)
+        while content:
+            if not room:
+                shares.append([])
+                room = share
+            shares[-1].append((str(start), content[:room]))
+            start, room, content = start + room, max(room - len(content), 0), content[room:]
+    return shares
+
+
 def course_files(root: Path, library: Path) -> Iterator[tuple[str, bytes]]:
     """The package, the page's side of Python, files beside the chapters, and matplotlib's data."""
     for path in sorted((root / "hlm_teach").rglob("*")):

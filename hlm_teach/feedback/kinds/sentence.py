@@ -79,6 +79,7 @@ class Sentence(Kind):
     parts: tuple[Part, ...] = ()
     example: str = ""
     least: int = 8
+    most: int = 20_000  # characters; a report of a page has about 3,000
     caveat = "Its parts were looked for, its sense wasn't: have somebody read it."
 
     def truth(self, name: str, numbers: Numbers) -> Numbers:
@@ -95,6 +96,11 @@ class Sentence(Kind):
         if not isinstance(answer, str):
             raise Unreadable(
                 f"A sentence is wanted, a text in quotes; this is {described(unwrapped(answer))}."
+            )
+        if len(answer) > self.most:
+            raise Unreadable(
+                f"A few sentences are wanted, of {self.most:,} characters at the most; this has "
+                f"{len(answer):,}."
             )
         if len(answer.split()) < self.least:
             raise Unreadable(

@@ -6,16 +6,7 @@ from hlm_teach.feedback.claims import called_sd, instead, lies_outside, loses_a_
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
 from hlm_teach.feedback.phrases import CONF_INT_IS_95, OUTSIDE_ITS_INTERVAL, VARIANCES_CALLED_SDS
-from hlm_teach.feedback.reading import (
-    FELL,
-    MINUS,
-    REML,
-    ascribes,
-    asserts,
-    holds,
-    numbers_in,
-    quotes,
-)
+from hlm_teach.feedback.reading import FELL, MINUS, REML, ascribes, asserts, numbers_in, quotes
 
 from .common import three_effects
 
@@ -56,7 +47,8 @@ def mixes_signs(given: str, n: Numbers) -> bool:
 
 def place_of(text: str, value: float) -> int:
     """Where a text has quoted a number with two decimals or more; -1 if nowhere."""
-    return next((k for k in range(len(text) + 1) if holds(text[:k], value, 2)), -1)
+    ends = [one.span[1] for one in numbers_in(text) if quotes(one, value, 2)]
+    return min(ends, default=-1)
 
 
 def swaps_r2(given: str, n: Numbers) -> bool:

@@ -8,6 +8,7 @@ from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.lmm.fit import fit_lmm
+from hlm_teach.lmm.result import LmmResult
 from hlm_teach.measures.power import groups_needed
 
 EFFECT, SIZE = 4.0, 20
@@ -26,11 +27,38 @@ def variance_of_means(data: pd.DataFrame) -> float:
     return data.groupby("clinic")["recovery"].mean().var()
 
 
+def needed(tau00: float, sigma2: float, size: int = SIZE) -> int:
+    return groups_needed("between", effect=EFFECT, group_size=size, tau00=tau00, sigma2=sigma2)
+
+
+def plans(fit: LmmResult, data: pd.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
+    """Clinics needed at the estimate and at the upper end, and those of each that slips lead to."""
+    tau00, sigma2 = fit.cov_re.iloc[0, 0], fit.sigma2
+    low, high = fit.profile_intervals.loc["sd(Intercept)"]
+    at_estimate, at_upper = needed(tau00, sigma2), needed(high**2, sigma2)
+    return {
+        "needed": at_estimate,
+        "no_groups": needed(0.0, data["recovery"].var()),
+        "by_sds": needed(np.sqrt(tau00), np.sqrt(sigma2)),
+        "an_arm": at_estimate // 2,
+        "of_means_needed": needed(variance_of_means(data), sigma2),
+    }, {
+        "upper": at_upper,
+        "not_squared": needed(high, sigma2),
+        "lower": needed(low**2, sigma2),
+        "upper_an_arm": at_upper // 2,
+    }
+
+
 def serves(data: pd.DataFrame) -> bool:
-    """Tell whether τ_00 is well away from 0, and from the variance of the means."""
+    """Tell whether τ_00 is well away from 0 and from the variance of means, and slips are told apart."""
     fit = fit_lmm("recovery ~ 1", data, "clinic")
     tau00 = fit.cov_re.iloc[0, 0]
-    return bool(10 < tau00 < 45 and variance_of_means(data) > 1.1 * tau00)
+    if not (10 < tau00 < 45 and variance_of_means(data) > 1.1 * tau00):
+        return False
+    first, second = plans(fit, data)
+    second |= {"needed": first["needed"]}
+    return all(len(set(plan.values())) == len(plan) for plan in (first, second))
 
 
 def own_pilot(rng: np.random.Generator) -> pd.DataFrame:
@@ -38,35 +66,24 @@ def own_pilot(rng: np.random.Generator) -> pd.DataFrame:
     return drawn_until(serves, draw_pilot, rng)
 
 
-def needed(tau00: float, sigma2: float, size: int = SIZE) -> int:
-    return groups_needed("between", effect=EFFECT, group_size=size, tau00=tau00, sigma2=sigma2)
-
-
 def numbers(data: pd.DataFrame) -> Numbers:
     """Variances of the pilot, clinics needed at the estimate and at its upper end; and slips."""
     fit = fit_lmm("recovery ~ 1", data, "clinic")
     ml = fit_lmm("recovery ~ 1", data, "clinic", reml=False)
     tau00, sigma2 = fit.cov_re.iloc[0, 0], fit.sigma2
-    low, high = fit.profile_intervals.loc["sd(Intercept)"]
-    total = data["recovery"].var()
+    high = fit.profile_intervals.loc["sd(Intercept)", "upper"]
+    first, second = plans(fit, data)
     return {
         "tau00": tau00,
         "sigma2": sigma2,
-        "needed": needed(tau00, sigma2),
-        "upper": needed(high**2, sigma2),
+        **first,
+        **second,
         "times": high**2 / tau00,
         "sd": np.sqrt(tau00),
         "ml": ml.cov_re.iloc[0, 0],
         "of_means": variance_of_means(data),
         "residual_sd": np.sqrt(sigma2),
-        "total": total,
-        "no_groups": needed(0.0, total),
-        "by_sds": needed(np.sqrt(tau00), np.sqrt(sigma2)),
-        "of_means_needed": needed(variance_of_means(data), sigma2),
-        "an_arm": needed(tau00, sigma2) // 2,
-        "not_squared": needed(high, sigma2),
-        "lower": needed(low**2, sigma2),
-        "upper_an_arm": needed(high**2, sigma2) // 2,
+        "total": data["recovery"].var(),
     }
 
 

@@ -1,0 +1,130 @@
+"""The sandbox: what is graded there sees nothing, harms nothing, and comes to the same everywhere.
+
+A sample of `submissions`; `benchmarks/grading.py` grades them all under full limits.
+"""
+
+import hashlib
+import socket
+import threading
+
+import pytest
+import submissions
+
+from hlm_teach.classroom.grading import in_sandbox, sandbox, table
+from hlm_teach.classroom.grading.handed_in import HandedIn, handed_in
+from hlm_teach.classroom.grading.submission import grade
+from hlm_teach.classroom.grading.tasks import Step
+
+pytestmark = [pytest.mark.house, pytest.mark.slow]
+SAMPLE = (
+    "only checked|two chapters|magics|widgets|writes and reads|long text|surrogate|formula|error|"
+    "reads|writes|network|processes|threads|deep recursion|much output|ever more memory|"
+    "forged lines|leaves|closes its output|clears modules|deletes builtins|sleeps|"
+    "sleeps natively|object that raises|nested answer|patches the reader|endless loop|"
+    "endless import|endless when read|redefined, wrong|redefined, right|linked|one.zip"
+).split("|")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _there():
+    why = sandbox.why_not()
+    if why:
+        pytest.skip(f"no sandbox here: {why}")
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """A server that counts who calls."""
+    calls = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        over = threading.Event()
+
+        def listen():
+            while not over.is_set():
+                try:
+                    calls.append(server.accept()[1])
+                except TimeoutError:
+                    continue
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield server.getsockname()[1], calls
+        over.set()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory, listener):
+    """The sample, graded with small limits: expected cases, rows, and the folder's hashes."""
+    folder = tmp_path_factory.mktemp("handed_in")
+    made = submissions.make(
+        folder,
+        listener[0],
+        lambda case: case.name.rpartition(".")[0] in SAMPLE or case.name in SAMPLE,
+    )
+    before = hashes(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "READING", 10**9)
+        room = in_sandbox.InSandbox(3 * 10**9)
+        rows = [table.row_of(row) for one in handed_in(folder) for row in grade(one, room)]
+    return made, [{k: str(v) for k, v in row.items()} for row in rows], before, hashes(folder)
+
+
+def hashes(folder):
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    } | {path.name: str(path.lstat().st_mode) for path in folder.rglob("*") if path.is_symlink()}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_each_is_graded_right_or_refused_with_the_reason(name, outcome):
+    made, rows, _, _ = outcome
+    (case,) = [case for case in made if name in (case.name, case.name.rpartition(".")[0])]
+    assert submissions.wrong(case, rows) == ""
+
+
+def test_the_folder_is_as_it_was(outcome):
+    _, _, before, after = outcome
+    assert before == after and len(before) > 30
+
+
+def test_nobody_was_called(outcome, listener):
+    assert listener[1] == []
+
+
+def test_the_same_submission_takes_the_same_work_each_time():
+    steps = [
+        Step(0, "import hlm_teach", ""),
+        Step(1, "answer = sum(k for k in range(10**6))", "02.2"),
+    ]
+    once, again = (in_sandbox._once(steps, sandbox.CELL) for _ in range(2))
+    assert once == again and once[2] > 10**7
+
+
+def test_work_that_others_do_isn_t_counted():
+    """Of two dear cells the dearer is left out, though the limit is met in the other one."""
+    dear, cheap = "x = sum(k for k in range(10**7))", "y = sum(k for k in range(10**6))"
+    steps = [Step(0, dear, "02.2"), Step(1, cheap, "02.3"), Step(2, "answer = 0.1804", "02.3")]
+    _, _, dearer = in_sandbox._once(steps[:1], sandbox.CELL)
+    ran = in_sandbox.InSandbox(int(0.55 * dearer)).run([*steps, *steps[:0]])
+    assert ran.remarks == ["no end within the work that is allowed in cell 1"]
+    assert ran.lines[-1]["given"] == 0.1804
+
+
+@pytest.mark.parametrize("chapter", ["02_icc", "03_random_intercepts"])
+def test_a_solution_has_full_marks_there_too(chapter):
+    path = submissions.Path(__file__).parents[2] / "solutions" / f"{chapter}.ipynb"
+    (row,) = grade(HandedIn(path.name, str(path)), in_sandbox.InSandbox())
+    assert sum(row.points.values()) == row.of and row.remarks == []
+
+
+def test_judging_has_a_limit_too(monkeypatch):
+    monkeypatch.setattr(sandbox, "JUDGING", 10**6)
+    room = in_sandbox.InSandbox()
+    assert room.judge("02.3", 0.1804, None) == ("unreadable", in_sandbox.TOO_LONG)
+    monkeypatch.undo()
+    assert room.judge("02.3", 0.1804, None)[0] == "right"
+    assert room.judge("02.3", {"of": "another form"}, None)[0] == "unreadable"

@@ -1,0 +1,73 @@
+"""The files for a hub: their form, and what `begin-course` does to a learner's folder."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.house
+ROOT = Path(__file__).resolve().parents[2]
+HUB = ROOT / "docs" / "hub"
+VALUES = yaml.safe_load((HUB / "values.yaml").read_text(encoding="utf-8"))
+# The names that the chart's schema has at the top and under singleuser, of those used here.
+TOP = {"hub", "singleuser", "cull", "prePuller"}
+SINGLEUSER = {"image", "defaultUrl", "memory", "cpu", "storage", "lifecycleHooks", "extraEnv"}
+
+
+def test_values_have_names_that_the_chart_knows():
+    assert set(VALUES) <= TOP and set(VALUES["singleuser"]) == SINGLEUSER
+    assert set(VALUES["singleuser"]["image"]) == {"name", "tag"}
+    assert isinstance(VALUES["singleuser"]["image"]["tag"], str)
+
+
+def megabytes(text):
+    number, unit = re.fullmatch(r"(\d+)([MG])", text).groups()
+    return int(number) * {"M": 1, "G": 1000}[unit]
+
+
+def test_memory_holds_what_a_learner_takes():
+    memory = VALUES["singleuser"]["memory"]
+    assert 415 < megabytes(memory["guarantee"]) < megabytes(memory["limit"])
+
+
+def test_the_page_that_opens_is_there():
+    opened = VALUES["singleuser"]["defaultUrl"].removeprefix("/lab/tree/course/")
+    assert (ROOT / opened).is_file()
+
+
+def test_the_image_names_what_is_there():
+    recipe = (HUB / "Dockerfile").read_text(encoding="utf-8")
+    lines = re.sub(r"\\\n", " ", recipe)
+    kinds = [line.split()[0] for line in lines.splitlines() if line and line[0] not in "# "]
+    assert kinds[0] == "FROM" and set(kinds) <= {"FROM", "COPY", "RUN", "USER", "WORKDIR", "CMD"}
+    for name in re.findall(r"/opt/course/([\w./-]+)", lines):
+        assert (ROOT / name).exists() or name in ("solutions", ".git", ".venv"), name
+    hook = VALUES["singleuser"]["lifecycleHooks"]["postStart"]["exec"]["command"]
+    assert hook[0] in lines
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script, for servers")
+def test_a_learner_s_own_work_is_never_replaced(tmp_path):
+    def begin():
+        settings = os.environ | {"HOME": str(tmp_path), "HLM_TEACH_COURSE": str(ROOT)}
+        subprocess.run(["sh", str(HUB / "begin-course")], env=settings, check=True)
+
+    begin()
+    own = tmp_path / "course" / "exercises"
+    released = {path.name for path in (ROOT / "exercises").glob("*.ipynb")}
+    assert {path.name for path in own.iterdir()} == released
+    first, second = sorted(own.iterdir())[:2]
+    first.write_text("mine")
+    second.unlink()
+    begin()
+    assert first.read_text() == "mine" and second.is_file()
+    assert (tmp_path / "course" / "chapters" / "00_start_here.ipynb").is_file()
+
+
+def test_the_python_of_the_image_is_one_the_course_runs_on():
+    version = re.search(r"FROM python:(\d+)\.(\d+)", (HUB / "Dockerfile").read_text()).groups()
+    assert (3, 11) <= tuple(map(int, version)) <= (3, 13) and sys.version_info >= (3, 11)
