@@ -1,0 +1,23 @@
+"""What two reports of the chapter are read for."""
+
+import re
+
+from hlm_teach.feedback.reading import asserts
+
+_OUT = r"\b(exclud|remov|delet|discard|eliminat)\w*|\bdropp(ed|ing)\b(?! (to|from|by)\b)"
+# Each group left out and put back is what influence means.
+_IN_TURN = (
+    r"\bin turn\b|\b(each|every|any|no|none|neither)\b|\bat a time\b|\bone by one\b|\bsuccessive"
+)
+
+
+def throws_out(text: str) -> bool:
+    """Tell whether a report leaves out a group for good, not each in turn.
+
+    >>> throws_out("Firm 119 was therefore excluded."), throws_out("Each firm was removed in turn.")
+    (True, False)
+    """
+    sentences = re.split(r"[.;!?](?=\s|$)", text)
+    return any(
+        asserts(one, _OUT) and not re.search(_IN_TURN, one, re.IGNORECASE) for one in sentences
+    )
