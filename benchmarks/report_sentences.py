@@ -26,6 +26,9 @@ HALVES = ("tune", "held out")  # even and odd index
 
 def main(wanted: list[str]) -> None:
     chapters = {one for one in wanted if not one.startswith("-")}
+    known = {file.stem[2:] for file in TEXTS.glob("ch*.json")}
+    if chapters - known:
+        raise SystemExit(f"no texts for {sorted(chapters - known)}; there are {sorted(known)}")
     listed = HALVES if "--list" in wanted else HALVES[:1] if "--list-tune" in wanted else ()
     print(
         f"{'report':8}{'half':10}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}"
