@@ -54,6 +54,9 @@ def _gappy() -> pd.DataFrame:
     return data.assign(x=data["x"].mask(data.index % 4 == 0))
 
 
+TRIAL: dict[str, Any] = {"n_per_arm": 12, "visits": [0, 1, 2, 3], "tau11": 0.03, "dropout": 0.1}
+
+
 def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     """Name, function and arguments of a call that works, for every public function and the
     methods of a fit."""
@@ -70,6 +73,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
     one_sum = hlm_teach.balanced_sums(rng().normal(size=(8, 5)) + 2 * rng().normal(size=(8, 1)))
     slope_sums = hlm_teach.draw_slope_sums(8, 5, tau00=1.0, tau11=0.5, n_studies=3, rng=rng())
     lines = hlm_teach.group_lines(data, "y", "t", "g")
+    trial = hlm_teach.simulate_trial(**TRIAL, rng=rng())
     growth = hlm_teach.simulate_growth(
         n_patients=20, visits=range(4), tau11=0.1, dropout=0.1, dropout_slope=0.5, rng=rng()
     )
@@ -536,7 +540,17 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "n_studies": 10,
             "rng": rng(),
         },
-        "variance_intervals": {"fit": fit_lmm("y ~ x", data, "g"), "rng": rng(), "n_boot": 20},
+        "arm_slopes": {"data": trial},
+        "simulate_trial": {**TRIAL, "rng": rng(), "effect": 0.0, "steepness": (1.0, 0.0)},
+        "check_table": {
+            "rows": pd.DataFrame({"se": ["1.2"], "variance": ["18.3"], "sigma2": ["52.1"]}),
+            "n_groups": 50,
+            "smallest": 2,
+        },
+        "groups_behind_se": {"se": "1.2", "variance": "18.3", "sigma2": "52.1", "smallest": 2},
+        "size_behind_se": {"se": 1.2, "tau00": 18.3, "sigma2": 52.1, "n_groups": 50},
+        "model_table": {"fits": {"1": reml_intercept(data), "2": one}, "digits": 2},
+        "variance_intervals": {"fit": reml_intercept(data), "rng": rng(), "n_boot": 20},
         "variance_shares": {"fit": fit, "at": {"t": [1.0], "x": [1.0], "kind": ["a"]}},
         "vpc": {"fit": fit, "x": [0.0, 1]},
         "wald_interval": {"sums": one_sum, "reml": True},
@@ -595,11 +609,16 @@ WITHOUT = {
     "power_lab",
     "prior_lab",
     "slopes_lab",
+    "table_detective_lab",
+    "who_leaves_lab",
 }
 
 
-# their docstrings say where they return nan
+# their docstrings say where they return nan, or an infinite bound
 NAN_IS_SAID = {
+    "check_table",
+    "groups_behind_se",
+    "size_behind_se",
     "calmest_x",
     "group_lines",
     "intercept_slope_correlation",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from hlm_teach._shared.checks import shortened
 from hlm_teach.lmm.result import LmmResult
 
 
@@ -61,7 +62,7 @@ def _check(fits: object, digits: object) -> None:
         if isinstance(fit.cov_re, dict):
             raise ValueError(f"fits[{name!r}] has several grouping factors: one is wanted here")
     if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= 10:
-        raise ValueError(f"digits={digits!r}: a whole number from 0 to 10 is wanted")
+        raise ValueError(f"digits must be a whole number from 0 to 10, not {shortened(digits)}")
 
 
 def _place(row: str) -> int:

@@ -179,8 +179,17 @@ def find(key: object) -> Exercise:
 
 
 def _nearest(key: str) -> str:
-    near = get_close_matches(key[:60], _keys(chapters()), n=1)
+    chapter, _, number = key[:60].partition(".")
+    full = f"{chapter.zfill(2)}.{number}"
+    if chapter.isdigit() and full[:2] not in chapters():
+        near = []
+    else:
+        near = [full] if full in _keys(chapters()) else _alike(key[:60])
     return f"; did you mean {near[0]!r}?" if near else f"; chapters are {', '.join(chapters())}."
+
+
+def _alike(key: str) -> list[str]:
+    return get_close_matches(key, _keys(chapters()), n=1)
 
 
 def _keys(of: Sequence[str]) -> list[str]:

@@ -83,7 +83,9 @@ def arm_slopes(data: pd.DataFrame) -> pd.DataFrame:
     [0.13, 0.1, 0.06]
     """
     if set(data["arm"].unique()) != {0, 1}:
-        raise ValueError("arm must hold 0 and 1, and nothing else")
+        raise ValueError("data must hold 0 and 1 in its column arm, and nothing else")
+    if data["x"].nunique() < 2:
+        raise ValueError("data must hold two visits or more, so different values of x")
     x, y, groups, arm = (data[name].to_numpy() for name in ("x", "y", "group", "arm"))
     fits = _three_fits(np.column_stack([np.ones(len(x)), x, x * arm]), y, groups)
     table = _with_ends([(coef[2], np.sqrt(cov[2, 2])) for coef, cov in fits], "difference")

@@ -18,13 +18,18 @@ for robust standard errors, and not where weights or several plausible values we
 from __future__ import annotations
 
 from math import ceil, floor, inf, sqrt
+from numbers import Real
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hlm_teach._shared import guard
+from hlm_teach._shared.checks import shortened
 from hlm_teach._shared.guard import guarded
 
 _SLACK = 1e-9  # a bound that is a whole number, but for rounding errors, counts as one
+_SMALLEST, _LARGEST = 1e-100, 1e100  # beyond, squares leave what a computer can hold
 
 
 def printed(number: str | float) -> tuple[float, float]:
@@ -40,13 +45,20 @@ def printed(number: str | float) -> tuple[float, float]:
     >>> printed(1.2)
     (1.2, 1.2)
     """
-    if isinstance(number, bool) or not isinstance(number, str | float | int):
-        raise TypeError(f"{number!r} is no printed number: a text such as '1.2' is wanted")
+    return _read(number, "number")
+
+
+def _read(number: object, name: str) -> tuple[float, float]:
+    """Ends of a printed number, or an error that names the argument."""
+    if isinstance(number, bool | np.bool_) or not isinstance(number, str | Real):
+        raise TypeError(
+            f"{name} must be a printed number, such as the text '1.2', not {shortened(number)}"
+        )
     try:
         value = float(number)
     except ValueError:
         raise ValueError(
-            f"{number!r} is no printed number: digits as in '1.2' are wanted"
+            f"{name} must be a printed number, digits as in '1.2', not {shortened(number)}"
         ) from None
     if not isinstance(number, str):
         return value, value
@@ -57,9 +69,12 @@ def printed(number: str | float) -> tuple[float, float]:
 
 def _positive(number: str | float, name: str) -> tuple[float, float]:
     """Bounds of a printed standard error or variance."""
-    low, high = printed(number)
-    if not 0 < high < inf:
-        raise ValueError(f"{name}={number!r}: a number above 0 is wanted")
+    low, high = _read(number, name)
+    if not _SMALLEST < high < _LARGEST:
+        raise ValueError(
+            f"{name} must be above 0, between {_SMALLEST:g} and {_LARGEST:g}, "
+            f"not {shortened(number)}"
+        )
     return max(low, 0.0), high
 
 
@@ -218,15 +233,18 @@ def check_table(rows: pd.DataFrame, *, n_groups: int, smallest: int = 2) -> pd.D
         raise ValueError(
             f"rows lacks the columns {sorted(missing)}: se, variance, sigma2 are wanted"
         )
-    bounds = [
-        groups_behind_se(
-            row.se, row.variance, None if _empty(row.sigma2) else row.sigma2, smallest=smallest
-        )
-        for row in rows.itertuples()
-    ]
+    bounds = [_bounds(row, smallest) for row in rows.itertuples()]
     found = pd.DataFrame(bounds, index=rows.index, columns=["least", "most"])
     fits = (found["least"] <= n_groups) & (n_groups <= found["most"])
     return rows.assign(least=found["least"], most=found["most"].astype(float), fits=fits)
+
+
+def _bounds(row: Any, smallest: int) -> tuple[int, float]:
+    sigma2 = None if _empty(row.sigma2) else row.sigma2
+    try:
+        return groups_behind_se(row.se, row.variance, sigma2, smallest=smallest)
+    except (TypeError, ValueError) as problem:
+        raise type(problem)(f"rows, {shortened(row.Index)}: {problem}") from None
 
 
 def _empty(value: object) -> bool:

@@ -29,7 +29,7 @@ DOCUMENTS = (
     "docs/set_up.md",
     "hlm_teach/data/README.md",
 )
-OTHERS = ("docs/picture.png", "docs/nbgrader_config.py")
+OTHERS = ("docs/picture.png", "docs/nbgrader_config.py", "docs/question_bank.xml")
 # A comment of HTML that reaches the page, in the section that is to be folded.
 FOLD = "<!-- deeper -->"
 LAB = re.compile(r"^(\w+)_lab\(", re.MULTILINE)
