@@ -6,11 +6,10 @@ hlm_teach.classroom.references`` rewrites the page from these lists; a test says
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from unicodedata import normalize
-
-import nbformat
 
 from .places import ROOT
 
@@ -39,8 +38,9 @@ def page() -> str:
 
 def cited(path: Path) -> list[str]:
     """The entries of a chapter's list, without the remark that follows the work."""
-    cells = nbformat.read(path, as_version=4).cells
-    texts = [cell.source for cell in cells if cell.source.startswith("## Go further")]
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells]
+    texts = [text for text in texts if text.startswith("## Go further")]
     return [bare(entry) for text in texts for entry in ENTRY.findall(text)]
 
 

@@ -90,7 +90,7 @@ def compute(values: dict) -> dict:
     ses = [se_of_intercept(tau00, sigma2, **design) for tau00, sigma2 in models]
     ses += [common, se_of_mean_slope(common, TAU11, **design)]
     fits = [f"{se:.1f}" == text for se, text in zip(ses, PRINTED, strict=True)]
-    return {"ses": ses, "fits": fits, "n_fit": sum(fits), **design}
+    return {"ses": ses, "fits": fits, "n_fit": sum(fits), "x_sd": values["x_sd"], **design}
 
 
 def stage(axes) -> dict:
@@ -133,8 +133,8 @@ def readout(result: dict) -> str:
     """What these schools would print, and how much of the table that is."""
     shown = ", ".join(f"{se:.1f}" for se in result["ses"])
     return (
-        f"{result['n_groups']} schools of {result['group_size']} pupils print {shown}; the table "
-        f"has {', '.join(PRINTED)}. {result['n_fit']} of 5 agree."
+        f"{result['n_groups']} schools of {result['group_size']} pupils, s = {result['x_sd']:.2f}, "
+        f"print {shown}; the table has {', '.join(PRINTED)}. {result['n_fit']} of 5 agree."
     )
 
 
