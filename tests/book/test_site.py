@@ -410,6 +410,16 @@ def test_the_pdf_is_tagged_and_has_bookmarks_and_words(site, tmp_path):
     assert len(re.findall(rb"/Type ?/Page\b", content)) > 100
 
 
+@pytest.mark.browser
+def test_a_page_for_the_teacher_is_one_sheet(site, reader):
+    names = sorted(path.stem for path in (ROOT / "docs" / "teaching").glob("*.md"))
+    for name in names if WHOLE else ["04_random_slopes"]:
+        tab = reader.open(f"docs/teaching/{name}.html")
+        sheets = re.findall(rb"/Type ?/Page\b", tab.pdf(format="A4", prefer_css_page_size=True))
+        assert len(sheets) == 1, name
+        tab.context.close()
+
+
 # ---- slides --------------------------------------------------------------------------------
 
 DECKS = [Path(name).stem for name in CHAPTERS]
