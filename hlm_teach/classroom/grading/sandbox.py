@@ -265,14 +265,14 @@ def _memory() -> bytes:
     return kept.read_bytes()
 
 
-def _started() -> Guest:
-    return Guest((_library().Grant(str(course()), "/course"),), files={})
+def _started(files: dict[str, bytes] | None = None) -> Guest:
+    return Guest((_library().Grant(str(course()), "/course"),), files=files or {})
 
 
-def room() -> Guest:
-    """A fresh instance with the course imported, in an empty folder of its own."""
+def room(files: dict[str, bytes] | None = None) -> Guest:
+    """A fresh instance with the course imported, in a folder of its own: copies of these files."""
     memory = _memory()
-    guest = _started()
+    guest = _started(files)
     guest.wake(memory)
     return guest
 
