@@ -21,7 +21,8 @@ SAMPLE = (
     "reads|writes|network|processes|threads|deep recursion|much output|ever more memory|"
     "forged lines|leaves|closes its output|clears modules|deletes builtins|sleeps|"
     "sleeps natively|object that raises|nested answer|patches the reader|endless loop|"
-    "endless import|endless when read|redefined, wrong|redefined, right|linked|one.zip"
+    "endless import|endless when read|redefined, wrong|redefined, right|linked|one.zip|"
+    "own data|another's data|two learners' data|data out of it"
 ).split("|")
 
 
