@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
+from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
 Rule = Callable[[str, Mapping[str, float]], bool]
 
@@ -166,6 +166,26 @@ def denies(*names: str, decimals: int = 2) -> Rule:
         )
 
     return rule
+
+
+def falls(*names: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: what rose by this number is said to have fallen by it."""
+    up = r"\b(ris|rose|gr[eo]w|gain|more|less|higher|increas|up\b|faster|slow)"
+    return lambda given, truth: any(
+        ascribes(given, truth[name], decimals, FELL, unless=up) for name in names
+    )
+
+
+def rises(*names: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: what fell by this number is said to have risen by it."""
+    up, down = (
+        r"\b(rises? in|rose|gr[eo]w|gained|increas|more|higher|faster)\b",
+        r"\b(less|low|slow)",
+    )
+    return lambda given, truth: any(
+        ascribes(given, truth[name], decimals, up, unless=rf"{FELL}|{down}|[−-] ?\d")
+        for name in names
+    )
 
 
 def exchanges_levels(within: str, between: str, decimals: int = 2) -> Rule:

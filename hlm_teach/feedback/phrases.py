@@ -41,6 +41,7 @@ VARIANCES_CALLED_SDS = "You call the variances standard deviations."
 ANOTHER_UNIT = "A number stands in a unit that isn't its own. Of what, and in which time?"
 SAYS_NO_CHANGE = "Your words say that there is no difference, and your numbers that there is. Look at the interval."
 TURNED_ROUND = "The comparison is turned round: what is compared with what, and which way?"
+OTHER_WAY = "Which way does it go? The estimate has a sign, and your words say the other."
 LEVELS_EXCHANGED = "Two levels have changed places: which number lies within, which between?"
 NAMES_A_CAUSE = (
     "Your report names a cause. Was anything assigned? Say what goes along with what, and what stays "

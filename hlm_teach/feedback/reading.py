@@ -90,12 +90,20 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
     >>> holds("An ICC of 0.2 was found.", 0.1996, 2)
     True
     """
+    if of:
+        text = _PAIR_OF_COUNTS.sub(r"\1 \3; \2 \4", text)
     return any(
         quotes(quoted, value, decimals)
         and (not of or _counts(text, quoted, of))
         and (not signed or quoted.value * value >= 0)
         for quoted in numbers_in(text)
     )
+
+
+# 'The numbers of firms and rows are 140 and 1,031': each number with its own.
+_PAIR_OF_COUNTS = re.compile(
+    r"\b([^\W\d][\w-]*) and ([^\W\d][\w-]*) (?:is|are|was|were) (\d[\d,]*) and (\d[\d,]*)(?![\d.])"
+)
 
 
 def _counts(text: str, quoted: Quoted, of: str) -> bool:
@@ -110,6 +118,20 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
         )
         or re.search(rf"\b(?:{of}){letter}[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
+        or _among(text, quoted, of)
+    )
+
+
+def _among(text: str, quoted: Quoted, of: str) -> bool:
+    """Tell whether a number counts what stands further before it: 'one hospital of 24'."""
+    before = _before(text, quoted.span[0])
+    single = re.sub(r"s(?=\||$)", "", of)
+    return bool(
+        re.search(rf"\bone (?:{single}) (of|in) $", before, re.IGNORECASE)
+        or (
+            re.match(r" in number\b", text[quoted.span[1] :])
+            and re.search(rf"\b(?:{of})( \w+)?, $", before, re.IGNORECASE)
+        )
     )
 
 

@@ -37,7 +37,7 @@ _NOT_TOLD = (
     r"caus|\beffects?\b|reason|responsib|identif|attribut|separat|distinguish|derive|ruled out|"
     r"told apart|\bapart\b|randomi[sz]|(random|by) (lot|allocation|assignment)|assign|allocat|"
     r"experiment|\b(tell|show|say|know|answer)\w* (us )?(what|whether|if|why|it)\b|what would happen|"
-    r"\banswer\b"
+    r"\banswer(\b|able)|\btell\b|\bdecided?\b|\bknow\b|\bshows? that\b"
 )
 # That no cause is shown, in one of many ways to say it.
 NOT_CAUSAL = (

@@ -6,10 +6,16 @@ from hlm_teach.bayes.grid_posterior import grid_posterior
 from hlm_teach.bayes.posterior import GridPosterior
 from hlm_teach.bayes.priors import sd_prior
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, in_another_unit, instead, taken_for_range
+from hlm_teach.feedback.claims import (
+    called_variance,
+    falls,
+    in_another_unit,
+    instead,
+    taken_for_range,
+)
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import ANOTHER_UNIT
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
 from hlm_teach.feedback.reading import asserts
 from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
 from hlm_teach.feedback.vocabulary import CREDIBLE, RANDOM_INTERCEPTS
@@ -159,6 +165,7 @@ MISTAKES = (
         ANOTHER_UNIT,
         in_another_unit("slope", "tau", "other", unit="mm|millimet.*"),
     ),
+    mistake(EXAMPLE.replace("grew by", "fell by"), OTHER_WAY, falls("slope")),
     about_no_change(EXAMPLE, "So the distance did not change ({slope:.2f}).", "slope"),
     Mistake(
         EXAMPLE.replace("random intercepts", "random intercepts and slopes"),

@@ -159,6 +159,21 @@ MISTAKES = (
             given, n["tau_min"], 1, r"\bwithin (the )?firms|residual", unless=r"\bbetween[- ]firm|τ"
         ),
     ),
+    Mistake(
+        EXAMPLE + " The model overstates the standard error.",
+        "Which of the two standard errors is larger? Read again what the model does to it.",
+        when=lambda given, n: asserts(
+            given, r"\bmodel[^.;]{0,40}\b(overstat|overestimat)|\brobust[^.;]{0,40}\bsmaller than"
+        ),
+    ),
+    Mistake(
+        EXAMPLE.replace("at most {shift", "at least {shift"),
+        "Is that the largest of the shifts, or the smallest?",
+        when=lambda given, n: asserts(
+            given,
+            rf"\bat least {n['shift']:.1f}|\b{n['shift']:.1f}\d? (SEs?|standard errors?) at least",
+        ),
+    ),
     about_p(EXAMPLE),
 )
 
