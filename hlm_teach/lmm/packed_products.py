@@ -115,6 +115,9 @@ def inverse_and_log_det(matrix: Array) -> tuple[Array, Array]:
 def inverse_of_full(matrix: Array) -> tuple[Array, Array]:
     """Inverse and log-determinant of (n, n, …) symmetric positive definite matrices
     (Gauss-Jordan elimination; no pivoting is needed for such matrices)."""
+    if len(matrix) == 2:  # the same elimination, written out: a third of the time
+        inverse, log_det = inverse_and_log_det(packed(matrix))
+        return inverse[pair_of(2)], log_det
     inverse = matrix.copy()
     log_det = np.zeros(matrix.shape[2:])
     for i in range(len(matrix)):
