@@ -1,13 +1,15 @@
 """The built book: its pages as files, and as a reader has them in Chromium.
 
 The test command looks at a few pages in the browser. With HLM_TEACH_WHOLE_BOOK set, as in .ci/run,
-it looks at all of them, and prints the PDF.
+it looks at all of them, and prints the PDF. HLM_TEACH_SITE names a folder with a book that has just
+been built; the file beside it, of the same name and .txt, holds what was said meanwhile.
 """
 
 import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -26,6 +28,7 @@ from hlm_teach.classroom.book import pages, parts, pdf, serve, slides, sources
 pytestmark = [pytest.mark.house, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
+BUILT = os.environ.get("HLM_TEACH_SITE")
 NOTEBOOKS = sources.notebooks()
 CHAPTERS = [name for name in NOTEBOOKS if name.startswith("chapters/")]
 FEW = ["index", "chapters/02_icc", "exercises/02_icc", "docs/find_it", "search"]
@@ -36,6 +39,19 @@ WIDTHS = (320, 390, 800, 1024, 1280, 1920)
 def site(tmp_path_factory):
     """The book, built as the command builds it; what Sphinx said of it."""
     folder = tmp_path_factory.mktemp("book") / "site"
+    said = copied(ROOT / BUILT, folder) if BUILT else built(folder)
+    assert "is ready after" in said, said[-3000:]
+    return SimpleNamespace(folder=folder, said=said)
+
+
+def copied(book, folder):
+    """A copy of a built book, since tests put slides into it; what was said when it was built."""
+    shutil.copytree(book, folder)
+    return book.with_suffix(".txt").read_text(encoding="utf-8")
+
+
+def built(folder):
+    """Build the book as the command does; what was said."""
     command = [sys.executable, "-P", "-m", "hlm_teach.classroom.book", "--out", str(folder)]
     command += [] if WHOLE else ["--static"]  # the engine is fetched once, which a test doesn't
     # Into a file: a pipe would stay open as long as any process that the build has started.
@@ -46,7 +62,7 @@ def site(tmp_path_factory):
     if "npm could not fetch" in said and not WHOLE:
         pytest.skip("the book's formulas need a style sheet from npm, which can't be reached")
     assert done.returncode == 0, said[-3000:]
-    return SimpleNamespace(folder=folder, said=said)
+    return said
 
 
 @functools.cache

@@ -21,6 +21,7 @@ from . import anchors, parts, pictures
 NOTEBOOKS = ("chapters", "exercises", "solutions")
 DOCUMENTS = (
     "docs/find_it.md",
+    "docs/corrected.md",
     "docs/glossary.md",
     "docs/references.md",
     "docs/teaching.md",
