@@ -3,8 +3,8 @@
     python benchmarks/report_sentences.py [01 05 …] [--list | --list-tune]
 
 The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How they
-were written says the README there. Mend a kind of error by the texts of even index (tune), whose
-replies --list-tune prints; those of odd index (held out) tell whether it helped, for which they
+were written says the README there. Mend a kind of error by the texts of even index and those of more/
+(tune), whose replies --list-tune prints; those of odd index (held out) tell whether it helped, for which they
 must not be read when mending. --list prints both. (Chapter 08's were written by who wrote its
 check: they tell less.) Where a report is one part of an answer, the other parts are right.
 """
@@ -24,7 +24,7 @@ from hlm_teach.feedback.kinds.sentence import Sentence
 from hlm_teach.feedback.own_data import own_numbers
 
 TEXTS = Path(__file__).resolve().parent / "report_sentences"
-HALVES = ("tune", "held out")  # even and odd index
+HALVES = ("tune", "held out")  # even index and more/; odd index
 WHO = "any name or number"  # whose data the texts on data of one's own are about
 
 
@@ -59,14 +59,21 @@ def keys() -> list[str]:
 
 def judged(key: str) -> dict[str, list[dict]]:
     """By half, an exercise's texts with what feedback says to each as a learner's answer."""
-    exercise = find(key)
-    texts = json.loads((TEXTS / f"ch{key.removesuffix('.9')}.json").read_text(encoding="utf-8"))
+    exercise, name = find(key), f"ch{key.removesuffix('.9')}.json"
+    first, more = (
+        json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+        for file in (TEXTS / name, TEXTS / "more" / name)
+    )
+    tune, held_out = _replied(exercise, first[::2] + more), _replied(exercise, first[1::2])
+    return dict(zip(HALVES, (tune, held_out), strict=True))
+
+
+def _replied(exercise: Exercise, texts: list[dict]) -> list[dict]:
     said = [verdict(exercise, _answer(exercise, one["text"]), WHO) for one in texts]
-    replied = [
+    return [
         one | {"accepted": reply.state == RIGHT, "reply": reply.says}
         for one, reply in zip(texts, said, strict=True)
     ]
-    return {half: replied[remainder::2] for remainder, half in enumerate(HALVES)}
 
 
 def _answer(exercise: Exercise, text: str) -> str | dict:

@@ -98,17 +98,41 @@ def test_a_number_cut_into_classes_stays_a_number():
         marginal_means(fit, "x")
 
 
+def hundreds_of_levels(n_levels):
+    wide = pd.concat([DATA] * 5, ignore_index=True)
+    rng = np.random.default_rng(1)
+    wide["g"] = np.repeat(np.arange(125), 8)
+    wide["y"] += rng.normal(size=len(wide))
+    wide["level"] = [f"L{i % n_levels:03d}" for i in rng.permutation(len(wide))]
+    return wide
+
+
 def test_hundreds_of_levels():
-    wide = pd.concat([DATA] * 10, ignore_index=True)
-    wide["g"] = np.repeat(np.arange(250), 8)
-    wide["y"] += RNG.normal(size=len(wide))
-    wide["level"] = [f"L{i % 300:03d}" for i in RNG.permutation(len(wide))]
+    wide = hundreds_of_levels(200)
     fit = fit_lmm("y ~ level + x", wide, "g")
-    wanted = patsy.dmatrix("level + x", wide)
-    np.testing.assert_allclose(fit.frame.fixed, wanted)
-    assert fit.converged and len(fit.params) == 301
-    with pytest.raises(ValueError, match="'level' holds 'L300'.*not fitted with"):
-        fit.predict(wide.head(1).assign(level="L300"))
+    x = np.asarray(patsy.dmatrix("level + x", wide))
+    np.testing.assert_allclose(fit.frame.fixed, x)
+    same_group = wide.g.to_numpy()[:, None] == wide.g.to_numpy()
+    v = fit.sigma2 * np.eye(len(x)) + fit.cov_re.to_numpy() * same_group
+    weighted = np.linalg.solve(v, x)
+    cov = np.linalg.inv(x.T @ weighted)
+    np.testing.assert_allclose(fit.params, cov @ weighted.T @ wide.y, atol=1e-8)
+    np.testing.assert_allclose(fit.bse, np.sqrt(np.diag(cov)), rtol=1e-8)
+    with pytest.raises(ValueError, match="'level' holds 'L200'.*not fitted with"):
+        fit.predict(wide.head(1).assign(level="L200"))
+
+
+@pytest.mark.parametrize("random", ["1", "1 + x"])
+def test_products_for_many_columns_give_what_those_for_few_do(random, monkeypatch):
+    data = hundreds_of_levels(30)
+    wide = fit_lmm("y ~ level + x", data, "g", random)
+    monkeypatch.setattr("hlm_teach.lmm.group_sums._WIDE", 1000)
+    monkeypatch.setattr("hlm_teach.lmm.packed_products._WIDE", 1000)
+    narrow = fit_lmm("y ~ level + x", data, "g", random)
+    assert wide.llf == pytest.approx(narrow.llf, abs=1e-9)
+    for of in ("params", "bse", "df"):
+        np.testing.assert_allclose(getattr(wide, of), getattr(narrow, of), rtol=1e-6)
+    np.testing.assert_allclose(wide.cov_re, narrow.cov_re, rtol=1e-6)
 
 
 @pytest.mark.parametrize("formula", ["y ~ Sum", "y ~ C(Sum)", "y ~ x + center"])

@@ -168,6 +168,13 @@ MISTAKES = (
     mistake(EXAMPLE.replace("grew by", "fell by"), OTHER_WAY, falls("slope")),
     about_no_change(EXAMPLE, "So the distance did not change ({slope:.2f}).", "slope"),
     Mistake(
+        EXAMPLE.replace("1/σ for the residual SD", "half-normal for the residual SD"),
+        "Which of the priors is half-normal? That of the residual SD has another form.",
+        when=lambda given, n: asserts(
+            given, r"\bhalf-normal for the residual|\bresidual SD:? (is |was )?half-normal"
+        ),
+    ),
+    Mistake(
         EXAMPLE.replace("random intercepts", "random intercepts and slopes"),
         "Did slopes vary between girls in the model that you were asked for?",
         when=lambda given, n: asserts(given, r"\brandom (intercepts?,? and )?(random )?slopes?\b"),
@@ -200,10 +207,6 @@ EXERCISE = Exercise(
             Part("its scale, with the unit", pattern=in_mm(_TWO, _ONE)),
             Part("the scale of the other prior, with the unit", pattern=in_mm(_ONE, _TWO)),
             Part("the prior of the fixed effects", pattern=r"\bflat|\buniform"),
-            Part(
-                "the prior of the residual SD",
-                pattern=r"1 ?/ ?(σ|sigma|SD|s\b)|jeffreys|inverse|flat [^.;]{0,30}log|log[- ]uniform",
-            ),
             Part("what varied between girls", pattern=RANDOM_INTERCEPTS),
             Part("how the posterior was computed", pattern=r"\bgrid|\bexact|numerical"),
             Part("how many girls", number="girls", of="girls|children|groups|subjects"),

@@ -204,7 +204,8 @@ EXERCISE = Exercise(
                     of="measurements|distances|observations|rows|X-rays|visits|N",
                 ),
                 Part(
-                    "what it is: a difference, no effect (nobody was assigned)", pattern=NOT_CAUSAL
+                    "what it is: a difference, no effect (nobody was assigned)",
+                    pattern=rf"{NOT_CAUSAL}|\bdifferences?\b",
                 ),
                 Part("the estimator", pattern=REML),
             ),
