@@ -4,7 +4,6 @@ A stop is set in the chapter's lab as a teacher sets it; what the page says one 
 the line under the picture. No number stands on a page that neither chapter, lab nor a sum shows.
 """
 
-import importlib
 import json
 import re
 from functools import cache
@@ -53,13 +52,13 @@ def headings(stem):
 
 @cache
 def labs():
-    """Title, chapter and maker of every lab."""
-    made = [getattr(hlm_teach, name) for name in lab_names()]
-    built = [(maker(), maker) for maker in made]
-    return {
-        lab.title: (maker, importlib.import_module(maker.__module__).__name__.split(".")[2][2:4])
-        for lab, maker in built
-    }
+    """Every lab and the chapter it belongs to, by its title."""
+    found = {}
+    for name in lab_names():
+        maker = getattr(hlm_teach, name)
+        lab = maker()
+        found[lab.title] = lab, re.search(r"\.ch(\d\d)_", maker.__module__)[1]
+    return found
 
 
 # ---- the form ----------------------------------------------------------------------------
@@ -122,12 +121,12 @@ def stops():
 def read_at(stem, title):
     """The table of a lab's stops, what stands under the picture at each, and where it opens."""
     [table] = [case.values[2] for case in stops() if case.values[:2] == (stem, title)]
-    maker, chapter = labs()[title]
+    lab, chapter = labs()[title]
     assert chapter == stem[:2], "the lab of another chapter"
-    lab = maker()
-    found = [
-        lab.set(**tp.settings(row[0], lab.controls)).readout_text for row in table if lab.reset()
-    ]
+    found = []
+    for given, *_ in table:
+        lab.reset().set(**tp.settings(given, lab.controls))
+        found.append(lab.readout_text)
     return table, found, lab.reset().readout_text
 
 
