@@ -1,17 +1,25 @@
 """12.1 Scottish primary schools, from null model to report."""
 
 from hlm_teach.data.datasets import load_data
+from hlm_teach.feedback.claims import exchanges_levels, falls
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95
-from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import REML, ascribes, asserts
+from hlm_teach.feedback.reports import (
+    about_assignment,
+    about_cause,
+    about_intervals,
+    any_of,
+    mistake,
+)
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test
 from hlm_teach.measures.icc import icc
 
-from .common import NOT_ASSIGNED
+from .common import NOT_ASSIGNED, without_slopes_let_vary
 
 EXAMPLE = (
     "{pupils:,} pupils of {schools} primary schools were analysed by linear mixed models (REML). "
@@ -55,7 +63,7 @@ def numbers() -> Numbers:
 def says_slopes_vary(given: dict, n: Numbers) -> bool:
     """Tell whether slopes are said to differ, which the test doesn't show."""
     claim = r"\bslopes? [^.;]{0,20}(differ|var(y|ies|ied))(?![^.;]{0,20}(no|not)\b)"
-    return asserts(given["sentence"], claim)
+    return asserts(without_slopes_let_vary(given["sentence"]), claim)
 
 
 def says_effect(given: dict, n: Numbers) -> bool:
@@ -97,11 +105,31 @@ MISTAKES = (
         "whatever reason.",
         when=says_effect,
     ),
-    Mistake(
-        {"sentence": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: asserts(given["sentence"], r"\b(90|99) ?%"),
+    *about_intervals(EXAMPLE, ("within", "low", "high"), decimals=3, part="sentence"),
+    mistake(
+        EXAMPLE.replace("Within", "WAS").replace("between", "within").replace("WAS", "Between"),
+        LEVELS_EXCHANGED,
+        any_of(
+            exchanges_levels("within", "between", decimals=3),
+            lambda given, n: ascribes(
+                given, n["icc"], 2, r"\bwithin\b", unless=r"\bbetween\b|slope"
+            ),
+        ),
+        part="sentence",
     ),
+    mistake(
+        EXAMPLE + " Attainment fell by {within:.3f}.",
+        OTHER_WAY,
+        any_of(
+            falls("within", "between", decimals=3),
+            lambda given, n: ascribes(
+                given, n["within"], 3, r"\blower\b", unless="one point lower"
+            ),
+        ),
+        part="sentence",
+    ),
+    about_cause(EXAMPLE, "Able schoolmates cause attainment.", part="sentence"),
+    about_assignment(EXAMPLE, "Pupils were assigned to schools by lot.", part="sentence"),
 )
 
 EXERCISE = Exercise(
@@ -125,7 +153,8 @@ EXERCISE = Exercise(
                 ),
                 Part(
                     "that a random slope was tried",
-                    pattern=r"random slope|slopes?\b[^.;]{0,40}(tried|tested|random)",
+                    pattern=r"random slope|\bslopes?\b[^.;]{0,60}(tried|tested|random|vary)|"
+                    r"\bvary(ing)? slope|\bslopes?'?s? variance",
                 ),
                 Part("its D, with one decimal", number="d", decimals=1),
                 Part(
