@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.arrays import Array, quadratic_forms
 
 from .blocked_cholesky import evaluate
 from .blocked_optimum import Optimum, chain, directions, fit_blocks, lambdas, on_diagonal
@@ -146,7 +146,7 @@ class BlockedFit:
                 columns = self.blocks.slices[k - 1].start + level[:, None] * q + np.arange(q)
                 d[np.arange(len(x))[:, None], columns] += row
         own += np.einsum("mb,mb->m", d @ self._rest_covariance, d)
-        return np.einsum("mk,kl,ml->m", off, self.fit.cov_params, off) + self.fit.sigma2 * own + new
+        return quadratic_forms(off, self.fit.cov_params) + self.fit.sigma2 * own + new
 
     # ------------------------------------------------ inference
 

@@ -51,7 +51,7 @@ def readable(values: pd.Series, name: object, *, alone: bool, coded: bool = Fals
     alone
         The column is a term itself, not the argument of a function (which may want dates).
     coded
-        It stands in C(…): text that looks like numbers is meant as categories.
+        It stands within C(…): text that looks like numbers is meant as categories.
 
     Raises
     ------
@@ -260,8 +260,9 @@ def fitted_columns(
     """Converted columns of the used rows, and what is remembered of each."""
     plain = frozenset().union(*(n.plain for n in names))
     coded = frozenset().union(*(n.coded for n in names))
+    within = frozenset().union(*(n.within_codes for n in names))
     values = {
-        name: readable(data[name], sources[name] or name, alone=name in plain, coded=name in coded)
+        name: readable(data[name], sources[name] or name, alone=name in plain, coded=name in within)
         for name in sources
     }
     columns = [

@@ -52,7 +52,8 @@ def satterthwaite(curvature: Curvature, contrasts: Array) -> Array:
     s = curvature.sigma2
     ac = np.einsum("rkl,ml->rmk", curvature.a_inverse, contrasts)
     v_over_s = np.einsum("rmk,mk->rm", ac, contrasts)
-    by_theta = np.einsum("rmk,rikl,rml->rmi", ac, curvature.information, ac)  # of v/s
+    turned = ac[:, None] @ curvature.information  # (R, θ, m, p)
+    by_theta = np.einsum("rimk,rmk->rmi", turned, ac)  # of v/s
     # in (θ, log σ²): one scale for both
     gradient = np.concatenate([by_theta, v_over_s[:, :, None]], axis=2)
     cross = -(curvature.r2_gradient / s[:, None])[:, :, None]

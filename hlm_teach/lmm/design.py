@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hlm_teach._shared.arrays import Array
 
-from .group_sums import class_sums, folded_products, group_sums, project
+from .group_sums import class_products, class_sums, folded_products, group_sums, project
 from .symmetric import folded, pairs
 
 
@@ -116,7 +116,6 @@ def make_design(
     ux = np.einsum("aej,jek->akj", k_inverse[:, :, class_of], zx)
     counts = np.bincount(class_of).astype(float)
     q_within = qs - project(zs, k_inverse[:, :, class_of], ux, sizes)
-    outer = folded_products(ux, ux)  # (m, p, p, J)
     return Design(
         len(x),
         len(sizes),
@@ -134,7 +133,7 @@ def make_design(
         k_inverse,
         ux,
         _congruence_of(k),
-        np.ascontiguousarray(np.moveaxis(class_sums(outer, class_of), 0, 2)),
+        class_products(ux, class_of),
         q_within.T @ q_within,
         q_within,
         np.tril_indices(q) if correlated else np.diag_indices(q),

@@ -32,7 +32,9 @@ class Names:
     plain
         The variables that are terms by themselves, not arguments of a function.
     coded
-        The variables that stand in C(…).
+        The variables that are categories themselves: x of C(x), not of C(x > 2).
+    within_codes
+        The variables anywhere in the first argument of C(…).
     calls
         The factors that are more than a name.
     """
@@ -42,6 +44,7 @@ class Names:
     rooted: frozenset[str]
     plain: frozenset[str]
     coded: frozenset[str]
+    within_codes: frozenset[str]
     calls: tuple[str, ...]
 
 
@@ -64,6 +67,7 @@ def names_of(formula: str) -> Names:
     rooted: set[str] = set()
     plain: set[str] = set()
     coded: set[str] = set()
+    within_codes: set[str] = set()
     calls: list[str] = []
     for code in _factors(formula):
         tree = ast.parse(code, mode="eval").body
@@ -78,12 +82,14 @@ def names_of(formula: str) -> Names:
         rooted |= found.rooted
         plain |= found.quoted_alone(tree)
         coded |= found.coded
+        within_codes |= found.within_codes
     return Names(
         tuple(variables),
         frozenset(called),
         frozenset(rooted),
         frozenset(plain),
         frozenset(coded),
+        frozenset(within_codes),
         tuple(calls),
     )
 
@@ -165,6 +171,7 @@ class _Reader(ast.NodeVisitor):
         self.called: set[str] = set()
         self.rooted: set[str] = set()
         self.coded: set[str] = set()
+        self.within_codes: set[str] = set()
 
     def visit_Name(self, node: ast.Name) -> None:
         self.variables.append(node.id)
@@ -179,7 +186,9 @@ class _Reader(ast.NodeVisitor):
             if function.id == "C" and node.args:
                 inner = _Reader()
                 inner.visit(node.args[0])
-                self.coded |= set(inner.variables)
+                self.within_codes |= set(inner.variables)
+                if isinstance(node.args[0], ast.Name) or inner.quoted_alone(node.args[0]):
+                    self.coded |= set(inner.variables)
         elif _module_of(function) is not None:
             self.rooted.add(str(_module_of(function)))
         else:

@@ -112,7 +112,7 @@ def _with_values(formula: str, design: pd.DataFrame) -> NDArray[np.intp]:
 def _right_names(formula: str, found: Mapping[str, Any]) -> set[str]:
     """The variables that the fixed part uses; those of the outcome alone left out."""
     right = read_names("formula", formula.split("~", 1)[1])
-    return set(found) & set(right.variables)
+    return set(found) & (set(right.variables) | right.rooted)
 
 
 def _check_arguments(formula: str, data: pd.DataFrame) -> None:

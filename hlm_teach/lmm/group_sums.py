@@ -13,6 +13,8 @@ from hlm_teach._shared.arrays import Array
 
 from .symmetric import pairs
 
+_WIDE = 20  # with so many fixed effects a product of matrices is one for BLAS
+
 
 def constant_within(x: Array, codes: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which columns of x (N, p) have one value in every group: (p,); `codes` (N,) number the groups.
@@ -31,6 +33,21 @@ def folded_products(x: Array, y: Array) -> Array:
     outer = x[rows][:, :, None] * y[columns][:, None]
     twice = (rows != columns)[:, None, None, None]
     return outer + np.where(twice, x[columns][:, :, None] * y[rows][:, None], 0.0)
+
+
+def class_products(x: Array, class_of: NDArray[np.intp]) -> Array:
+    """Sums over the groups of each class of `folded_products` of x (q, p, J): (p, p, m, C)."""
+    if x.shape[1] < _WIDE:
+        outer = class_sums(folded_products(x, x), class_of)  # (m, p, p, C)
+        return np.ascontiguousarray(np.moveaxis(outer, 0, 2))
+    rows, columns = pairs(len(x))
+    out = np.empty((x.shape[1], x.shape[1], len(rows), int(class_of.max()) + 1))
+    for c in range(out.shape[-1]):
+        of_class = x[:, :, class_of == c]
+        for i, (a, b) in enumerate(zip(rows, columns, strict=True)):
+            product = of_class[a] @ of_class[b].T
+            out[:, :, i, c] = product if a == b else product + product.T
+    return out
 
 
 def group_sums(rows: Array, starts: NDArray) -> Array:

@@ -66,6 +66,7 @@ from .packed_products import (
     interleaved,
     inverse_and_log_det,
     inverse_of_full,
+    left_inverse,
     left_product,
     symmetric_product,
     times,
@@ -199,7 +200,7 @@ def _second(
     weight = -design.counts[:, None] * _weighed(response, t)
     log_det2: Array | float = 0.0
     if reml:
-        half = np.einsum("kmr,imlr->iklr", at.a_inverse, information)
+        half = left_inverse(at.a_inverse, information)
         log_det2 = -np.einsum("iklr,jlkr->ijr", half, half)
         pairs_of_x = _weighed(response, from_pairs(design.xx_between, at.a_inverse))
         weight = weight + 2 * apply(pp, pairs_of_x)

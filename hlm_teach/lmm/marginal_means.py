@@ -22,7 +22,7 @@ import pandas as pd
 from scipy import stats
 
 from hlm_teach._shared import guard
-from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.arrays import Array, quadratic_forms
 from hlm_teach._shared.checks import is_name, shortened
 from hlm_teach._shared.guard import guarded
 
@@ -185,7 +185,7 @@ def contrasts(
 
 def _estimates(fit: LmmResult, rows: Array, index: pd.Index) -> pd.DataFrame:
     """Estimate, standard error and degrees of freedom of l'γ̂, l in rows."""
-    variance = np.einsum("ik,kl,il->i", rows, fit.cov_params.to_numpy(), rows)
+    variance = quadratic_forms(rows, fit.cov_params.to_numpy())
     return pd.DataFrame(
         {
             "estimate": rows @ fit.params.to_numpy(),

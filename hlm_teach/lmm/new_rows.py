@@ -73,10 +73,10 @@ def _new_columns(
             f"data has missing values in {shortened(incomplete, 200)}: drop or fill those rows first"
         )
     plain = frozenset().union(*(n.plain for n in names))
-    coded = frozenset().union(*(n.coded for n in names))
+    within = frozenset().union(*(n.within_codes for n in names))
     return pd.DataFrame(
         {
-            c.name: as_fitted(data[c.source], c, coded=c.name in coded, alone=c.name in plain)
+            c.name: as_fitted(data[c.source], c, coded=c.name in within, alone=c.name in plain)
             for c in reader_columns
         },
         index=data.index,

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.arrays import Array, quadratic_forms
 
 from .degrees_of_freedom import Curvature
 from .design import Design, make_design
@@ -143,7 +143,7 @@ class OneTerm:
         """Variance of x'β̂ + z'û − (x'β + z'u), row by row; for groups that are not known
         (`data` None, or a new label) of x'β̂ − (x'β + z'u)."""
         z_rows = z[self.term.group]
-        fixed = np.einsum("ik,kl,il->i", x, self.cov_params, x)
+        fixed = quadratic_forms(x, self.cov_params)
         new = fixed + np.einsum("ia,ab,ib->i", z_rows, self._g, z_rows)
         if data is None:
             return new
@@ -151,7 +151,7 @@ class OneTerm:
         g, ks = self._g_working, self._by_group[1]
         zg = lost_with_beta(self.design, g, ks)[codes]  # (m, q, p)
         zgf = np.einsum("ia,iak->ik", z_rows, zg)
-        joint = np.einsum("ik,kl,il->i", x - zgf, self.cov_params, x - zgf) + np.einsum(
+        joint = quadratic_forms(x - zgf, self.cov_params) + np.einsum(
             "ia,iab,ib->i", z_rows, self._conditional_covariance()[codes], z_rows
         )
         return np.where(known, joint, new)

@@ -223,7 +223,7 @@ def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) 
     sigma2 = scale2 * at.r2 / at.dof
     r_inverse = np.linalg.inv(design.r_factor)
     params = (r_inverse @ (response.coef + response.scale * at.beta)).T
-    cov_params = np.einsum("kl,lmr,nm,r->rkn", r_inverse, at.a_inverse, r_inverse, sigma2)
+    cov_params = r_inverse @ np.moveaxis(at.a_inverse * sigma2, -1, 0) @ r_inverse.T
     factor = np.einsum("ab,bdr->adr", design.z_basis, lambda_(design, theta))
     cov_re = np.einsum("adr,bdr,r->rab", factor, factor, sigma2)
     log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()

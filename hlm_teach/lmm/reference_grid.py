@@ -8,7 +8,6 @@ two values; everything else is a covariate.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ import pandas as pd
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import shortened, suggestion
 
+from .formula_names import as_read, names_of
 from .frame import ModelFrame
 from .new_rows import design_for
 
@@ -54,7 +54,7 @@ def _as_in_data(values: pd.Series, column: pd.Series) -> pd.Series:
 
 def _reference_values(frame: ModelFrame, factor: str, at: dict[str, Any]) -> dict[str, list]:
     """For each predictor of the fixed part the values that the grid takes."""
-    formula = frame.formula.split("~", 1)[1]
+    coded = names_of(frame.formula.split("~", 1)[1]).coded
     predictors = frame.variables
     if factor not in predictors:
         raise ValueError(
@@ -67,7 +67,7 @@ def _reference_values(frame: ModelFrame, factor: str, at: dict[str, Any]) -> dic
             f"at names {unknown}; it can hold values of the other predictors: "
             f"{', '.join(p for p in predictors if p != factor) or 'there are none'}"
         )
-    values = {name: _values_of(frame.data[name], name, formula) for name in predictors}
+    values = {name: _values_of(frame.data[name], as_read(name) in coded) for name in predictors}
     if len(values[factor]) < 2:
         raise ValueError(
             f"factor={factor!r} is a covariate ({frame.data[factor].nunique()} different numbers): "
@@ -77,9 +77,8 @@ def _reference_values(frame: ModelFrame, factor: str, at: dict[str, Any]) -> dic
     return values | {name: [_checked(frame.data[name], name, v)] for name, v in at.items()}
 
 
-def _values_of(column: pd.Series, name: str, formula: str) -> list:
+def _values_of(column: pd.Series, coded: bool) -> list:
     """All levels of a factor, the mean of a covariate."""
-    coded = re.search(rf"\bC\(\s*{re.escape(name)}\b", formula)
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if numeric and not coded and column.nunique() > 2:
         return [float(column.mean())]

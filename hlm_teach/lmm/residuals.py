@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hlm_teach._shared.arrays import Array
+from hlm_teach._shared.arrays import Array, quadratic_forms
 
 from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
@@ -146,7 +146,7 @@ class StructuredResiduals(OneTerm):
         off = x - weights.T @ raw_x
         total = np.einsum("ia,ab,ib->i", z, self._g, z) + new_sd**2
         variance = total - np.sum(k * weights, axis=0)
-        variance = variance + np.einsum("ik,kl,il->i", off, self.cov_params, off)
+        variance = variance + quadratic_forms(off, self.cov_params)
         return weights.T @ residual - blup, np.maximum(variance, 0.0)
 
     def _group_covariance(self, j: int) -> Array:

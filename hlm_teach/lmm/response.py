@@ -17,6 +17,7 @@ from .group_sums import class_sums, project
 from .symmetric import pairs
 
 CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
+_BLOCK = 300_000  # outcomes reduced at a time: few calls, and still no more than a cache holds
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def make_response(design: Design, y: ArrayLike) -> Response:
         If an outcome is fitted exactly by X, so that nothing is left to model.
     """
     y = np.atleast_2d(np.asarray(y, float))
-    step = max(1, CHUNK // design.n_obs)  # rows that stay in a processor's cache
+    step = max(1, _BLOCK // design.n_obs)
     blocks = [_reduce(design, y[i : i + step]) for i in range(0, len(y), step)]
     return _response(
         design,

@@ -73,7 +73,7 @@ def sources_of(argument: str, names: Names, data: pd.DataFrame, namespace: Mappi
             found[name] = column
         elif name in namespace and not callable(namespace[name]):
             found[name] = ""
-        elif name not in namespace and not hasattr(builtins, name):
+        elif name not in namespace and not _is_known(name, names):
             raise ValueError(_unknown(argument, name, data))
     for name in names.called | names.rooted:
         if name not in found and name not in namespace and not _engine_knows(name):
@@ -97,6 +97,11 @@ def _unknown(argument: str, name: str, data: pd.DataFrame, *, function: bool = F
         + columns_in_words(name, data, 12)
         + hint
     )
+
+
+def _is_known(name: str, names: Names) -> bool:
+    """Sum of C(kind, Sum), or another name that the formula may hand to a function as it is."""
+    return hasattr(builtins, name) or (name not in names.plain and _engine_knows(name))
 
 
 def _engine_knows(name: str) -> bool:

@@ -29,11 +29,11 @@ def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_notebook(path, check):
-    complaints = list(check(json.loads(path.read_text(encoding="utf-8")), path))
-    assert not complaints, "\n".join([name(path), *complaints])
+def test_notebook(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    found = [f"{check.__name__}: {what}" for check in CHECKS for what in check(notebook, path)]
+    assert not found, "\n".join([name(path), *found])
 
 
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]

@@ -32,8 +32,9 @@ def as_array(values: object, argument: str) -> np.ndarray:
         ) from error
 
 
-def check_floats(values: object, argument: str) -> np.ndarray:
-    """Return an array of finite floats, none so large that its square overflows.
+def check_floats(values: object, argument: str, *, copy: bool = True) -> np.ndarray:
+    """Return an array of finite floats, none so large that its square overflows; `copy` False:
+    the caller's own array where it is one of floats (for whoever only reads it).
 
     Raises
     ------
@@ -52,12 +53,14 @@ def check_floats(values: object, argument: str) -> np.ndarray:
             if array.dtype.kind not in "biuf":
                 if any(isinstance(v, (str, bytes)) for v in array.ravel()[:1000]):
                     raise TypeError("text")
-            array = array.astype(float)
+            array = array.astype(float, copy=copy)
     except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(
             f"{argument} must hold numbers, not {type(values).__name__} with {str(error)[:80]}"
         ) from error
     if array.size == 0:
+        return array
+    if array.flags.c_contiguous and np.vdot(array, array) < 1e200:  # one pass tells: all is well
         return array
     low, high = float(array.min()), float(array.max())  # nan where any is
     if not (np.isfinite(low) and np.isfinite(high)):
@@ -78,7 +81,7 @@ def check_outcomes(y: object, n_rows: int, argument: str = "y") -> np.ndarray:
     TypeError, ValueError
         For masked arrays, what holds no numbers, another N, no replicate, missing values.
     """
-    values = np.atleast_2d(check_floats(y, argument))
+    values = np.atleast_2d(check_floats(y, argument, copy=False))
     if values.ndim != 2 or values.shape[1] != n_rows:
         raise ValueError(
             f"{argument} has shape {np.asarray(y).shape}; wanted (R, {n_rows}), one row an outcome"
