@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
 
-from hlm_teach.feedback.claims import falls, loses_a_sign, rises
+from hlm_teach.feedback.claims import denies, falls, loses_a_sign, rises
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
-from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY, SAYS_NO_CHANGE
 from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds
-from hlm_teach.feedback.reports import about_intervals, about_no_change, any_of, mistake
+from hlm_teach.feedback.reports import about_intervals, any_of, mistake
 from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.within_slopes import within_slopes
@@ -169,8 +169,10 @@ MISTAKES = (
         OTHER_WAY,
         any_of(
             falls("within"),
-            rises("rate", decimals=3),
-            lambda given, n: not re.search(rf"{FELL}|{MINUS}|\b(less|low)", given),
+            lambda given, n: n["rate"] < 0 and rises("rate", decimals=3)(given, n),
+            lambda given, n: (
+                n["rate"] < 0 and not re.search(rf"{FELL}|{MINUS}|\b(less|low)", given)
+            ),
         ),
         part="report",
     ),
@@ -182,8 +184,13 @@ MISTAKES = (
         ),
         part="report",
     ),
-    about_no_change(
-        EXAMPLE, "Lending did not change ({rate:.3f}).", "rate", decimals=3, part="report"
+    mistake(
+        EXAMPLE + " Lending did not change ({rate:.3f}).",
+        SAYS_NO_CHANGE,
+        lambda given, n: (
+            n["rate_low"] * n["rate_high"] > 0 and denies("rate", decimals=3)(given, n)
+        ),
+        part="report",
     ),
     Mistake(
         {"report": EXAMPLE + " Lending fell because of unemployment."},
