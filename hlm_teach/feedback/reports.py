@@ -121,7 +121,9 @@ def about_cause(example: str, claim: str, *, part: str = "") -> Mistake:
 
 def about_assignment(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake that nobody's choice was dealt out by lot: 'Pupils were assigned to schools.'"""
-    rule = lambda given, truth: asserts(given, DEALT_OUT)  # noqa: E731
+    rule = lambda given, truth: any(  # noqa: E731
+        asserts(one, DEALT_OUT) for one in re.split(r"(?<=[.;!?])\s", given)
+    )
     return mistake(f"{example} {claim}", phrases.SAYS_DEALT_OUT, rule, part=part)
 
 
