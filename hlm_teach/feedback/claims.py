@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
-Rule = Callable[[str, Mapping[str, float]], bool]
+Rule = Callable[[str, dict[str, Any]], bool]
 
 
 def called_sd(name: str, decimals: int) -> Rule:

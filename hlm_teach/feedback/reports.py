@@ -121,9 +121,10 @@ def about_cause(example: str, claim: str, *, part: str = "") -> Mistake:
 
 def about_assignment(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake that nobody's choice was dealt out by lot: 'Pupils were assigned to schools.'"""
-    rule = lambda given, truth: asserts(given, DEALT_OUT)  # noqa: E731
-    # In front: behind a right report its own "not assigned" would deny the claim.
-    return mistake(f"{claim} {example}", phrases.SAYS_DEALT_OUT, rule, part=part)
+    rule = lambda given, truth: any(  # noqa: E731
+        asserts(one, DEALT_OUT) for one in re.split(r"(?<=[.;!?])\s", given)
+    )
+    return mistake(f"{example} {claim}", phrases.SAYS_DEALT_OUT, rule, part=part)
 
 
 def about_no_change(

@@ -131,7 +131,7 @@ MISTAKES = (
     ),
     *about_intervals(EXAMPLE, ("fixed", "low", "high"), part="report", open_at_zero=True),
     mistake(
-        EXAMPLE.replace("more investment", "less investment"),
+        EXAMPLE + " So investment is lower by {fixed:.2f} dollars.",
         OTHER_WAY,
         lambda given, n: (
             ascribes(given, n["fixed"], 2, r"\bless\b|fewer|lower", unless=r"\bmore\b|higher")
