@@ -2,8 +2,20 @@
 
 import os
 
+import pytest
+
 os.environ["HLM_TEACH_PROGRESS"] = "off"
 os.environ["TQDM_DISABLE"] = "1"  # stored outputs must not depend on how fast a machine is
 os.environ["HLM_TEACH_BAMBI"] = (
     "stored"  # the record, where Bambi is installed too: .ci/run tries that
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With --dist loadscope, as `python course.py test` has it: long modules begin first."""
+    if config.getvalue("dist") != "loadscope":
+        return None
+    from order import LongFirst  # late: xdist need not be there
+
+    return LongFirst(config, log)

@@ -1,10 +1,11 @@
 """Grade eighty and more submissions, many of them hostile, beside busy processes.
 
-    python benchmarks/grading.py [BUSY] [WORK]
+    python benchmarks/grading.py [BUSY] [WORK] [NICE]
 
 Compares the points of each with what it must come to, and hashes of all files in the folder before
 and after; says how long a notebook takes. BUSY processes (4) compute beside it; WORK is the limit
-for a cell, in billions of instructions (as in the command: six notebooks come to it).
+for a cell, in billions of instructions (as in the command: six notebooks come to it). NICE is how
+much the busy ones give way (0: not at all).
 """
 
 import csv
@@ -31,14 +32,18 @@ def hashes(folder):
     return found
 
 
-def main(busy, work):
+BUSY = "import os, sys; getattr(os, 'nice', int)(int(sys.argv[1]))\nwhile True: pass"
+
+
+def main(busy, work, nice):
     """Run it; the exit code says whether all came out as it must."""
     with tempfile.TemporaryDirectory() as place:
         folder, out = Path(place, "handed in"), Path(place, "grades.csv")
         folder.mkdir()
         made = submissions.make(folder)
         before = hashes(folder)
-        others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(busy)]
+        beside = [sys.executable, "-c", BUSY, nice]
+        others = [subprocess.Popen(beside) for _ in range(busy)]
         started = time.monotonic()
         try:
             command = [sys.executable, "-m", "hlm_teach.classroom.grading", str(folder)]
@@ -64,4 +69,5 @@ def main(busy, work):
 
 
 if __name__ == "__main__":
-    sys.exit(main(int((sys.argv + ["4"])[1]), (sys.argv + ["", ""])[2]))
+    busy, work, nice = sys.argv[1:] + ["4", "", "0"][len(sys.argv) - 1 :]
+    sys.exit(main(int(busy), work, nice))

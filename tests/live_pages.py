@@ -16,6 +16,13 @@ from pathlib import Path
 import pytest
 from browser import PATIENCE
 
+# Of a cell, whether it has begun to run and has come to an end since.
+WATCH = """cell => {
+    let running = cell.hasRun = false;
+    new MutationObserver((_, watching) => {
+        const now = cell.classList.contains('live-running');
+        if (running && !now) { cell.hasRun = true; watching.disconnect(); }
+        running = now; }).observe(cell, { attributeFilter: ['class'] }); }"""
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
 NO_ENGINE = (
@@ -120,13 +127,23 @@ class LivePage:
             for (let at = cell; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
             for (const inside of cell.querySelectorAll('details')) inside.open = true; }"""
         )
-        self.cell(name).locator(".live-bar button").first.click()
-        self.wait()
+        self.until_run(name, self.cell(name).locator(".live-bar button").first.click)
 
-    def wait(self) -> None:
-        """Until no cell is running."""
-        self.page.wait_for_timeout(50)
-        self.page.wait_for_function("!document.querySelector('.live-running')")
+    def pass_over(self, name: str) -> None:
+        """Let the cells between the first, which imports, and this one count as run already."""
+        self.page.evaluate(
+            """async (name) => {
+            const { cells } = await import(new URL('../_static/live/cells.js', location.href));
+            const end = cells.findIndex(({ id }) => id === name);
+            for (const cell of cells.slice(1, end)) cell.ran = cell.source; }""",
+            name,
+        )
+
+    def until_run(self, name: str, action) -> None:
+        """Do what starts a cell, and wait until it has begun and ended: however late it begins."""
+        self.cell(name).evaluate(WATCH)
+        action()
+        self.page.wait_for_function("cell => cell.hasRun", arg=self.cell(name).element_handle())
 
     def write(self, name: str, source: str) -> None:
         """Put other code into a cell."""

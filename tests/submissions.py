@@ -295,6 +295,24 @@ DEAR = [
     ("endless when read", LOOPS, "no end"),
 ]  # fmt: skip
 
+# ---- with data beside it -------------------------------------------------------------------
+
+OWN_DATA = "import pandas as pd\nanswer = float(pd.read_csv('d/wards.csv')['y'].mean())"
+ANOTHERS = """
+import os
+for name in ("../ada/d/wards.csv", "/room/../ada/d/wards.csv", "d/wards.csv", "/tmp/wards.csv"):
+    if os.path.exists(name): raise RuntimeError("SEEN " + name)
+if [f for _, _, files in os.walk("/room") for f in files]: raise RuntimeError("SEEN files")
+"""
+ADA = dumped(notebook(answers={"02.2": OWN_DATA, "02.3": ANSWERS["02.3"]}))
+DATA = {"ada/d/wards.csv": b"y\n4\n6\n"}
+BESIDE = [
+    Case("own data.zip", zipped({"ada/02.ipynb": ADA, **DATA}), BOTH),
+    Case("another's data.zip", zipped({"bob/02.ipynb": hostile(ANOTHERS), **DATA}), BOTH),
+    Case("two learners' data.zip", zipped({"ada/02.ipynb": hostile(ANOTHERS), "ada/bob.ipynb": b"{}", **DATA}), BOTH, "somebody else's"),
+    Case("data out of it.zip", zipped({"02.ipynb": hostile(ANOTHERS), "../d/wards.csv": b"y\n4"}), BOTH),
+]  # fmt: skip
+
 # ---- what is no notebook -------------------------------------------------------------------
 
 
@@ -353,7 +371,7 @@ def cases(folder: Path, port: int = 9) -> list[Case]:
     places = [
         Case(name, how, {}, remark) for name, how, remark in PLACES if sys.platform != "win32"
     ]
-    return [*HONEST, *hostile_ones, *dear, *redefined, *none, *places]
+    return [*HONEST, *BESIDE, *hostile_ones, *dear, *redefined, *none, *places]
 
 
 def make(folder: Path, port: int = 9, only: Callable[[Case], bool] = bool) -> list[Case]:

@@ -7,6 +7,7 @@ import * as python from "./python.js";
 export const cells = [];
 let queue = Promise.resolve();
 export const afterRun = [];
+let lastAnswer; // the cell that gave `answer` its value
 
 export function offerAll() {
   for (const element of document.querySelectorAll("div.cell[data-cell-id]")) {
@@ -49,6 +50,20 @@ class Cell {
 
   get isCheck() {
     return /^check\("/m.test(this.printed);
+  }
+
+  get isAnswer() {
+    return /^answer = \.\.\./m.test(this.printed);
+  }
+
+  // Those above that have not run as they stand; and the answer that a check is about, where another
+  // has been given since: all are called `answer`.
+  get toRunFirst() {
+    const above = cells.slice(0, this.place);
+    const first = above.filter((cell) => cell.ran !== cell.source);
+    const own = this.isCheck && above.findLast((cell) => cell.isAnswer);
+    const latest = first.findLast((cell) => cell.isAnswer) ?? lastAnswer;
+    return own && own !== latest ? [...first, own] : first;
   }
 
   label() {
@@ -114,7 +129,7 @@ class Cell {
     const waited = python.waitingIn(this.line);
     try {
       await python.wake();
-      const above = cells.slice(0, this.place).filter((cell) => cell.ran !== cell.source);
+      const above = this.toRunFirst;
       for (const [number, cell] of above.entries()) {
         this.say(`Running the cells above: ${number + 1} of ${above.length} …`);
         if (await cell.run({ quietly: true })) {
@@ -150,6 +165,7 @@ class Cell {
     const source = this.source;
     const { head } = await python.ask({ do: "run", source, name: this.id });
     this.ran = head.failed ? null : source;
+    if (this.isAnswer) lastAnswer = this;
     this.outputs = head.outputs;
     const moves = head.outputs.some(({ kind }) => kind === "prediction" || kind === "answer");
     if (head.failed || !quietly || moves || source !== this.printed) await this.put(head.outputs);

@@ -30,15 +30,14 @@ export function keepProgress() {
   });
 }
 
-const isAnswer = (cell) => /^answer = \.\.\./m.test(cell.printed);
 const name = (cell) => `hlm-answer ${cell.element.dataset.notebook} ${cell.id}`;
 
 export function offer() {
   const tasks = cells.filter((cell) => cell.isCheck);
-  if (!tasks.length || !cells.some(isAnswer)) return;
+  if (!tasks.length || !cells.some((cell) => cell.isAnswer)) return;
   for (const cell of cells) {
     const before = kept(name(cell));
-    if (before !== null || isAnswer(cell)) cell.edit(before ?? cell.printed);
+    if (before !== null || cell.isAnswer) cell.edit(before ?? cell.printed);
     cell.element.addEventListener("edited", () => {
       keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null);
     });
@@ -68,7 +67,7 @@ function forget(keys, count) {
   if (!confirm("Forget the answers to this chapter, and that they are done?")) return;
   for (const cell of cells.filter(({ editor }) => editor)) {
     cell.restore();
-    if (isAnswer(cell)) cell.edit(cell.printed);
+    if (cell.isAnswer) cell.edit(cell.printed);
   }
   keep(PROGRESS, JSON.stringify({ done: done().filter((key) => !keys.includes(key)) }));
   python.settle({ folder: "exercises", progress: progress() });

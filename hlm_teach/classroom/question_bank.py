@@ -1,9 +1,10 @@
-"""Make docs/question_bank.xml: the chapters' quizzes in Moodle's XML, for learning platforms.
+"""Make docs/question_bank.xml: quizzes and exercises in Moodle's XML, for learning platforms.
 
     python -m hlm_teach.classroom.question_bank
 
-The quizzes of the notebooks are the only source; this writes them in the form that Moodle's question
-bank imports, a category for each chapter, with what is said to each choice as its feedback.
+The notebooks' quizzes and the exercises that ask for numbers are the only source; this writes them in
+the form that Moodle's question bank imports, a category for each chapter with one for its exercises
+below it, and what is said to each choice or wrong number as its feedback.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
+from hlm_teach.feedback.exercise import chapters
+
 from .grading.feedback_page import prose
+from .numeric_items import Item, items_of
 from .places import ROOT
 
 OUT = Path(ROOT, "docs", "question_bank.xml")
@@ -102,14 +106,20 @@ def title(notebook: Path) -> str:
 
 
 def as_xml(notebooks: list[Path]) -> str:
-    """All quizzes as one file for Moodle's question bank."""
+    """All quizzes, and the exercises of the same chapters, as one file for Moodle's question bank."""
     quiz = ET.Element("quiz")
     for notebook in notebooks:
-        held = questions(notebook)
+        chapter, held = notebook.name[:2], questions(notebook)
+        category = f"{chapter} {title(notebook)}"
+        numbers = items_of(chapter) if chapter in chapters() else []
         if held:
-            _category(quiz, f"{notebook.name[:2]} {title(notebook)}")
+            _category(quiz, category)
         for question in held:
             _multichoice(quiz, question)
+        if numbers:
+            _category(quiz, f"{category}/Numbers from the exercises")
+        for item in numbers:
+            _numerical(quiz, item)
     ET.indent(quiz)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(quiz, encoding="unicode") + "\n"
 
@@ -120,17 +130,45 @@ def _category(quiz: ET.Element, name: str) -> None:
 
 
 def _multichoice(quiz: ET.Element, question: Question) -> None:
-    asked = ET.SubElement(quiz, "question", type="multichoice")
-    _text(asked, "name", f"{question.chapter}.{question.number:02} {_short(question.asked)}")
-    _text(asked, "questiontext", _html(question.asked), format="html")
-    settings = {"defaultgrade": "1", "penalty": "0.3333333", "hidden": "0", "single": "true",
-                "shuffleanswers": "true", "answernumbering": "abc"}  # fmt: skip
-    for name, value in settings.items():
-        ET.SubElement(asked, name).text = value
+    name = f"{question.chapter}.{question.number:02} {_short(question.asked)}"
+    asked = _question(quiz, "multichoice", name, _html(question.asked))
+    _settings(asked, single="true", shuffleanswers="true", answernumbering="abc")
     for choice in question.choices:
         fraction = "100" if choice.right else "0"
         answer = _text(asked, "answer", _html(choice.words), fraction=fraction, format="html")
         _text(answer, "feedback", _html(choice.says), format="html")
+
+
+def _numerical(quiz: ET.Element, item: Item) -> None:
+    """The right number first: Moodle takes the first answer that a number is near enough to."""
+    asked = _question(quiz, "numerical", item.name, item.asked)
+    right = (_digits(item.number, item.decimals), item.right)
+    wrong = [(_digits(value, item.decimals), says) for value, says in item.wrong]
+    for place, (value, says) in enumerate([right, *wrong, ("*", item.otherwise)]):
+        fraction = "0" if place else "100"
+        answer = _text(asked, "answer", value, fraction=fraction, format="moodle_auto_format")
+        ET.SubElement(answer, "tolerance").text = "0" if value == "*" else f"{item.tolerance:g}"
+        _text(answer, "feedback", prose(says), format="html")
+    _settings(asked, unitgradingtype="0", unitpenalty="0.1", showunits="3", unitsleft="0")
+
+
+def _digits(value: float, decimals: int) -> str:
+    """One digit more than asked for: how exact a number must be is said by its tolerance."""
+    return f"{round(value, decimals + 1) + 0.0:.{decimals + 1}f}"
+
+
+def _question(quiz: ET.Element, kind: str, name: str, html: str) -> ET.Element:
+    """A question with what all kinds have."""
+    asked = ET.SubElement(quiz, "question", type=kind)
+    _text(asked, "name", name)
+    _text(asked, "questiontext", html, format="html")
+    _settings(asked, defaultgrade="1", penalty="0.3333333", hidden="0")
+    return asked
+
+
+def _settings(asked: ET.Element, **settings: str) -> None:
+    for name, value in settings.items():
+        ET.SubElement(asked, name).text = value
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> ET.Element:

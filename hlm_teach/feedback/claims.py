@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
-from .reading import SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
+from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
+
+Rule = Callable[[str, dict[str, Any]], bool]
 
 
-def called_sd(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
+def called_sd(name: str, decimals: int) -> Rule:
     """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
     return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)
 
 
-def called_variance(name: str, decimals: int) -> Callable[[str, Mapping[str, float]], bool]:
+def called_variance(name: str, decimals: int) -> Rule:
     """A rule for a mistake: a clause quotes this standard deviation and calls it a variance."""
     return lambda given, truth: ascribes(given, truth[name], decimals, VARIANCE, unless=SD)
 
 
-def instead(
-    wrong: str, right: str, decimals: int = 2
-) -> Callable[[str, Mapping[str, float]], bool]:
+def instead(wrong: str, right: str, decimals: int = 2) -> Rule:
     """A rule for a mistake: the number `wrong` is quoted, and nowhere the one that is wanted."""
     return lambda given, truth: (
         holds(given, truth[wrong], decimals) and not holds(given, truth[right], decimals)
     )
 
 
-def lies_outside(*names: str, decimals: int = 2) -> Callable[[str, Mapping[str, float]], bool]:
+def lies_outside(*names: str, decimals: int = 2) -> Rule:
     """A rule for a mistake: of these numbers one stands before an interval that doesn't hold it."""
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
@@ -46,6 +47,9 @@ def lies_outside(*names: str, decimals: int = 2) -> Callable[[str, Mapping[str, 
 
 def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -> bool:
     before, inside = text[estimate.span[1] : low.span[0]], text[low.span[1] : high.span[0]]
+    # Of two intervals in one bracket nobody but the reader knows whose is which.
+    if re.match(r"\s?(and|;|,)\s?[−–-]?\d*\.?\d+\s?(to|–)\s?[−–-]?\d", text[high.span[1] :]):
+        return False
     return (
         len(before) < 50
         and re.search(r"\bCI\b|interval|[(\[]", before) is not None
@@ -57,15 +61,15 @@ def _holds(estimate: float, one: float, other: float) -> bool:
     return min(one, other) <= estimate <= max(one, other)
 
 
-def loses_a_sign(low: str, high: str) -> Callable[[str, Mapping[str, float]], bool]:
+def loses_a_sign(low: str, high: str, decimals: int = 2) -> Rule:
     """A rule for a mistake: of an interval on one side of zero, one end has a minus, one hasn't."""
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         ends, quoted = (truth[low], truth[high]), numbers_in(given)
-        return any(
+        return ends[0] * ends[1] > 0 and any(
             one.value * other.value < 0
             and any(
-                quotes(one, first, 2) and quotes(other, second, 2)
+                quotes(one, first, decimals) and quotes(other, second, decimals)
                 for first, second in (ends, ends[::-1])
             )
             for one, other in zip(quoted, quoted[1:])
@@ -74,7 +78,129 @@ def loses_a_sign(low: str, high: str) -> Callable[[str, Mapping[str, float]], bo
     return rule
 
 
-def taken_for_range(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], bool]:
+def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
+    """A rule for a mistake: an estimate stands before the interval of another one."""
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        quoted = [one for one in numbers_in(given) if not one.percent]
+        return any(
+            _makes_an_interval(given, *three)
+            and any(
+                mine[0] != other[0]
+                and quotes(three[0], truth[mine[0]], decimals)
+                and quotes(three[1], truth[other[1]], decimals)
+                and quotes(three[2], truth[other[2]], decimals)
+                for mine in intervals
+                for other in intervals
+            )
+            for three in zip(quoted, quoted[1:], quoted[2:])
+        )
+
+    return rule
+
+
+_UNITS = (
+    r"(mm|cm|millimet\w+|centimet\w+|days?|dollars?|cents|pounds?|points?|standard deviations?|SDs?|"
+    r"standard errors?|SEs?)"
+)
+_PERIODS = r"(hour|day|week|month|quarter|year|decade|visit|(two|three) years|2 years)"
+
+
+def in_another_unit(*names: str, unit: str, period: str = "year", decimals: int = 2) -> Rule:
+    """A rule for a mistake: a number stands before a unit, or a time, that isn't its own.
+
+    A per cent sign is another unit, too, but for a number that is a share: '19 % a year' isn't 0.19.
+    """
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        known = [
+            one
+            for one in numbers_in(given)
+            if any(quotes(one, truth[name], decimals) for name in names)
+        ]
+        return any(_is_another(given[one.span[1] :], one, unit, period) for one in known)
+
+    return rule
+
+
+def _is_another(behind: str, quoted: Quoted, unit: str, period: str) -> bool:
+    stated = re.match(rf"[ -]?{_UNITS}\b", behind, re.IGNORECASE)
+    rest = behind[stated.end() :] if stated else behind
+    time = re.match(rf" ?(?:a|per|each|every|/) ?{_PERIODS}\b", rest, re.IGNORECASE)
+    return (
+        (quoted.percent and not re.search("%", unit))
+        or (stated is not None and not re.fullmatch(unit, stated[1], re.IGNORECASE))
+        or (time is not None and not re.fullmatch(period, time[1], re.IGNORECASE))
+    )
+
+
+def turned_round(first: str, second: str) -> Rule:
+    """A rule for a mistake: 'second minus first', 'second/first', where first less second is asked."""
+    made_of = r"('s?|s)?\s?(minus|less|−|–|-|/|over|÷|:)\s?(the )?"
+    times = (
+        rf"\btimes\b[^.;]{{0,40}}\b({second})\b[^.;]{{0,12}}\b(as|than)\b[^.;]{{0,12}}\b({first})"
+    )
+    pattern = rf"\b({second}){made_of}({first})|{times}"
+    return lambda given, truth: asserts(given, pattern)
+
+
+_CHANGE = (
+    r"differ|chang|increas|decreas|\bris|\brose|\bfall|\bfell|\bgr[eo]w|\bup\b|\bdown\b|\bmore\b|"
+    r"\bless\b|\blonger|\bshorter|\bhigher|\blower|\bslow|\bfaster|effect|associat|relat|matter"
+)
+
+
+def denies(*names: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: before an estimate a change is denied, or it is called insignificant.
+
+    For estimates whose interval doesn't hold what they would be without a change.
+    """
+    denied = re.compile(rf"\b(not|no)\b[^.;:(]{{0,30}}({_CHANGE})|n't [^.;:(]{{0,30}}({_CHANGE})|"
+                        r"\bnone\b", re.IGNORECASE)  # fmt: skip
+    no_matter = re.compile(
+        r"[^.]{0,60}\b(not|n't|in)[ -]?(statistically )?significant", re.IGNORECASE
+    )
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return any(
+            denied.search(re.split(r"[.;!?]\s", given[: one.span[0]][-90:])[-1])
+            or no_matter.match(given[one.span[1] :])
+            for one in numbers_in(given)
+            if any(quotes(one, truth[name], decimals) for name in names)
+        )
+
+    return rule
+
+
+def falls(*names: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: what rose by this number is said to have fallen by it."""
+    up = r"\b(ris|rose|gr[eo]w|gain|more|less|higher|increas|up\b|faster|slow)"
+    return lambda given, truth: any(
+        ascribes(given, truth[name], decimals, FELL, unless=up) for name in names
+    )
+
+
+def rises(*names: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: what fell by this number is said to have risen by it."""
+    up, down = (
+        r"\b(rises? in|rose|gr[eo]w|gained|increas|more|higher|faster)\b",
+        r"\b(less|low|slow)",
+    )
+    return lambda given, truth: any(
+        ascribes(given, truth[name], decimals, up, unless=rf"{FELL}|{down}|[−-] ?\d")
+        for name in names
+    )
+
+
+def exchanges_levels(within: str, between: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: the number between groups is said to be the one within, or vice versa."""
+    return lambda given, truth: (
+        ascribes(given, truth[between], decimals, r"\bwithin\b", unless=r"\bbetween\b")
+        or ascribes(given, truth[within], decimals, r"\bbetween\b", unless=r"\bwithin\b|same|fixed")
+    )
+
+
+def taken_for_range(units: str, *ends: str) -> Rule:
     """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
     return lambda given, truth: any(
         holds(given[match.start() : match.end() + 80], truth[end], 2)
@@ -85,7 +211,7 @@ def taken_for_range(units: str, *ends: str) -> Callable[[str, Mapping[str, float
     )
 
 
-def other_share(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], bool]:
+def other_share(units: str, *ends: str) -> Rule:
     """A rule for a mistake: a range of 95 % of the units is said to hold another share of them."""
     return lambda given, truth: any(
         all(holds(given[match.end() : match.end() + 60], truth[end], 2) for end in ends)
@@ -97,9 +223,7 @@ def other_share(units: str, *ends: str) -> Callable[[str, Mapping[str, float]], 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
     """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(
-        given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(profile |credible )?(CI|confidence|interval)"
-    )
+    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
 
 
 def p_above_one(text: str) -> bool:

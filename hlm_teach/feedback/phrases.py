@@ -20,6 +20,7 @@ OUTSIDE_ITS_INTERVAL = (
     "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
 )
 LOST_MINUS = "One end of your interval has lost its minus: as it stands, it has zero in it."
+ANOTHER_S_INTERVAL = "An estimate stands before the interval of another. Which belong together?"
 CONF_INT_IS_95 = "conf_int() gives 95 % intervals."
 INTERVALS_ARE_95 = "Asked for are 95 % intervals."
 PROFILE_IS_OF_ML = "profile_intervals goes down from the ML deviance, whatever the fit."
@@ -37,3 +38,14 @@ AIC_FOR_BIC = "AIC and BIC have changed places. Which of them charges more?"
 # ---- reports -----------------------------------------------------------------------------
 
 VARIANCES_CALLED_SDS = "You call the variances standard deviations."
+ANOTHER_UNIT = "A number stands in a unit that isn't its own. Of what, and in which time?"
+SAYS_NO_CHANGE = "Your words say that there is no difference, and your numbers that there is. Look at the interval."
+TURNED_ROUND = "The comparison is turned round: what is compared with what, and which way?"
+OTHER_WAY = "Which way does it go? The estimate has a sign, and your words say the other."
+LEVELS_EXCHANGED = "Two levels have changed places: which number lies within, which between?"
+NAMES_A_CAUSE = (
+    "Your report names a cause. Was anything assigned? Say what goes along with what, and what stays "
+    "open."
+)
+SAYS_DEALT_OUT = "Your report says that somebody dealt them out. Did anybody?"
+P_ABOVE_ONE = "A p above one is some other number: a t, perhaps?"

@@ -90,6 +90,8 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
     >>> holds("An ICC of 0.2 was found.", 0.1996, 2)
     True
     """
+    if of:
+        text = _PAIR_OF_COUNTS.sub(r"\1 \3; \2 \4", text)
     return any(
         quotes(quoted, value, decimals)
         and (not of or _counts(text, quoted, of))
@@ -98,17 +100,39 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
     )
 
 
+# 'The numbers of firms and rows are 140 and 1,031': each number with its own.
+_PAIR_OF_COUNTS = re.compile(
+    r"\b([^\W\d][\w-]*) and ([^\W\d][\w-]*) (?:is|are|was|were) (\d[\d,]*) and (\d[\d,]*)(?![\d.])"
+)
+
+
 def _counts(text: str, quoted: Quoted, of: str) -> bool:
     """Tell whether a number stands with what it counts: '160 public schools', 'N = 160'.
 
     Not so behind a comma: in '1031 firms, 140 observations' nobody counts 140 firms.
     """
     start, end = quoted.span
+    letter = r"(?:[^\w,;/]{0,3}(?:\([^()]{0,40}[;,] ?)?[nNkKjJ] ?= ?)?"  # 'patients (n = 180', 'N(pupils) = 3,435'
     return bool(
         re.match(
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
         )
-        or re.search(rf"\b(?:{of})[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
+        or re.search(rf"\b(?:{of}){letter}[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
+        or _among(text, quoted, of)
+    )
+
+
+def _among(text: str, quoted: Quoted, of: str) -> bool:
+    """Tell whether a number counts what stands further before it: 'one hospital of 24'."""
+    before = _before(text, quoted.span[0])
+    single = re.sub(r"s(?=\||$)", "", of)
+    return bool(
+        re.search(rf"\bone (?:{single}) (of|in) $", before, re.IGNORECASE)
+        or re.search(rf"\b(?:{of})\b([^.;,]|\.\d)*\ball (the )?$", before, re.IGNORECASE)
+        or (
+            re.match(r" in number\b", text[quoted.span[1] :])
+            and re.search(rf"\b(?:{of})( \w+)?, $", before, re.IGNORECASE)
+        )
     )
 
 
@@ -122,7 +146,11 @@ def clauses_with(text: str, pattern: str) -> list[str]:
     >>> clauses_with("It was 0.6 (0.5 to 0.7) within wards and 1.5 between them.", "within")
     ['It was 0.6   within wards ']
     """
-    text = re.sub(r"\b(Var|SD)\((\w+)\)", r"\1 \2", text.translate(str.maketrans("[]", "()")))
+    text = re.sub(rf", ({_AMOUNT}), (?=(is|was|are|were|lay|lies)\b)", r" \1 ", text)
+    text = re.sub(rf"(?<=[A-Za-z]), ({_AMOUNT})(?=[;.](\s|$))", r" \1", text)
+    text = re.sub(r"\b([Vv]ar|SD)\((\w+)\)", r"\1 \2", text.translate(str.maketrans("[]", "()")))
+    text = re.sub(r"(?<=[A-Za-z]) \(((?:within|between|among)\b[^()\d]*)\) (?=is |was |were )",
+                  r" \1 ", text)  # fmt: skip
     text = re.sub(r"\)\s?\((?=[^()]*\b(CI|confidence|interval))", ", ", text)
     text = _in_pairs(text)
     text = re.sub(r"(?<=\d) \(([^()\d]*)\)|(?<=CI) \(([^()]*)\)", r" \1\2", text)
@@ -157,12 +185,18 @@ def _with_brackets(text: str) -> list[str]:
         if re.search(r"\d", before):
             found += [before + one for one in segments if not re.search(r"\d", one)]
         else:
-            found.append(f"{before} {segments[0]}")
+            found += [f"{before} {one}" for one in segments[:1]]
+            found += [f"{before} {one}" for one in segments[1:] if re.search(_NAMED, one)]
         end = match.end()
     return found
 
 
-_LEVEL = r"between|within|marginal|conditional"
+# 'variance 1.11' names what the number is; 'within 0.26' would say whose it is.
+_NAMED = r"^\s?(variance|var\.?|SD|τ|tau)\W{1,4}\d"
+_LEVEL = (
+    "between|within|marginal|conditional|primary|secondary|robust|model-based|with|without|"
+    "including|excluding"
+)
 _AMOUNT = r"[−–-]?\d*\.\d+(?:\s?\([^()]*\))?"
 
 
@@ -240,7 +274,8 @@ _DENIAL = re.compile(
 )
 _LEFT_OPEN = re.compile(
     r"(not|n't|never|cannot|nobody should) (be )?"
-    r"(conclude|claim|infer|show|mean|imply|prove|follow|read)|\b(is|are|remains?|left) (\w+ )?(open|unknown|unclear)\b",
+    r"(conclude|claim|infer|show|mean|imply|prove|follow|read|tell|told|sa(y|id)|know|decide|answer|"
+    r"settle|separate|distinguish|establish)|\b(is|are|remains?|left) (\w+ )?(open|unknown|unclear)\b",
     re.IGNORECASE,
 )
 _RIGHT_BEFORE = re.compile(

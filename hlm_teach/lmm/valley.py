@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize
+from numpy.typing import NDArray
+from scipy import linalg, optimize
 
 from hlm_teach._shared.arrays import Array
 
@@ -18,6 +19,7 @@ Deviance = Callable[[Array], tuple[float, Array]]
 _ENOUGH = 1e-7  # a promised decrease of the deviance that is not worth a step
 _STEP = 1e-4  # of the differences that measure the first Hessian, in units of each parameter
 _FLAT = 1e-7  # curvatures below this share of the largest are raised to it
+_STEEP = 1e4  # times the largest at the minimum: more is learnt from no gradient
 
 
 class Valley:
@@ -40,7 +42,8 @@ class Valley:
             rows.append((self.deviance(self.best + step)[1] - gradient) * self.size / step[i])
         hessian = np.array(rows) * self.size[:, None]
         values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-        values = np.maximum(np.abs(values), _FLAT * np.abs(values).max())
+        self._steepest = np.abs(values).max()
+        values = np.maximum(np.abs(values), _FLAT * self._steepest)
         return (vectors * values) @ vectors.T
 
     def forget(self) -> None:
@@ -71,10 +74,19 @@ class Valley:
         if self._last is not None:
             s, y = (point - self._last[0]) / self.size, gradient - self._last[1]
             bent = self._hessian @ s
-            if s @ y > 1e-8 * np.sqrt((s @ s) * (y @ y)) and s @ bent > 0:
+            if self._teaches(s, y) and s @ bent > 0:
                 self._hessian += np.outer(y, y) / (s @ y) - np.outer(bent, bent) / (s @ bent)
         self._last = point.copy(), gradient
         return value, gradient
+
+    def _teaches(self, s: Array, y: Array) -> bool:
+        """Whether a change of gradient tells of the valley.
+
+        One that falls tells nothing, nor one from the rim of what is possible (a memory next to
+        −1): beside a number of 10¹⁷ a Hessian's others are lost in rounding.
+        """
+        rising = s @ y > 1e-8 * np.sqrt((s @ s) * (y @ y))
+        return bool(rising and y @ y <= (_STEEP * self._steepest) ** 2 * (s @ s))
 
     def _step(self, point: Array, gradient: Array, others: Array) -> tuple[Array, float]:
         """Newton's step in the parameters that are free to move, and what it promises."""
@@ -82,8 +94,21 @@ class Valley:
         free = np.flatnonzero(others & ~held)
         step = np.zeros(len(point))
         if len(free):
-            step[free] = -np.linalg.solve(self._hessian[np.ix_(free, free)], gradient[free])
+            step[free] = -self._solved(free, gradient[free])
         return step, float(-0.5 * step @ gradient)
+
+    def _solved(self, free: NDArray[np.intp], right: Array) -> Array:
+        """H⁻¹ times a gradient; where rounding has spoilt H, with the Hessian at the minimum.
+
+        A step by a Hessian that is not positive definite leads up, and would promise less than
+        nothing: the search would stop where it stands.
+        """
+        here = np.ix_(free, free)
+        try:
+            return linalg.cho_solve(linalg.cho_factor(self._hessian[here]), right)
+        except np.linalg.LinAlgError:
+            self.forget()
+            return linalg.cho_solve(linalg.cho_factor(self._hessian[here]), right)
 
     def _descend(
         self, point: Array, value: float, step: Array, gain: float

@@ -70,6 +70,18 @@ def test_blank_wrong_and_right_answers_meet_the_desktop_s_words(live, notebook, 
     page.close()
 
 
+def test_a_check_is_about_its_own_answer_whichever_was_given_last(live):
+    page, cells = live.open("exercises/02_icc"), cells_of("exercises/02_icc")
+    first, second = [cell["id"] for cell in cells if CHECK.search(source_of(cell))][:2]
+    solved = {cell["id"]: source_of(cell) for cell in cells_of("solutions/02_icc")}
+    answer = cells[[cell["id"] for cell in cells].index(first) - 1]["id"]
+    page.write(answer, solved[answer])
+    for check, says in [(first, "✓"), (second, "○"), (first, "✓"), (second, "○")]:
+        page.run(check)
+        assert page.outputs(check)[-1]["data"]["text/markdown"][0] == says
+    page.close()
+
+
 def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path):
     page = live.open("exercises/02_icc")
     answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])

@@ -30,7 +30,7 @@ FULL = {exercise.key: exercise.points for exercise in exercises_of("02")}
 class Reader:
     """Runs nothing: of each cell it reads numbers that are typed into `answer`."""
 
-    def run(self, steps):
+    def run(self, steps, files=None):
         lines = []
         for step in steps:
             found = re.search(r"answer = (\d[\d./ ]*)$", step.source)

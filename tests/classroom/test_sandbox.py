@@ -4,13 +4,15 @@ A sample of `submissions`; `benchmarks/grading.py` grades them all under full li
 """
 
 import hashlib
+import os
 import socket
 import threading
+import time
 
 import pytest
 import submissions
 
-from hlm_teach.classroom.grading import in_sandbox, sandbox, table
+from hlm_teach.classroom.grading import in_sandbox, sandbox, table, worker
 from hlm_teach.classroom.grading.handed_in import HandedIn, handed_in
 from hlm_teach.classroom.grading.submission import grade
 from hlm_teach.classroom.grading.tasks import Step
@@ -21,7 +23,8 @@ SAMPLE = (
     "reads|writes|network|processes|threads|deep recursion|much output|ever more memory|"
     "forged lines|leaves|closes its output|clears modules|deletes builtins|sleeps|"
     "sleeps natively|object that raises|nested answer|patches the reader|endless loop|"
-    "endless import|endless when read|redefined, wrong|redefined, right|linked|one.zip"
+    "endless import|endless when read|redefined, wrong|redefined, right|linked|one.zip|"
+    "own data|another's data|two learners' data|data out of it"
 ).split("|")
 
 
@@ -105,13 +108,38 @@ def test_the_same_submission_takes_the_same_work_each_time():
 
 
 def test_work_that_others_do_isn_t_counted():
-    """Of two dear cells the dearer is left out, though the limit is met in the other one."""
-    dear, cheap = "x = sum(k for k in range(10**7))", "y = sum(k for k in range(10**6))"
-    steps = [Step(0, dear, "02.2"), Step(1, cheap, "02.3"), Step(2, "answer = 0.1804", "02.3")]
-    _, _, dearer = in_sandbox._once(steps[:1], sandbox.CELL)
-    ran = in_sandbox.InSandbox(int(0.55 * dearer)).run([*steps, *steps[:0]])
+    """Of dear cells the dearest is left out, though the limit is met in another one."""
+    sums = "x = sum(k for k in range({}))"
+    steps = [Step(k, sums.format(n), "02.2") for k, n in enumerate((10**6, 9 * 10**5, 4 * 10**5))]
+    _, _, dearest = in_sandbox._once(steps[:1], sandbox.CELL)
+    ended = in_sandbox._once(steps, int(1.05 * dearest))
+    assert ended[1] == (0, "no end within the work that is allowed") and len(ended[0].lines) == 2
+    ran = in_sandbox.InSandbox(int(1.05 * dearest)).run(
+        [*steps, Step(3, "answer = 0.1804", "02.3")]
+    )
     assert ran.remarks == ["no end within the work that is allowed in cell 1"]
     assert ran.lines[-1]["given"] == 0.1804
+
+
+def test_the_course_is_not_taken_away_from_who_grades_with_another_version(tmp_path):
+    ages = {"new": 0, "at work": 600, "a": 4000, "b": 5000, "c": 6000, "d": 7000}
+    for name, age in ages.items():
+        folder = tmp_path / f"graded-{name}"
+        folder.mkdir()
+        os.utime(folder, (time.time() - age,) * 2)
+    sandbox._forget_others(tmp_path / "graded-new")
+    left = {path.name.removeprefix("graded-") for path in tmp_path.iterdir()}
+    assert left == {"new", "at work", "a"}
+    for name in "efgh":  # all of them younger than an hour
+        (tmp_path / f"graded-{name}").mkdir()
+    sandbox._forget_others(tmp_path / "graded-new")
+    assert {path.name for path in tmp_path.iterdir()} >= {f"graded-{name}" for name in "efgh"}
+
+
+def test_the_clock_of_a_busy_machine_ends_nothing():
+    """The most work that is allowed, at 1e9 instructions a second and a hundredth of a processor."""
+    seconds = (sandbox.TOGETHER + 2) * sandbox.CELL / 1e9
+    assert 100 * seconds < min(sandbox.LAST_RESORT, worker.LONGEST)
 
 
 @pytest.mark.parametrize("chapter", ["02_icc", "03_random_intercepts"])

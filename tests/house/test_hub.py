@@ -43,11 +43,19 @@ def test_the_image_names_what_is_there():
     recipe = (HUB / "Dockerfile").read_text(encoding="utf-8")
     lines = re.sub(r"\\\n", " ", recipe)
     kinds = [line.split()[0] for line in lines.splitlines() if line and line[0] not in "# "]
-    assert kinds[0] == "FROM" and set(kinds) <= {"FROM", "COPY", "RUN", "USER", "WORKDIR", "CMD"}
+    assert kinds[0] == "FROM"
+    assert set(kinds) <= {"FROM", "ARG", "COPY", "RUN", "USER", "WORKDIR", "CMD"}
     for name in re.findall(r"/opt/course/([\w./-]+)", lines):
         assert (ROOT / name).exists() or name in ("solutions", ".git", ".venv"), name
     hook = VALUES["singleuser"]["lifecycleHooks"]["postStart"]["exec"]["command"]
     assert hook[0] in lines
+
+
+def test_the_image_s_jupyterhub_is_of_a_named_major_version():
+    recipe = (HUB / "Dockerfile").read_text(encoding="utf-8")
+    (version,) = re.findall(r"^ARG JUPYTERHUB=(\d+)$", recipe, re.MULTILINE)
+    assert '"jupyterhub==${JUPYTERHUB}.*"' in recipe
+    assert f"holds JupyterHub {version};" in (ROOT / "docs" / "hub.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell script, for servers")

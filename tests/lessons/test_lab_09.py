@@ -68,6 +68,15 @@ def test_things_to_try_are_seen():
     assert edge["density"][0] < 0.01 and edge["density"].argmax() > 5
 
 
+def test_walking_the_chapters_list_ticks_every_task():
+    lab = prior_lab()
+    walk = [(dict(tau=1.5), 1), (dict(tau=0.5, n_groups=3, scale=1.0), 2)]
+    walk += [(dict(n_groups=30, tau=5.0, scale=20.0), 3), (dict(scale=0.2), 4)]
+    for settings, ticked in walk:
+        lab.set(**settings)
+        assert sum(lab.ticks.done) == ticked
+
+
 def test_the_targets_are_met_only_where_their_sentence_holds():
     lab, rng, met = prior_lab(), np.random.default_rng(4), [0, 0, 0, 0]
     for _ in range(300):

@@ -62,3 +62,25 @@ def test_bars_that_fall_below_90_change_colour_and_hatch():
     assert hatched == [share < 90 for share in lab.result["covers"].values()]
     assert any(hatched) and not all(hatched)
     assert bars[0].get_width() == pytest.approx(lab.result["covers"]["gamma01"])
+
+
+def test_walking_the_chapters_list_ticks_every_task():
+    lab = hlm_teach.assumptions_lab()
+    for settings, ticked in (
+        (dict(broken="skewed groups", strength=1.0, n_groups=60), {0, 2}),
+        (dict(n_groups=10), {0, 2, 3}),
+        (dict(broken="unequal variances", n_groups=40), {0, 1, 2, 3}),
+    ):
+        lab.set(**settings)
+        assert ticked <= {place for place, done in enumerate(lab.ticks.done) if done}
+
+
+def test_more_groups_help_the_picture_and_not_the_interval():
+    lab, noticed, covers = hlm_teach.assumptions_lab(), {10: 0, 60: 0}, {10: 0.0, 60: 0.0}
+    for n_groups in noticed:
+        for seed in range(12):
+            lab.set(broken="skewed groups", strength=1.0, n_groups=n_groups, seed=seed)
+            noticed[n_groups] += lab.result["pvalues"]["groups"] <= 0.05
+            covers[n_groups] += lab.result["covers"]["tau00"] / 12
+    assert noticed[10] < 6 < noticed[60]  # "mostly nothing", "in most draws"
+    assert covers[60] < covers[10] < 85

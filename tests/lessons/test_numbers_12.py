@@ -1,6 +1,7 @@
 """Chapter 12's numbers: against lme4 where it was asked, and typed ones against the data."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -65,7 +66,25 @@ def test_composition_and_the_last_model_as_the_page_has_them(hsb):
     fits = [fit_lmm(formula, hsb, "school", r, reml=False) for r in ("1", "1 + ses_within")]
     assert round(likelihood_ratio_test(*fits).p_mixture, 2) == 0.46
     assert "**0.46**" in said("ch12-052") and "**0.10**" in said("ch12-052")
-    assert "p = 0.46" in source("ch12-059")
+
+
+def test_other_choices_as_the_page_tells_them(hsb):
+    formula = "math ~ ({} + catholic) * ses_within".format
+    full, own = (
+        fit_lmm(formula(mean), hsb, "school", "1 + ses_within").params.to_numpy()
+        for mean in ("meanses", "ses_mean")
+    )
+    below = fit_lmm(formula("meanses"), hsb[hsb["math"] < 24], "school", "1 + ses_within")
+    moved = abs(below.params - full)
+    text = said("ch12-058s")
+    assert f"by more than {np.abs(own - full).max():.2f}" in text
+    assert f"`{moved.idxmax()}`, by {moved.max():.2f}; every interval stays" in text
+
+
+def test_the_short_cut_is_too_large_on_average():
+    text = said("ch12-019o")
+    short, anova, _, true, *_ = map(float, re.findall(r"(?<![\d.])0\.\d\d(?!\d)", text))
+    assert short > true > anova
 
 
 def test_typed_facts_of_the_data(hsb):

@@ -1,8 +1,14 @@
 """Chapter 13's numbers: those that prose and course map name, each by a second way where there is one."""
 
+import json
+import re
+from functools import cache
+from pathlib import Path
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from notebook_checks import words
 
 from hlm_teach import (
     arm_slopes,
@@ -16,6 +22,44 @@ from hlm_teach import (
 
 DRUG = "log_bili ~ years + years:treatment"
 CURVES = "1 + years + I(years**2)"
+PAGE = Path(__file__).resolve().parents[2] / "chapters" / "13_patients.ipynb"
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
+# Typed on purpose, each for its reason.
+CITED = {"1974", "1984", "0001", "0879", "2000", "2299", "2779"}  # the trial, and CMS
+INVENTED = {"ch13-057", "ch13-058", "ch13-060"}  # answers to choose from, tested below
+HEAD = "ch13-001"  # its minutes have a test of their own
+
+
+@cache
+def cells() -> list[dict]:
+    return json.loads(PAGE.read_text(encoding="utf-8"))["cells"]
+
+
+def said(cell_id: str) -> str:
+    cell = next(cell for cell in cells() if cell["id"] == cell_id)
+    return " ".join(words(output) for output in cell["outputs"])
+
+
+def prose_numbers(text: str) -> set[str]:
+    """Numbers of two digits or more in prose, years of citations and code left out."""
+    code_and_formulas = r"(?s)\$\$.*?\$\$|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)"
+    citations = r"\([^()]*\b(19|20)\d\d[^()]*\)"
+    plain = re.sub(f"{code_and_formulas}|{citations}", " ", text)
+    found = {number.replace(",", "") for number in NUMBER.findall(plain)}
+    return {number for number in found if len(number.replace(".", "")) > 1}
+
+
+def typed_and_not_printed() -> dict[str, set[str]]:
+    printed = " ".join(words(output) for cell in cells() for output in cell.get("outputs", []))
+    known = {number.replace(",", "") for number in NUMBER.findall(printed)}
+    prose = [cell for cell in cells() if cell["cell_type"] == "markdown"]
+    return {
+        cell["id"]: missing
+        for cell in prose
+        if cell["id"] not in INVENTED | {HEAD}
+        and "Cited above" not in "".join(cell["source"])
+        and (missing := prose_numbers("".join(cell["source"])) - known - CITED)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +208,51 @@ def test_the_hurried_test_is_an_ordinary_one(pbc):
     last = pbc.groupby("patient").last()
     fit = sm.OLS(last["log_bili"], sm.add_constant(last["treatment"])).fit()
     assert round(fit.pvalues["treatment"], 2) == 0.23
+
+
+def test_no_number_in_the_prose_is_without_a_cell_that_computes_it():
+    assert typed_and_not_printed() == {}
+
+
+def test_a_typed_number_is_seen():
+    assert prose_numbers("a rise of 0.179, in 1,496 patients (Little 1995)") == {"0.179", "1496"}
+
+
+def test_the_numbers_that_the_guesses_are_held_against(pbc, medpar):
+    rise = fit_lmm("log_bili ~ years", pbc, "patient", "1 + years").params["years"]
+    assert f"{np.exp(rise):.1f}-fold a year ({rise:.3f} on" in said("ch13-008")
+    fit = fit_lmm("log_los ~ 1", medpar, "hospital")
+    tau00, sigma2 = fit.cov_re.iloc[0, 0], fit.sigma2
+    share = f"{100 * tau00 / (tau00 + sigma2):.1f} %"
+    assert f"{len(medpar):,} patients in {medpar['hospital'].nunique()} hospitals, and {share}" in (
+        said("ch13-010")
+    )
+
+
+def test_the_four_questions_have_their_counts_from_the_data(pbc, medpar):
+    table = said("ch13-012t")
+    early = load_data("early")
+    assert f"all {pbc['patient'].nunique()} randomised" in table
+    assert f"{(medpar['died'] == 1).mean():.0%} died during the stay" in table
+    assert f"{early['child'].nunique()} infants" in table and "none missing" in table
+    assert len(early) == 3 * early["child"].nunique() and early["cog"].notna().all()
+    treated = early.groupby("child")["treated"].first()
+    assert 0.5 < treated.mean() < 0.6  # "somewhat more than half of them"
+
+
+def test_the_slopes_of_the_dead_differ_by_less_than_their_uncertainty(pbc):
+    slopes, errors = [], []
+    for arm in (0, 1):
+        part = pbc[(pbc["treatment"] == arm) & (pbc["status"] == "dead")]
+        fit = fit_lmm("log_bili ~ years", part, "patient", "1 + years")
+        slopes.append(fit.params["years"])
+        errors.append(fit.bse["years"])
+    assert abs(slopes[1] - slopes[0]) < 2 * np.hypot(*errors)
+    assert "slopes of the dead has a standard error of 0.03)" in said("ch13-026")
+    assert np.hypot(*errors) == pytest.approx(0.03, abs=0.015)
+
+
+def test_the_quiz_s_arithmetic():
+    assert [round(float(np.exp(x)), 2) for x in (-0.06, -0.09, -0.03)] == [0.94, 0.91, 0.97]
+    assert round(float(np.exp(-0.18)), 2) == 0.84
+    assert round(0.27 - 0.06, 2) == 0.21

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import optimize
+from scipy import optimize, stats
 
 from hlm_teach import compare, fit_lmm, icc, likelihood_ratio_test, load_data
 from hlm_teach.lmm import residual_search
@@ -664,3 +664,42 @@ def test_a_sharp_bend_costs_few_evaluations(monkeypatch):
     top = residual_search._climb(raw, start, thorough=False)
     assert top.llf == pytest.approx(fit.llf, abs=1e-6)
     assert len(calls) < 35
+
+
+def _risen(profile, index, value):
+    """How far the deviance has risen where a parameter is held and the others are at their best."""
+    others = np.arange(len(profile.best)) != index
+
+    def deviance(logs):
+        point = np.full(len(profile.best), float(value))
+        point[others] = np.exp(logs)
+        return profile.deviance(point)[0]
+
+    size = np.maximum(profile.best[others], 0.05)
+    found = [
+        optimize.minimize(
+            deviance, np.log(size * share), method="Nelder-Mead", options={"fatol": 1e-9}
+        )
+        for share in (0.2, 0.9, 3.0)
+    ]
+    return min(one.fun for one in found) - profile.deviance(profile.best)[0]
+
+
+def test_intervals_beside_a_long_memory_and_a_variance_of_zero_are_profiles():
+    """A search that passes by the rim of φ comes back: it neither stops early nor breaks off."""
+    firms = load_data("employment_uk").sort_values(["firm", "t"], ignore_index=True)
+    names = ["log_capital", "log_wage", "log_output"]
+    means = firms.groupby("firm")[names].transform("mean").add_suffix("_mean")
+    formula = " + ".join(["log_emp ~ C(year)", *names, *means.columns])
+    fit = fit_lmm(formula, firms.join(means), "firm", residual="ar1", time="t")
+    profile, (sd, phi, residual) = fit.profiled_deviance, fit.profile_intervals.to_numpy()
+    assert fit.singular and sd[0] == 0
+    memory = [(1 + end) / (1 - end) for end in phi]
+    for index, end in [
+        (0, sd[1]),
+        (1, memory[0]),
+        (1, memory[1]),
+        (2, residual[0]),
+        (2, residual[1]),
+    ]:
+        assert _risen(profile, index, end) == pytest.approx(stats.chi2.ppf(0.95, 1), abs=1e-3)

@@ -27,6 +27,7 @@ WIDEST, TALLEST = 1160, 470  # of a picture, in pixels of a slide
 TALLEST_OF_LABS = 340  # under which the state, the tasks and the button stand
 HEADINGS = re.compile(r"^h[1-4]$")
 LEFT_OUT = ".headerlink, details.source, .cell_input, p.beside, .toctree-wrapper, .live-note"
+TOO_TALL = ".cell:has(.hlm-linked)"  # printouts to be read side by side
 NOT_SHOWN = ("Go further",)
 FOR_NOTEBOOKS = "Run each cell with"  # how a paragraph begins that tells how to use a notebook
 STYLES = ("reveal/reset.css", "reveal/reveal.css", "katex/katex.min.css", "slides.css")
@@ -89,6 +90,8 @@ def page_of(soup: BeautifulSoup, page: str, *, live: bool) -> str:
     """The deck of a page, given the part of it that was written."""
     for element in soup.select(LEFT_OUT):
         element.decompose()
+    for element in soup.select(TOO_TALL):
+        point_to(element)
     for link in soup.select("a[href]"):
         lead_back(link, page)
     for picture in soup.select("img"):
@@ -103,6 +106,14 @@ def page_of(soup: BeautifulSoup, page: str, *, live: bool) -> str:
         parts="\n".join(cut),
         live=LIVE if live else "",
     )
+
+
+def point_to(element: Tag) -> None:
+    """Put a link to where an element stands in the book in its place."""
+    above = element.find_parent("section", id=True)
+    anchor = above["id"] if isinstance(above, Tag) else ""
+    words = f'<p><a href="#{anchor}">Too tall for a slide: open it in the book.</a></p>'
+    element.replace_with(BeautifulSoup(words, "html.parser"))
 
 
 def lead_back(link: Tag, page: str) -> None:

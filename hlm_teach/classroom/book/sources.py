@@ -21,6 +21,7 @@ from . import anchors, parts, pictures
 NOTEBOOKS = ("chapters", "exercises", "solutions")
 DOCUMENTS = (
     "docs/find_it.md",
+    "docs/corrected.md",
     "docs/glossary.md",
     "docs/references.md",
     "docs/teaching.md",
@@ -29,6 +30,8 @@ DOCUMENTS = (
     "docs/set_up.md",
     "hlm_teach/data/README.md",
 )
+# A page for the teacher of each chapter.
+FOLDERS = ("docs/teaching",)
 OTHERS = ("docs/picture.png", "docs/nbgrader_config.py", "docs/question_bank.xml")
 # A comment of HTML that reaches the page, in the section that is to be folded.
 FOLD = "<!-- deeper -->"
@@ -49,7 +52,7 @@ def lay_out(target: Path, *, root: Path = ROOT) -> None:
     known = anchors.of_notebooks(root, NOTEBOOKS)
     for name in notebooks(root):
         write(target / name, notebook_text(root / name, name, known, static / "pictures"))
-    for name in DOCUMENTS:
+    for name in documents(root):
         text = (root / name).read_text(encoding="utf-8")
         write(target / name, anchors.mended(text, name, known))
     for name in OTHERS:
@@ -63,6 +66,12 @@ def notebooks(root: Path = ROOT) -> list[str]:
         for folder in NOTEBOOKS
         for path in sorted((root / folder).glob("*.ipynb"))
     ]
+
+
+def documents(root: Path = ROOT) -> list[str]:
+    """Every page of the book that isn't a notebook, as a path below the course's folder."""
+    found = [path for folder in FOLDERS for path in sorted((root / folder).glob("*.md"))]
+    return [*DOCUMENTS, *(path.relative_to(root).as_posix() for path in found)]
 
 
 def write(path: Path, text: str) -> None:

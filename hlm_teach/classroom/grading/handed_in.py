@@ -12,8 +12,10 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 LARGEST = 50 * 2**20
 LARGEST_ARCHIVE = 200 * 2**20
@@ -60,11 +62,12 @@ def _below(folder: Path) -> Iterator[HandedIn]:
             elif name.lower().endswith(".ipynb"):
                 yield HandedIn(shown(path, folder), problem="a folder, not a notebook")
         for name in files:
-            if not _is_litter(name):
+            if not is_litter(name):
                 yield from _file(os.path.join(place, name), folder)
 
 
-def _is_litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
+    """Whether a file is what a system puts beside a learner's files."""
     return name in NOT_HANDED_IN or name.startswith("._")
 
 
@@ -134,9 +137,32 @@ def content(one: HandedIn) -> bytes:
         raise Refused(f"larger than {LARGEST // 2**20} MB: clear its outputs first")
     held = Path(one.path).read_bytes()
     for place in one.inside:
-        _, read = _listed(held)[place]
-        held = read()
+        held = _listed(held)[place].read()
     return held
+
+
+def neighbours_in_archive(one: HandedIn) -> list[tuple[str, Callable[[], bytes]]]:
+    """Files in the folder of a member of an archive and below it: paths from there, what reads them.
+
+    Members with a name that leads elsewhere (``../x``, ``/x``), and links, are nobody's neighbours.
+
+    Raises
+    ------
+    Refused
+        If the archive can't be read; with the reason.
+    """
+    *outer, mine = one.inside
+    members = _listed(content(HandedIn(one.name, one.path, tuple(outer))))
+    folder = members[mine].name.rpartition("/")[0]
+    inside = f"{folder}/" if folder else ""
+    if members[mine].is_odd:
+        return []
+    return [
+        (member.name.removeprefix(inside), member.read)
+        for place, member in enumerate(members)
+        if member.name.startswith(inside)
+        and not (place == mine or member.is_odd or _is_no_file(member.name))
+    ]
 
 
 def _members(name: str, path: str, inside: tuple[int, ...], held: bytes) -> Iterator[HandedIn]:
@@ -147,7 +173,7 @@ def _members(name: str, path: str, inside: tuple[int, ...], held: bytes) -> Iter
     if len(members) > MOST_MEMBERS:
         raise Refused(f"an archive of {len(members)} files; {MOST_MEMBERS} are looked at")
     found = False
-    for place, (member, read) in enumerate(members):
+    for place, (member, read, _) in enumerate(members):
         if _is_no_file(member):
             continue
         found, label, here = True, f"{name}/{member}", (*inside, place)
@@ -172,14 +198,22 @@ def _opens(member: str, start: bytes) -> bool:
 
 def _is_no_file(member: str) -> bool:
     parts = member.replace("\\", "/").split("/")
-    return not parts[-1] or any(part in NOT_HANDED_IN for part in parts) or _is_litter(parts[-1])
+    return not parts[-1] or any(part in NOT_HANDED_IN for part in parts) or is_litter(parts[-1])
 
 
-Listed = list[tuple[str, Callable[[], bytes]]]
+class Member(NamedTuple):
+    """A file in an archive: a label for people, what reads it, and whether it leads elsewhere."""
+
+    name: str
+    read: Callable[[], bytes]
+    is_odd: bool
+
+
+Listed = list[Member]
 
 
 def _listed(held: bytes) -> Listed:
-    """Names in an archive, each with the function that reads it."""
+    """What is in an archive."""
     try:
         if held[:2] == b"PK":
             return _zip(zipfile.ZipFile(BytesIO(held)))
@@ -217,7 +251,11 @@ def _zip(archive: zipfile.ZipFile) -> Listed:
             raise Refused("damaged in its archive") from None
 
     return [
-        (_clean(info.filename), lambda info=info: read(info))  # type: ignore[misc]
+        Member(
+            _clean(info.filename),
+            partial(read, info),
+            _leads_elsewhere(info.filename) or stat.S_ISLNK(info.external_attr >> 16),
+        )
         for info in archive.infolist()
     ]
 
@@ -234,7 +272,8 @@ def _tar(archive: tarfile.TarFile) -> Listed:
         if len(listed) > MOST_MEMBERS:
             break
         if not info.isdir():
-            listed.append((_clean(info.name), lambda info=info: read(info)))  # type: ignore[misc]
+            odd = _leads_elsewhere(info.name) or not info.isreg()
+            listed.append(Member(_clean(info.name), partial(read, info), odd))
     return listed
 
 
@@ -242,6 +281,12 @@ def _bounded(held: bytes) -> bytes:
     if len(held) > LARGEST:
         raise Refused(f"larger than {LARGEST // 2**20} MB: clear its outputs first")
     return held
+
+
+def _leads_elsewhere(name: str) -> bool:
+    """Whether a member's name, taken for a path, would lead out of the archive's folder."""
+    plain = name.replace("\\", "/")
+    return plain.startswith("/") or plain[1:2] == ":" or ".." in plain.split("/")
 
 
 def _clean(name: str) -> str:

@@ -39,11 +39,12 @@ class InProcess:
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
 
-    def run(self, steps: list[Step]) -> Ran:
+    def run(self, steps: list[Step], files: dict[str, bytes] | None = None) -> Ran:
         """Run cells in order; one that doesn't come to an end is left out the next time."""
         skipped: dict[int, str] = {}
         while True:
-            lines, state = self._once([step for step in steps if step.place not in skipped])
+            left = [step for step in steps if step.place not in skipped]
+            lines, state = self._once(left, files or {})
             ran = _read(lines)
             ran.remarks = [f"{words} in cell {place + 1}" for place, words in skipped.items()]
             if state == "ended":
@@ -63,12 +64,12 @@ class InProcess:
             return UNREADABLE, "This is not what an answer to this exercise looks like."
         return result.state, result.says
 
-    def _once(self, steps: list[Step]) -> tuple[list[dict], str]:
+    def _once(self, steps: list[Step], files: dict[str, bytes]) -> tuple[list[dict], str]:
         """One run: the lines that came back, and how it went ('ended' if well)."""
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             answers, cells, room = (Path(folder, name) for name in ("answers", "cells", "room"))
             cells.write_text(json.dumps([asdict(step) for step in steps]), encoding="utf-8")
-            room.mkdir()
+            _fill(room, files)
             process = _started(room, cells, answers, self.seconds)
             _running.add(process)
             try:
@@ -82,6 +83,17 @@ class InProcess:
                 _running.discard(process)
             lines = list(_lines(answers))
         return lines, "ended" if {"end": True} in lines else state
+
+
+def _fill(room: Path, files: dict[str, bytes]) -> None:
+    """Make the folder in which cells run, with copies of a learner's files in it."""
+    room.mkdir()
+    for name, content in files.items():
+        path = (room / name).resolve()
+        if path.is_relative_to(room.resolve()):
+            with suppress(OSError):  # a name that this system doesn't take
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
 
 
 def _started(room: Path, cells: Path, answers: Path, seconds: float) -> subprocess.Popen:

@@ -26,14 +26,13 @@ class InSandbox:
 
     # ---- running -------------------------------------------------------------------------
 
-    def run(self, steps: list[Step]) -> Ran:
+    def run(self, steps: list[Step], files: dict[str, bytes] | None = None) -> Ran:
         """Run cells in order; one that doesn't come to an end is left out the next time."""
         skipped: dict[int, str] = {}
         spent = 0
         while True:
-            ran, ended, cost = _once(
-                [step for step in steps if step.place not in skipped], self.work
-            )
+            left = [step for step in steps if step.place not in skipped]
+            ran, ended, cost = _once(left, self.work, files)
             spent += cost
             ran.remarks = [f"{words} in cell {place + 1}" for place, words in skipped.items()]
             if ended is None:
@@ -64,10 +63,12 @@ def call(function: str, *given: Any) -> str:
     return f"room.{function}(*room.json.loads({json.dumps(given)!r}))"
 
 
-def _once(steps: list[Step], work: int) -> tuple[Ran, tuple[int, str] | None, int]:
+def _once(
+    steps: list[Step], work: int, files: dict[str, bytes] | None = None
+) -> tuple[Ran, tuple[int, str] | None, int]:
     """One run in a fresh instance; if it is ended, the cell to blame and why; and its work."""
     ran, costs = Ran(), dict.fromkeys((step.place for step in steps), 0)
-    guest = sandbox.room()
+    guest = sandbox.room(files)
     before = Step(-1, "", "")
     try:
         for step in steps:

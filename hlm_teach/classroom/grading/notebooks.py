@@ -65,6 +65,8 @@ def read_notebook(held: bytes, name: str) -> Notebook:
         cells, more = _from_script(text), ["read from a script, not a notebook"]
     elif re.match(r"\s*<(!doctype|html)", text[:200], re.IGNORECASE):
         raise Refused("a web page: the notebook itself (.ipynb) is wanted")
+    elif name.lower().endswith((".csv", ".tsv", ".dat")):
+        raise Refused("a file of data, not a notebook: nothing to grade")
     else:
         raise Refused(_UNREADABLE)
     return Notebook(_bounded(cells), [*remarks, *_of_name(name), *more])

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from hlm_teach.feedback.exercise import Exercise, exercises_of
 from hlm_teach.feedback.judging import BLANK, RIGHT, UNREADABLE
 
+from .beside import beside
 from .handed_in import HandedIn, Refused, content
 from .notebooks import read_notebook
 from .tasks import Step, chapter_of, steps_of
@@ -56,8 +57,8 @@ class Ran:
 class Place(Protocol):
     """Where cells are run and answers judged: the sandbox, or a process."""
 
-    def run(self, steps: list[Step]) -> Ran:
-        """Run a submission's cells."""
+    def run(self, steps: list[Step], files: dict[str, bytes] | None = None) -> Ran:
+        """Run a submission's cells, which find copies of these files where they are run."""
 
     def judge(self, key: str, given: Any, who: str | None) -> tuple[str, str]:
         """The state of an answer and what to say to it."""
@@ -71,12 +72,13 @@ def grade(one: HandedIn, place: Place) -> list[Graded]:
         notebook = read_notebook(content(one), one.name)
         steps = steps_of(notebook.cells)
         main = chapter_of(steps, one.name)
+        files, unread = beside(one)
     except Refused as why:
         return [Graded(one.name, remarks=[str(why)])]
     except OSError as error:
         return [Graded(one.name, remarks=[f"can't be opened ({error.strerror})"])]
-    ran = place.run(steps)
-    remarks = [*notebook.remarks, *ran.remarks, *_told(ran.errors)]
+    ran = place.run(steps, files)
+    remarks = [*notebook.remarks, *filter(None, [unread]), *ran.remarks, *_told(ran.errors)]
     given, who, more = last_answers(ran.lines)
     rows = [_row(one.name, chapter, given, who, place) for chapter in _chapters(main, steps, given)]
     rows[0].remarks += [*remarks, *more]

@@ -20,9 +20,10 @@ from dataclasses import asdict
 from typing import Any
 
 from .handed_in import HandedIn
+from .sandbox import LAST_RESORT
 from .submission import Graded, Place, as_plain, from_plain, grade
 
-LONGEST = 6 * 3600.0  # seconds: a watchdog, not a limit
+LONGEST = LAST_RESORT  # for one submission: a watchdog, not a limit
 MODULE = "hlm_teach.classroom.grading.worker"
 SANDBOX, PROCESS = "sandbox", "process"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,9 +19,16 @@ def between(*words: str) -> str:
     return rf"^(?!.*\bwithin).*({either})"
 
 
+# The level of single rows, by other names.
+_SINGLE = (
+    r"\b(observation|measurement|visit|occasion)[- ]level",
+    r"\blevel of (observ|measure|visit)",
+)
+
+
 def within(*words: str) -> str:
     """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
-    either = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
+    either = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *_SINGLE, *words))
     return rf"^(?!.*\bbetween).*({either})"
 
 
@@ -47,6 +55,8 @@ class Part:
         patients and 0.26 within" with ``beside="within"``. Brackets count as clauses.
     signed : bool
         Whether a minus counts. Without it 'lower by 3.1' says as much as '−3.1'.
+    elasticity : bool
+        Whether '0.22 % more for one per cent' says the number 0.22.
     """
 
     what: str
@@ -56,9 +66,12 @@ class Part:
     of: str = ""
     beside: str = ""
     signed: bool = False
+    elasticity: bool = False
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
+        if self.elasticity:
+            text = re.sub(r"(?<=\.\d\d) ?(%|per ?cent)", "", text)
         worded = not self.pattern or says(text, self.pattern)
         return worded and (
             not self.number

@@ -102,7 +102,7 @@ EXERCISE = Exercise(
     "an estimate of 0 says more than where the top is, it makes everything else look surer.",
     mistakes=MISTAKES,
     nudge="Where can a product not be highest, one of whose factors is 0 there?",
-    section="A prior that keeps REML off the edge",
+    section="Deeper: a prior that keeps REML off the edge",
     formula="highest point of log L_R(τ) + log τ;  SE of the mean = (Σ 1/(s² + τ²))^(−1/2)",
     points=3,
 )

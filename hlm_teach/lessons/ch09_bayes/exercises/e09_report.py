@@ -6,10 +6,19 @@ from hlm_teach.bayes.grid_posterior import grid_posterior
 from hlm_teach.bayes.posterior import GridPosterior
 from hlm_teach.bayes.priors import sd_prior
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, instead, taken_for_range
+from hlm_teach.feedback.claims import (
+    called_variance,
+    falls,
+    in_another_unit,
+    instead,
+    taken_for_range,
+)
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
 from hlm_teach.feedback.reading import asserts
+from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
+from hlm_teach.feedback.vocabulary import CREDIBLE, RANDOM_INTERCEPTS
 
 WIDE, NARROW = 2.0, 1.0  # scales of the half-normal priors, in mm
 _ONE, _TWO = r"(1(\.0+)?|one)", r"(2(\.0+)?|two)"
@@ -150,6 +159,29 @@ MISTAKES = (
         "You call the SD between girls a variance.",
         when=called_variance("tau", 2),
     ),
+    *about_intervals(EXAMPLE, ("slope", "low", "high"), ("tau", "tau_low", "tau_high")),
+    mistake(
+        EXAMPLE.replace("mm a year", "cm a year"),
+        ANOTHER_UNIT,
+        in_another_unit("slope", "tau", "other", unit="mm|millimet.*"),
+    ),
+    mistake(EXAMPLE.replace("grew by", "fell by"), OTHER_WAY, falls("slope")),
+    about_no_change(EXAMPLE, "So the distance did not change ({slope:.2f}).", "slope"),
+    Mistake(
+        EXAMPLE.replace("1/σ for the residual SD", "half-normal for the residual SD"),
+        "Which of the priors is half-normal? That of the residual SD has another form.",
+        when=lambda given, n: asserts(
+            given, r"\bhalf-normal for the residual|\bresidual SD:? (is |was )?half-normal"
+        ),
+    ),
+    Mistake(
+        EXAMPLE.replace("random intercepts", "random intercepts and slopes"),
+        "Did slopes vary between girls in the model that you were asked for?",
+        when=lambda given, n: (
+            re.search(r"\brandom (intercepts?,? and )?(random )?slopes?\b", given, re.IGNORECASE)
+            is not None
+        ),
+    ),
     Mistake(
         EXAMPLE.replace("{tau:.2f}", "{mean:.2f}"),
         "That is the posterior's mean. The curve is skewed: its median is asked for.",
@@ -173,17 +205,12 @@ EXERCISE = Exercise(
             Part("the lower end of that SD's 95 % interval", number="tau_low", decimals=2),
             Part("the upper end of that SD's 95 % interval", number="tau_high", decimals=2),
             Part("what its median is under the other prior", number="other", decimals=2),
-            Part(
-                "that the intervals are those of a posterior",
-                pattern=r"\bcredible|posterior interval|\bCrI",
-            ),
+            Part("that the intervals are those of a posterior", pattern=CREDIBLE),
             Part("the kind of prior for the SD between girls", pattern=r"half[- −]?normal"),
             Part("its scale, with the unit", pattern=in_mm(_TWO, _ONE)),
             Part("the scale of the other prior, with the unit", pattern=in_mm(_ONE, _TWO)),
             Part("the prior of the fixed effects", pattern=r"\bflat|\buniform"),
-            Part(
-                "what varied between girls", pattern=r"random[- ]intercept|intercepts? (that )?var"
-            ),
+            Part("what varied between girls", pattern=RANDOM_INTERCEPTS),
             Part("how the posterior was computed", pattern=r"\bgrid|\bexact|numerical"),
             Part("how many girls", number="girls", of="girls|children|groups|subjects"),
             Part(

@@ -3,11 +3,13 @@
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, lies_outside, p_above_one, wrong_level
+from hlm_teach.feedback.claims import called_variance, in_another_unit
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
+from hlm_teach.feedback.phrases import ANOTHER_UNIT
 from hlm_teach.feedback.reading import FELL, REML, ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_intervals, about_no_change, about_p, mistake
+from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
 
 EXAMPLE = (
@@ -70,7 +72,10 @@ def says_steeper(given: str, n: Numbers) -> bool:
     """Tell whether treated children are said to have fallen by more than the others."""
     more = r"[^.;(]{0,25}\b(more|faster|steeper)\b"
     falling = r"(fell|fall|dropped|declined|decreased|lost)"
-    return asserts(given, rf"\b{falling}\b[^;]{{0,90}}\b{n['gain']:.1f}\d?{more}")
+    slope = r"\bslopes? of (the )?treated( \w+)?"
+    return asserts(given, rf"\b{falling}\b[^;]{{0,90}}\b{n['gain']:.1f}\d?{more}") or asserts(
+        given, rf"{slope}[^;]{{0,20}}\b{n['gain']:.1f}\d?[^.;(]{{0,25}}\b(lower|steeper)\b"
+    )
 
 
 def exchanges_arms(given: str, n: Numbers) -> bool:
@@ -151,22 +156,26 @@ MISTAKES = (
         "Two effects have changed places: which is on the level, which on the change in a year?",
         when=exchanges_effects,
     ),
-    Mistake(
-        EXAMPLE.replace("{gain:", "{low:").replace("(95 % CI {low:", "(95 % CI {gain:"),
-        OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("gain", "low", "high", decimals=1),
+    *about_intervals(
+        EXAMPLE, ("gain", "low", "high"), ("level", "level_low", "level_high"), decimals=1
     ),
-    Mistake(EXAMPLE.replace("95 % CI", "90 % CI"), INTERVALS_ARE_95, when=wrong_level),
+    mistake(
+        EXAMPLE.replace("points a year", "points a month"),
+        ANOTHER_UNIT,
+        in_another_unit("fall", "gain", "level", unit="points?", decimals=1),
+    ),
+    about_no_change(EXAMPLE, "So there was no effect, {gain:.1f}.", "gain", "level", decimals=1),
+    Mistake(
+        EXAMPLE.replace("(−1)", "(+1)"),
+        "The correlation is at the other of its two boundaries. What does its sign say?",
+        when=lambda given, n: asserts(given, r"correlat\w*[^.;]{0,40}(\+ ?1|plus one)\b"),
+    ),
     Mistake(
         EXAMPLE + " Slopes varied with a variance of {sd:.1f}.",
         "You call a standard deviation a variance.",
         when=called_variance("sd", 1),
     ),
-    Mistake(
-        EXAMPLE + " The difference in slopes had p = 2.1.",
-        "A p above one is some other number: a t, perhaps?",
-        when=lambda given, n: p_above_one(given),
-    ),
+    about_p(EXAMPLE),
 )
 
 EXERCISE = Exercise(
@@ -197,10 +206,7 @@ EXERCISE = Exercise(
                 number="rows",
                 of="in all|scores|observations|measurements|rows|visits|assessments|N",
             ),
-            Part(
-                "what varied between children (slopes as well)",
-                pattern=r"random[^.;]{0,40}slope|slopes?\b[^.;]{0,30}(random|var(y|ied))",
-            ),
+            Part("what varied between children (slopes as well)", pattern=RANDOM_SLOPES),
             Part(
                 "that the fit was singular, or the correlation at its boundary",
                 pattern=r"singular|boundary|edge|correlat\w* perfectly|perfect(ly)? (negative(ly)? )?correlat|"

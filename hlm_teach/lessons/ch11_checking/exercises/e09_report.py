@@ -1,11 +1,13 @@
 """11.9 The report."""
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_sd, lies_outside, p_above_one, wrong_level
+from hlm_teach.feedback.claims import called_sd, in_another_unit
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
+from hlm_teach.feedback.phrases import ANOTHER_UNIT
 from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_intervals, about_no_change, about_p, mistake
+from hlm_teach.feedback.vocabulary import CLUSTERED, LEFT_OUT
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.influence import influence
 from hlm_teach.measures.robust_se import robust_se
@@ -143,17 +145,37 @@ MISTAKES = (
         "You call the variance between firms a standard deviation.",
         when=called_sd("tau_min", 1),
     ),
-    Mistake(
-        EXAMPLE.replace("{slope:", "{was:").replace("{low:", "{slope:").replace("{was:", "{low:"),
-        OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("slope", "low", "high"),
+    *about_intervals(EXAMPLE, ("slope", "low", "high")),
+    mistake(
+        EXAMPLE.replace("{slope:.2f} a year", "{slope:.2f} a month"),
+        ANOTHER_UNIT,
+        in_another_unit("slope", unit=""),
     ),
-    Mistake(EXAMPLE.replace("95 % CI", "90 % CI"), INTERVALS_ARE_95, when=wrong_level),
+    about_no_change(EXAMPLE, "So wages did not rise ({slope:.2f}).", "slope"),
     Mistake(
-        EXAMPLE + " For the slope p = 3.5.",
-        "A p above one is some other number: a t, perhaps?",
-        when=lambda given, n: p_above_one(given),
+        EXAMPLE.replace("the variance between firms lay", "the variance within firms lay"),
+        "You call the variance between firms one within firms.",
+        when=lambda given, n: ascribes(
+            given, n["tau_min"], 1, r"\bwithin (the )?firms|residual", unless=r"\bbetween[- ]firm|τ"
+        ),
     ),
+    Mistake(
+        EXAMPLE + " The model overstates the standard error.",
+        "Which of the two standard errors is larger? Read again what the model does to it.",
+        when=lambda given, n: asserts(
+            given,
+            r"\bmodel(?:[^.;]|\.\d){0,40}\b(overstat|overestimat)|\brobust[^.;]{0,40}\bsmaller than",
+        ),
+    ),
+    Mistake(
+        EXAMPLE.replace("at most {shift", "at least {shift"),
+        "Is that the largest of the shifts, or the smallest?",
+        when=lambda given, n: asserts(
+            given,
+            rf"\bat least {n['shift']:.1f}|\b{n['shift']:.1f}\d? (SEs?|standard errors?) at least",
+        ),
+    ),
+    about_p(EXAMPLE),
 )
 
 EXERCISE = Exercise(
@@ -164,14 +186,10 @@ EXERCISE = Exercise(
             Part("the slope of time (two decimals)", number="slope", decimals=2),
             Part("the lower end of its robust interval", number="low", decimals=2),
             Part("the upper end of its robust interval", number="high", decimals=2),
-            Part("that this interval is robust", pattern=r"robust|sandwich|CR2"),
+            Part("that this interval is robust", pattern=CLUSTERED),
             Part("the robust standard error (three decimals)", number="robust", decimals=3),
             Part("the model's standard error (three decimals)", number="se", decimals=3),
-            Part(
-                "that firms were left out in turn",
-                pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|remov|exclud|delet|without (each|any|one)|"
-                r"one (firm )?at a time|jackknife|influen",
-            ),
+            Part("that firms were left out in turn", pattern=LEFT_OUT),
             Part("the largest shift of the slope (one decimal)", number="shift", decimals=1),
             Part("which firm moves it most", pattern=r"\b119\b"),
             Part("the smallest variance between firms", number="tau_min", decimals=1),

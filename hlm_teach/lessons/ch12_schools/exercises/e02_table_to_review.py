@@ -4,7 +4,9 @@ from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.reading import asserts
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import FELL, ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_cause, mistake
 from hlm_teach.measures.published_table import groups_behind_se
 
 from .common import NOT_ASSIGNED
@@ -54,7 +56,16 @@ def accuses(given: dict, n: Numbers) -> bool:
 def says_effect(given: dict, n: Numbers) -> bool:
     """Tell whether SES is said to cause what it goes along with."""
     return asserts(
-        given["sentence"], r"\bSES (causes|caused|raises|raised|improves|explains why)\b"
+        given["sentence"],
+        r"\bSES (causes|caused|raises|raised|improves|explains why)\b|\b(raise|change) SES (to|and)\b",
+    )
+
+
+def takes_within(given: str, n: Numbers) -> bool:
+    """Tell whether a share between schools is said to be one within, or of pupils."""
+    return any(
+        ascribes(given, n[name], 2, r"\bwithin\b|\bpupils account", unless=r"\bbetween\b")
+        for name in ("icc", "less")
     )
 
 
@@ -86,6 +97,33 @@ MISTAKES = (
         "Families weren't assigned to schools, nor SES to families. What goes along with what?",
         when=says_effect,
     ),
+    mistake(
+        EXAMPLE.replace("lies between schools", "lies within schools").replace(
+            "variance between schools is", "variance within schools is"
+        ),
+        LEVELS_EXCHANGED,
+        takes_within,
+        part="sentence",
+    ),
+    mistake(
+        EXAMPLE.replace("smaller", "larger"),
+        OTHER_WAY,
+        lambda given, n: ascribes(
+            given,
+            n["less"],
+            2,
+            r"\b(larger|grows?|grew|increas\w+|remains?|left|rises?)\b",
+            unless=FELL,
+        ),
+        part="sentence",
+    ),
+    mistake(
+        EXAMPLE.replace("{most} schools", "{most} pupils"),
+        "The bounds count schools. What does yours count?",
+        lambda given, n: holds(given, n["most"], 0, of="pupils|students|children"),
+        part="sentence",
+    ),
+    about_cause(EXAMPLE, "Poverty causes low scores.", part="sentence"),
 )
 
 EXERCISE = Exercise(

@@ -1,13 +1,22 @@
 """12.3 Growth in sixty schools."""
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import lies_outside
+from hlm_teach.feedback.claims import in_another_unit, rises
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import FELL, REML, asserts
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import FELL, REML, ascribes, asserts, clauses_with, holds
+from hlm_teach.feedback.reports import (
+    about_assignment,
+    about_cause,
+    about_intervals,
+    about_no_change,
+    any_of,
+    mistake,
+)
+from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
 
 from .common import NOT_ASSIGNED
@@ -63,7 +72,10 @@ def quotes_alone(given: dict, n: Numbers) -> bool:
 
 
 def says_effect(given: dict, n: Numbers) -> bool:
-    claim = r"\b(poverty|low income|poor families) (slows|slowed|causes|caused|lowers|reduces)\b"
+    claim = (
+        r"\b(poverty|low income|poor families)\b[^.;,]{0,30}\b(slows|slowed|lowers|reduces)\b|"
+        r"\b(poverty|school|income) is (clearly )?(to blame|the cause|the reason)"
+    )
     return asserts(given["sentence"], claim)
 
 
@@ -101,11 +113,55 @@ MISTAKES = (
         "Schools weren't assigned to be poor. What goes along with what?",
         when=says_effect,
     ),
-    Mistake(
-        {"sentence": EXAMPLE.replace("{cost:", "{high:").replace("to {high:", "to {cost:")},
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("cost", "low", "high", decimals=3)(given["sentence"], n),
+    *about_intervals(EXAMPLE, ("cost", "low", "high"), decimals=3, part="sentence"),
+    mistake(
+        EXAMPLE.replace("points a year", "points a month"),
+        ANOTHER_UNIT,
+        any_of(
+            in_another_unit("growth", unit="points?"),
+            in_another_unit("cost", unit="points?", decimals=3),
+            lambda given, n: asserts(given, r"\b(per|each|every|a|one) percentage point\b"),
+        ),
+        part="sentence",
     ),
+    mistake(
+        EXAMPLE.replace("lower by", "higher by"),
+        OTHER_WAY,
+        rises("cost", decimals=3),
+        part="sentence",
+    ),
+    mistake(
+        EXAMPLE.replace("variance of growth", "variance of scores"),
+        "Whose variance is it: that of scores, or that of growth?",
+        lambda given, n: any(
+            asserts(clause, r"\bvariance (of|in) (the )?(scores|achievement|mathematics)\b")
+            for clause in clauses_with(given, "variance")
+            if holds(clause, n["share"], 2)
+        ),
+        part="sentence",
+    ),
+    mistake(
+        EXAMPLE.replace("lay between schools", "lay between children"),
+        LEVELS_EXCHANGED,
+        lambda given, n: (
+            ascribes(
+                given,
+                n["share"],
+                2,
+                r"between (the )?([\d,]+ )?children|within schools",
+                unless="between (the )?([\\d,]+ )?schools",
+            )
+            or ascribes(
+                given, 1 - n["share"], 2, "between (the )?([\\d,]+ )?schools", unless="within"
+            )
+        ),
+        part="sentence",
+    ),
+    about_no_change(
+        EXAMPLE, "Growth did not differ ({cost:.3f}).", "cost", decimals=3, part="sentence"
+    ),
+    about_cause(EXAMPLE, "Poverty causes slow growth.", part="sentence"),
+    about_assignment(EXAMPLE, "Children were assigned to schools by lot.", part="sentence"),
 )
 
 EXERCISE = Exercise(
@@ -127,14 +183,14 @@ EXERCISE = Exercise(
                 Part("by how much it differs, with three decimals", number="cost", decimals=3),
                 Part(
                     "which way it goes (a minus, or a word such as lower)",
-                    pattern=rf"{FELL}|lower|less|slower|smaller|[−-] ?0\.0",
+                    pattern=rf"{FELL}|lower|less|slow|small|reduc|[−-] ?0?\.0",
                 ),
                 Part("the lower end of its interval", number="low", decimals=3),
                 Part("the upper end of its interval", number="high", decimals=3),
                 Part("the share of growth's variance between schools", number="share", decimals=2),
                 Part(
                     "that both levels have random slopes of time",
-                    pattern=r"random[^.;]{0,60}slope|slopes?\b[^.;]{0,40}random",
+                    pattern=rf"{RANDOM_SLOPES}|(?s:random.*slopes?)",
                 ),
                 Part("the estimator", pattern=REML),
                 Part("what the design can't answer", pattern=NOT_ASSIGNED),

@@ -3,14 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from hlm_teach.feedback.claims import lies_outside, wrong_level
+from hlm_teach.feedback.claims import turned_round
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
+from hlm_teach.feedback.phrases import TURNED_ROUND
 from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
+from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.growth import arm_slopes
 from hlm_teach.simulate.trial import simulate_trial
@@ -87,6 +89,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "yearly": np.exp(fit.params["x"]),
         "patients": fit.n_groups,
         "rows": fit.nobs,
+        "left": 100 * np.exp(effect),
         "per_cent": 100 * (1 - np.exp(effect)),
         "log_effect": effect,
         "log_low": ends["lower"],
@@ -99,6 +102,14 @@ def numbers(data: pd.DataFrame) -> Numbers:
     }
 
 
+START_ALIKE = (
+    r"common (to both|(start\w* )?(mean|value|intercept|baseline|start))|alike at|constrain|"
+    r"\bstart\w* (from )?(\w+ )?(alike|equal|same|one)|\b(same|equal|one) (\w+ )?(mean|baseline|start)|"
+    r"\bequal (\w+ ){0,2}at (entry|baseline)|\bshare\w* (\w+ )?mean|\bmean at entry was the same|"
+    r"no difference [^.;]{0,20}at (entry|baseline)|without (a )?main effect of arm"
+)
+
+
 def calls_it_a_mean(given: dict, n: Numbers) -> bool:
     """Tell whether a geometric mean goes by the name of the mean."""
     return asserts(given["report"], r"(?<!geometric )(?<!common )\bmean (of the )?(marker|level)")
@@ -109,7 +120,7 @@ def claims_survival(given: dict, n: Numbers) -> bool:
 
 
 def steepens(given: dict, n: Numbers) -> bool:
-    return asserts(given["report"], r"\bdrug (accelerat|rais|increas|steepen|speed)")
+    return asserts(given["report"], r"\bdrug (accelerat|rais|increas|steepen|spe(d|ed))")
 
 
 MISTAKES = (
@@ -163,19 +174,21 @@ MISTAKES = (
         "Your report says that the drug made the rise steeper. Is the factor above one?",
         when=steepens,
     ),
-    Mistake(
-        {
-            "report": EXAMPLE.replace("{ratio:", "{was:")
-            .replace("{low:", "{ratio:")
-            .replace("{was:", "{low:")
-        },
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("ratio", "low", "high", decimals=3)(given["report"], n),
+    *about_intervals(EXAMPLE, ("ratio", "low", "high"), decimals=3, part="report"),
+    mistake(
+        EXAMPLE.replace("the drug multiplied", "(usual care/drug) it multiplied"),
+        TURNED_ROUND,
+        turned_round(r"(the )?drug", r"usual care"),
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    mistake(
+        EXAMPLE + " So the drug slows the rise by {left:.1f} %.",
+        "By how many per cent is a factor below one smaller than one?",
+        lambda given, n: asserts(given, rf"\b(by|of) {n['left']:.1f}\d? ?(%|per ?cent)"),
+        part="report",
+    ),
+    about_no_change(
+        EXAMPLE, "The rise was no slower, {ratio:.3f}.", "ratio", decimals=3, part="report"
     ),
 )
 
@@ -206,17 +219,12 @@ EXERCISE = Exercise(
                     number="rows",
                     of="visits|measurements|values|observations|rows|N",
                 ),
-                Part(
-                    "what varied between patients (slopes as well)",
-                    pattern=r"random[^.;]{0,40}slope|slopes?\b[^.;]{0,30}(random|var(y|ied))",
-                ),
-                Part(
-                    "that the arms were taken to start alike",
-                    pattern=r"common (mean|start|intercept|baseline)|start\w* (alike|equal|the same)|(same|equal) (mean|baseline|start)|alike at|constrain",
-                ),
+                Part("what varied between patients (slopes as well)", pattern=RANDOM_SLOPES),
+                Part("that the arms were taken to start alike", pattern=START_ALIKE),
                 Part(
                     "what was assumed of those who left",
-                    pattern=r"missing at random|\bMAR\b|recorded|(values|markers?)[^.;]{0,20}(seen|observed)|(seen|observed)[^.;]{0,20}(values|markers?)",
+                    pattern=r"(missing|dropout)[^.;]{0,30}at random|\bMAR\b|\brecorded|ignorable|"
+                    r"(values|markers?)[^.;]{0,20}(seen|observed)|(seen|observed)[^.;]{0,20}(values|markers?)",
                 ),
                 Part("the estimator", pattern=REML),
             ),

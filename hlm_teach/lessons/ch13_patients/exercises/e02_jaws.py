@@ -1,13 +1,21 @@
 """13.2 Twenty-seven children: the one who matters, and two variances."""
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, lies_outside, wrong_level
+from hlm_teach.feedback.claims import called_variance, in_another_unit, turned_round
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import REML, asserts, holds
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, TURNED_ROUND
+from hlm_teach.feedback.reading import REML, SD, VARIANCE, ascribes, asserts, holds
+from hlm_teach.feedback.reports import (
+    about_cause,
+    about_intervals,
+    about_no_change,
+    any_of,
+    mistake,
+)
+from hlm_teach.feedback.vocabulary import NOT_CAUSAL
 from hlm_teach.lmm.fit import fit_lmm
 
 MODEL = "distance ~ age * Sex"
@@ -67,9 +75,19 @@ def calls_him_an_outlier(given: dict, n: Numbers) -> bool:
     return asserts(given["report"], r"\boutlier|\berroneous|\bimplausible")
 
 
+def says_boys_grow_less(given: str, n: Numbers) -> bool:
+    """Tell whether growth or scatter is said to be larger in girls."""
+    return asserts(
+        given,
+        r"\bgirls\b[^.;(]{0,60}\b(?<!boys )more than (that of )?boys|in favou?r of girls|"
+        r"\bgirls[^.;]{0,30}\bvary more|\bthey also vary more|"
+        r"\bboys\b((?!girls)[^.;(]){0,50}\b(less|slower|smaller) than (that of )?girls",
+    )
+
+
 def calls_it_an_effect(given: dict, n: Numbers) -> bool:
     return asserts(
-        given["report"], r"\beffect of (sex|gender|being)|\b(sex|gender) (slow|caus|reduc)"
+        given["report"], r"\beffect of (sex|gender|being)\b|\b(sex|gender) (slow|caus|reduc)"
     )
 
 
@@ -129,20 +147,27 @@ MISTAKES = (
         "You call a standard deviation a variance.",
         when=lambda given, n: called_variance("sd_boys", 2)(given["report"], n),
     ),
-    Mistake(
-        {
-            "report": EXAMPLE.replace("{slower:", "{was:")
-            .replace("{low:", "{slower:")
-            .replace("{was:", "{low:")
-        },
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("slower", "low", "high")(given["report"], n),
+    *about_intervals(EXAMPLE, ("slower", "low", "high"), part="report"),
+    mistake(
+        EXAMPLE.replace("mm a year", "cm a year"),
+        ANOTHER_UNIT,
+        in_another_unit("slower", "slower_without", unit="mm|millimet.*"),
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    mistake(
+        EXAMPLE.replace("Girls' residual SD was", "The ratio boys/girls of residual SDs was"),
+        TURNED_ROUND,
+        any_of(turned_round("girls", "boys"), says_boys_grow_less),
+        part="report",
     ),
+    mistake(
+        EXAMPLE.replace("residual SD was {ratio:.2f}", "residual variance was {ratio:.2f}"),
+        "Is that the ratio of the variances, or of the SDs?",
+        lambda given, n: ascribes(given, n["ratio"], 2, VARIANCE, unless=SD),
+        part="report",
+    ),
+    about_no_change(EXAMPLE, "Girls did not differ ({slower:.2f}).", "slower", part="report"),
+    about_cause(EXAMPLE, "Sex causes the difference.", part="report"),
 )
 
 EXERCISE = Exercise(
@@ -158,7 +183,8 @@ EXERCISE = Exercise(
                 Part("how much less girls grow a year, two decimals", number="slower", decimals=2),
                 Part(
                     "which way it goes (less, slower, a minus)",
-                    pattern=r"\bless\b|\bslower|\bfaster|\bmore\b|\bsmaller|\bflatter|[−-] ?0?\.\d",
+                    pattern=r"\bless\b|\bslower|\bfaster|\bmore\b|\bsmaller|\bflatter|\bshort|\bfavou?r|"
+                    r"\blower|\bhigher|[−-] ?0?\.\d",
                 ),
                 Part("the lower end of its interval", number="low", decimals=2),
                 Part("the upper end of its interval", number="high", decimals=2),
@@ -176,6 +202,10 @@ EXERCISE = Exercise(
                     "how many measurements",
                     number="rows",
                     of="measurements|distances|observations|rows|X-rays|visits|N",
+                ),
+                Part(
+                    "what it is: a difference, no effect (nobody was assigned)",
+                    pattern=rf"{NOT_CAUSAL}|\bdifferences?\b",
                 ),
                 Part("the estimator", pattern=REML),
             ),

@@ -1,16 +1,27 @@
 """13.3 Your own hospitals: what one of them carries."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
-from hlm_teach.feedback.claims import lies_outside, wrong_level
+from hlm_teach.feedback.claims import in_another_unit
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
+from hlm_teach.feedback.reading import REML, ascribes, asserts
+from hlm_teach.feedback.reports import (
+    about_cause,
+    about_intervals,
+    about_no_change,
+    exchanged,
+    mistake,
+    names_a_cause,
+)
+from hlm_teach.feedback.vocabulary import LEFT_OUT, NOT_CAUSAL
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.lmm.result import LmmResult
 from hlm_teach.measures.icc import icc
@@ -112,7 +123,32 @@ def blames_the_hospital(given: dict, n: Numbers) -> bool:
 
 
 def claims_a_cause(given: dict, n: Numbers) -> bool:
-    return asserts(given["report"], r"\b(caus|prolong|lengthen|lead to|leads to|led to)")
+    return names_a_cause(given["report"], r"\b(caus|prolong|lengthen|lead to|leads to|led to)")
+
+
+ONLY_EMERGENCIES = (
+    r"\b(only\b|all\b|alone\b|nothing but|exclusively|every\w*|100 ?%|no(ne| one)?\b)[^.;]{0,50}\bemergenc|"
+    r"\bemergenc\w*[^.;]{0,30}\b(only|alone|exclusively|no others?|no elective)\b"
+)
+
+
+def exchanges_all(given: str, n: Numbers) -> bool:
+    """Tell whether the numbers of all hospitals are said to be those without one of them."""
+    without = r"without|left out|leaving out|exclu|omit|other (hospitals|than)"
+    every = r"\bwith (it|all|this|that|hospital)\b|\ball (the )?(\d+ )?hospitals|includ|keep"
+    pairs = (("icc_all", "icc_without", 3), ("ratio_all", "ratio_without", 2))
+    return any(
+        _next_to(given, n[whole], decimals, without)
+        or _next_to(given, n[part], decimals, every)
+        or asserts(given, rf"from {n[part]:.{decimals}f}\d? to {n[whole]:.{decimals}f}")
+        for whole, part, decimals in pairs
+    )
+
+
+def _next_to(text: str, number: float, decimals: int, words: str) -> bool:
+    """Tell whether words follow a number, with no other number or clause between."""
+    quoted, gap = rf"\b{number:.{decimals}f}\d?\b", r"((?!\band\b)[^\d.;,()]){0,25}"
+    return re.search(rf"{quoted}{gap}({words})", text) is not None
 
 
 MISTAKES = (
@@ -157,20 +193,32 @@ MISTAKES = (
         "Your report names a cause. Were admissions drawn by lot?",
         when=claims_a_cause,
     ),
-    Mistake(
-        {
-            "report": EXAMPLE.replace("{ratio_without:", "{was:")
-            .replace("{low:", "{ratio_without:")
-            .replace("{was:", "{low:")
-        },
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("ratio_without", "low", "high")(given["report"], n),
+    *about_intervals(EXAMPLE, ("ratio_without", "low", "high"), part="report"),
+    mistake(
+        exchanged(exchanged(EXAMPLE, "icc_all", "icc_without"), "ratio_all", "ratio_without"),
+        "With and without have changed places: which number is that of all hospitals?",
+        exchanges_all,
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    mistake(
+        EXAMPLE.replace("times as long", "days longer than"),
+        ANOTHER_UNIT,
+        in_another_unit("ratio_all", "ratio_without", unit="times|%"),
+        part="report",
     ),
+    about_no_change(
+        EXAMPLE, "Emergencies did not stay longer, {ratio_all:.2f}.", "ratio_all", part="report"
+    ),
+    mistake(
+        EXAMPLE + " Emergencies stay shorter by a factor of {ratio_all:.2f}.",
+        OTHER_WAY,
+        lambda given, n: any(
+            ascribes(given, n[name], 2, r"\bshorter\b", unless=r"\blonger\b")
+            for name in ("ratio_all", "ratio_without")
+        ),
+        part="report",
+    ),
+    about_cause(EXAMPLE, "It is because of the hospital.", part="report"),
 )
 
 EXERCISE = Exercise(
@@ -189,11 +237,8 @@ EXERCISE = Exercise(
                 Part("the ICC with all hospitals, three decimals", number="icc_all", decimals=3),
                 Part("the ICC without that one, three decimals", number="icc_without", decimals=3),
                 Part("which hospital it is", number="hospital"),
-                Part("what is different there", pattern=r"\bemergenc"),
-                Part(
-                    "that it was left out",
-                    pattern=r"left out|leav\w+ (it )?out|\bwithout|\bexclud|\bomit",
-                ),
+                Part("what is different there", pattern=ONLY_EMERGENCIES),
+                Part("that it was left out", pattern=rf"{LEFT_OUT}|\bother than\b"),
                 Part(
                     "how many times as long emergencies stay without it, two decimals",
                     number="ratio_without",
@@ -206,6 +251,7 @@ EXERCISE = Exercise(
                     number="ratio_all",
                     decimals=2,
                 ),
+                Part("what these data can't tell", pattern=NOT_CAUSAL),
                 Part("the estimator", pattern=REML),
             ),
             example=EXAMPLE,

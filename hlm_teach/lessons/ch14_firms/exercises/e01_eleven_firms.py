@@ -3,13 +3,14 @@
 import statsmodels.formula.api as smf
 from statsmodels.datasets import grunfeld
 
-from hlm_teach.feedback.claims import lies_outside, wrong_level
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import asserts, holds
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_intervals, mistake
+from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.measures.cluster_robust import cluster_robust
 from hlm_teach.measures.within_slopes import within_slopes
 
@@ -59,14 +60,22 @@ def quotes_ends(low: str, high: str):
     )
 
 
+LEFT_OPEN = (
+    r"\bopen\b|imprecise|whether there|\bnot? (settled|decided|evidence)|uncertain|undecided|inconclusive|compatible|\bzero\b|"
+    r"\b(can('t|not)|(do|does|could)(n't| not)|cannot|nothing)\b[^.;]{0,40}"
+    r"(tell|told|say|said|settle|suffice|rule|exclude|decide|show|know)|\b(in|covers?|contains?|includes?) 0\b|"
+    r"\bmay be (none|zero)|nothing is settled"
+)
+
+
 def claims_an_effect(given: dict, n: Numbers) -> bool:
     """Tell whether an interval with zero inside is told as an effect that was found."""
-    return asserts(given["report"], r"\bsignificant(ly)?\b|\b(caus(es?|ed)|raises?|raised)\b")
+    return asserts(given["report"], rf"\bsignificant(ly)?\b|\b(raises?|raised)\b|{CAUSE}")
 
 
 def claims_none(given: dict, n: Numbers) -> bool:
     return asserts(
-        given["report"], r"\b(no (effect|association|relation)|unrelated|not associated)\b"
+        given["report"], r"(?<!at )\b(no (effect|association|relation)|not associated)\b"
     )
 
 
@@ -120,15 +129,38 @@ MISTAKES = (
         "degrees of freedom that you found?",
         when=quotes_ends("z_low", "z_high"),
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("{fixed:", "{low:").replace("CI {low:", "CI {fixed:")},
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("fixed", "low", "high")(given["report"], n),
+    *about_intervals(EXAMPLE, ("fixed", "low", "high"), part="report", open_at_zero=True),
+    mistake(
+        EXAMPLE + " So investment is lower by {fixed:.2f} dollars.",
+        OTHER_WAY,
+        lambda given, n: (
+            ascribes(given, n["fixed"], 2, r"\bless\b|fewer|lower", unless=r"\bmore\b|higher")
+            or asserts(given, r"31 cents less")
+        ),
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    mistake(
+        EXAMPLE.replace("by fixed effects", "between firms"),
+        LEVELS_EXCHANGED,
+        lambda given, n: ascribes(
+            given, n["fixed"], 2, r"\bbetween firms", unless=r"\bwithin|fixed"
+        ),
+        part="report",
+    ),
+    mistake(
+        EXAMPLE.replace("clustered by firm", "clustered by year"),
+        "By what are residuals alike: what did you cluster by?",
+        lambda given, n: asserts(given, r"\bcluster\w* (by|on|at the) years?\b"),
+        part="report",
+    ),
+    mistake(
+        EXAMPLE + " The interval excludes zero.",
+        "Where is zero: inside your interval, or outside?",
+        lambda given, n: asserts(
+            given,
+            r"\bexcludes? (0|zero)|probability of 95|\b95 ?% (prob|the slope)|slope is positive",
+        ),
+        part="report",
     ),
     Mistake(
         {"report": EXAMPLE + " Capital raised investment significantly."},
@@ -154,13 +186,14 @@ EXERCISE = Exercise(
         report=Sentence(
             (
                 Part("the slope within firms (two decimals)", number="fixed", decimals=2),
-                Part("that it is within firms", pattern=r"within[- ](a )?firms?|fixed[- ]effects"),
+                Part("that it is within firms", pattern=WITHIN),
                 Part("the lower end of its interval", number="low", decimals=2, signed=True),
                 Part("the upper end of its interval", number="high", decimals=2),
-                Part("that errors were clustered", pattern=r"cluster|\bCR2\b|robust"),
+                Part("that errors were clustered", pattern=CLUSTERED),
                 Part("the degrees of freedom", number="df", decimals=1),
                 Part("how many firms", number="firms", of="firms|companies|clusters"),
-                Part("how many years", number="years", of="years|annual|waves"),
+                Part("how many years", number="years", of="years|annual|waves|T"),
+                Part("what the interval leaves open", pattern=LEFT_OPEN),
             ),
             example=EXAMPLE,
         ),

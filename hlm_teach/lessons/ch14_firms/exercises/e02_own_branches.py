@@ -1,17 +1,21 @@
 """14.2 Your own bank: whose variable is unemployment?"""
 
+import re
+
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
 
-from hlm_teach.feedback.claims import lies_outside, wrong_level
+from hlm_teach.feedback.claims import falls, rises
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import asserts, holds
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_intervals, any_of, mistake
+from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.within_slopes import within_slopes
 
@@ -114,7 +118,7 @@ def quotes_the_blend(given: dict, n: Numbers) -> bool:
 
 
 def takes_the_mean_for_an_effect(given: dict, n: Numbers) -> bool:
-    return asserts(given["report"], r"\b(because of|due to|caus(es?|ed)|thanks to)\b")
+    return asserts(given["report"], rf"{CAUSE}|\bbecause (unemployment|people)")
 
 
 MISTAKES = (
@@ -153,15 +157,26 @@ MISTAKES = (
         "Your elasticity within branches is that of plain random effects, a blend.",
         when=quotes_the_blend,
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("{within:", "{low:").replace("CI {low:", "CI {within:")},
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("within", "low", "high")(given["report"], n),
+    *about_intervals(EXAMPLE, ("within", "low", "high"), part="report"),
+    mistake(
+        EXAMPLE + " So lending fell by {within:.2f}.",
+        OTHER_WAY,
+        any_of(
+            falls("within"),
+            lambda given, n: n["rate"] < 0 and rises("rate", decimals=3)(given, n),
+            lambda given, n: (
+                n["rate"] < 0 and not re.search(rf"{FELL}|{MINUS}|\b(less|low)", given)
+            ),
+        ),
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "99 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    mistake(
+        EXAMPLE.replace("elasticity within", "elasticity between"),
+        LEVELS_EXCHANGED,
+        lambda given, n: ascribes(
+            given, n["within"], 2, r"\bbetween branches", unless=r"\bwithin|fixed"
+        ),
+        part="report",
     ),
     Mistake(
         {"report": EXAMPLE + " Lending fell because of unemployment."},
@@ -179,18 +194,22 @@ EXERCISE = Exercise(
         df=Number(0),
         report=Sentence(
             (
-                Part("the elasticity within branches", number="within", decimals=2),
-                Part("that it is within branches", pattern=r"within|fixed[- ]effects"),
+                Part(
+                    "the elasticity within branches", number="within", decimals=2, elasticity=True
+                ),
+                Part("that it is within branches", pattern=WITHIN),
                 Part("the lower end of its interval", number="low", decimals=2, signed=True),
                 Part("the upper end of its interval", number="high", decimals=2),
-                Part("that its errors were clustered", pattern=r"cluster|\bCR2\b|robust"),
+                Part("that its errors were clustered", pattern=CLUSTERED),
                 Part("the coefficient of the rate (three decimals)", number="rate", decimals=3),
                 Part("the lower end of its interval (rate)", number="rate_low", decimals=3),
                 Part("the upper end of its interval (rate)", number="rate_high", decimals=3),
                 Part("the degrees of freedom of the rate", number="df"),
                 Part(
                     "that town-years have an effect of their own",
-                    pattern=r"towns?[- ](and[- ])?years?|years? (in|of|within) (a |the )?towns?",
+                    pattern=r"towns?([- ]|( ?[×x*:] ?)|-by-)(and[- ])?years?|years? (in|of|within) (a |the )?towns?|"
+                    r"\b(each|every) town (and|in each|in every) year|\btown in a given year|"
+                    r"town and (each )?year",
                 ),
                 Part("how many branches", number="branches", of="branches|branch"),
                 Part("how many towns", number="towns", of="towns"),

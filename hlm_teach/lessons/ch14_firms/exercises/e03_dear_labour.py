@@ -3,13 +3,15 @@
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import lies_outside, wrong_level
+from hlm_teach.feedback.claims import exchanges_levels, in_another_unit
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import asserts, holds
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.reading import ascribes, asserts, holds
+from hlm_teach.feedback.reports import about_intervals, any_of, exchanged, mistake
+from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.lmm.variance_shares import variance_shares
 from hlm_teach.measures.within_slopes import within_slopes
@@ -70,7 +72,7 @@ def claims_equality(given: dict, n: Numbers) -> bool:
 
 
 def claims_a_cause(given: dict, n: Numbers) -> bool:
-    return asserts(given["report"], r"\b(caus(es?|ed)|makes?|made|led|leads?) \b|\bbecause of\b")
+    return asserts(given["report"], rf"{CAUSE}|\bmade firms\b")
 
 
 MISTAKES = (
@@ -102,15 +104,41 @@ MISTAKES = (
         "large.",
         when=quotes_usual,
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("{within:", "{low:").replace("CI {low:", "CI {within:")},
-        OUTSIDE_ITS_INTERVAL,
-        when=lambda given, n: lies_outside("within", "low", "high")(given["report"], n),
+    mistake(
+        exchanged(EXAMPLE, "within", "between"),
+        LEVELS_EXCHANGED,
+        any_of(
+            exchanges_levels("within", "between"),
+            lambda given, n: ascribes(
+                given, n["industries"], 2, r"\bfirms\b", unless=r"industr|sector|rest"
+            ),
+        ),
+        part="report",
     ),
-    Mistake(
-        {"report": EXAMPLE.replace("95 % CI", "90 % CI")},
-        INTERVALS_ARE_95,
-        when=lambda given, n: wrong_level(given["report"], n),
+    *about_intervals(EXAMPLE, ("within", "low", "high"), others=("between",), part="report"),
+    mistake(
+        EXAMPLE + " So higher wages go with less capital, by {ten:.1f} %.",
+        OTHER_WAY,
+        lambda given, n: asserts(
+            given, r"\bhigher wages[^.;]{0,40}\bless\b|\bgo up[^.;]{0,30}\bless\b|\d ?% less"
+        ),
+        part="report",
+    ),
+    mistake(
+        EXAMPLE.replace("({rows}", "(an elasticity of {within:.2f} pounds; {rows}"),
+        ANOTHER_UNIT,
+        in_another_unit("within", "between", unit="%"),
+        part="report",
+    ),
+    mistake(
+        EXAMPLE + " So the difference is significant, and random effects may be used.",
+        "A p of that size settles nothing, in either direction. What does it leave open?",
+        lambda given, n: asserts(
+            given,
+            r"(?<!not )(?<!in)\bsignificant\b|null hypothesis has|\brandom effects (may|can|are)|"
+            r"\bprobability (of|that) (the )?(null|6)",
+        ),
+        part="report",
     ),
     Mistake(
         {"report": EXAMPLE + " So the two slopes are the same."},
@@ -136,13 +164,13 @@ EXERCISE = Exercise(
         report=Sentence(
             (
                 Part("the share between industries", number="industries", decimals=2),
-                Part("the elasticity within firms", number="within", decimals=2),
-                Part("that it is within firms", pattern=r"within|fixed[- ]effects"),
+                Part("the elasticity within firms", number="within", decimals=2, elasticity=True),
+                Part("that it is within firms", pattern=WITHIN),
                 Part("the lower end of its interval", number="low", decimals=2, signed=True),
                 Part("the upper end of its interval", number="high", decimals=2),
-                Part("that errors were clustered", pattern=r"cluster|\bCR2\b|robust"),
+                Part("that errors were clustered", pattern=CLUSTERED),
                 Part("that years were taken out", pattern=r"\byear"),
-                Part("the elasticity between firms", number="between", decimals=2),
+                Part("the elasticity between firms", number="between", decimals=2, elasticity=True),
                 Part("the p of the difference (two decimals or more)", number="p", decimals=2),
                 Part("how many firms", number="firms", of="firms|companies"),
                 Part(
