@@ -19,8 +19,8 @@ SEED = 20  # a draw in which REML says 0 for a while
 SPREAD = 12.0  # schools' means are drawn within MEAN ± this
 TARGETS = (
     Target(
-        "Let REML say 0 although the true τ is 1 or more; and let the posterior's median lie "
-        "within half of the truth.",
+        "Let REML say 0 although the true τ is 1 or more; and let the posterior's median miss the "
+        "truth by no more than half of it.",
         met=lambda lab: (
             lab["reml"] == 0
             and lab["tau"] >= 1
@@ -32,7 +32,7 @@ TARGETS = (
     ),
     Target(
         "With three schools, let the posterior's 95 % interval be hardly anything but the prior's "
-        "own: both ends within a quarter.",
+        "own: each end within a quarter of the prior's.",
         met=lambda lab: (
             lab["n_groups"] == 3
             and lab["proper"]

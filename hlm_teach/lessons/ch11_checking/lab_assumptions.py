@@ -150,6 +150,7 @@ def compute(values: dict) -> dict:
         "bands": bands,
         "along": _along(j),
         "nothing": values["strength"] == 0,
+        "broken": f"{values['broken']}, s = {values['strength']:.2f}",
     }
 
 
@@ -237,9 +238,9 @@ def _noticed(result: dict) -> str:
 def readout(result: dict) -> str:
     """What notices and what suffers."""
     covers, mean = result["covers"], result["mean"]
-    head = "Nothing is broken" if result["nothing"] else "Broken"
+    head = "Nothing is broken" if result["nothing"] else f"Broken: {result['broken']}"
     return (
-        f"{head}: {_noticed(result)}. Intervals that hold the truth: γ₀₁ {covers['gamma01']:.0f} %, "
+        f"{head}; {_noticed(result)}. Intervals that hold the truth: γ₀₁ {covers['gamma01']:.0f} %, "
         f"γ₁₀ {covers['gamma10']:.0f} %, τ₀₀ {covers['tau00']:.0f} %, σ² {covers['sigma2']:.0f} %. Mean "
         f"estimates: τ₀₀ {mean['tau00']:.2f} (true 0.50), σ² {mean['sigma2']:.2f} (true 1.00)."
     )
