@@ -32,6 +32,9 @@ OPEN = """async (name) => {
     const { begin } = await import(new URL('../_static/live/labs.js', location.href));
     await begin(host, name);
     return +host.dataset.ready; }"""
+PYTHON = "await import(new URL('../_static/live/python.js', location.href))"
+STAGES = f"async () => ({PYTHON}).stages"
+KEEP = f"async () => ({PYTHON}).keep()"
 # Press a key's worth on the slider, and stop the clock in the frame that shows the new picture.
 CLOCK = """async ([name, up]) => {
     const { lab } = document.querySelector(`#${name} .live-lab`);
@@ -52,14 +55,26 @@ def seconds_to(page: live_pages.LivePage, lab: str) -> float:
     return time.perf_counter() - start
 
 
+def stages(page: live_pages.LivePage) -> None:
+    """Print when each part of the start was done, in seconds from the worker's beginning."""
+    for name, at in page.page.evaluate(STAGES):
+        print(f"    {name:40}{at / 1e3:7.2f} s")
+
+
 def openings(live: live_pages.Live) -> None:
     """Print how long labs take to open."""
     page = live.open("chapters/02_icc")
     print(f"first lab, nothing in the browser's cache    {seconds_to(page, 'icc'):6.2f} s")
+    stages(page)
     others = [page.page.evaluate(OPEN, name) for name in lab_names()]
     print(f"another lab on the page                      {statistics.median(others) / 1e3:6.2f} s")
-    page.goto("chapters/03_random_intercepts")
+    page.goto("chapters/03_random_intercepts")  # before anything could be kept for it
     print(f"on a later page, at once                     {seconds_to(page, 'poolings'):6.2f} s")
+    stages(page)
+    page.page.evaluate(KEEP)  # what a page does of itself, ten seconds after it is awake
+    page.goto("chapters/02_icc")
+    print(f"on a later page, with what is kept for it    {seconds_to(page, 'icc'):6.2f} s")
+    stages(page)
     page.goto("chapters/04_random_slopes")
     page.page.wait_for_timeout(5000)  # a reader reads first; the engine wakes meanwhile
     print(f"on a later page, after five seconds there    {seconds_to(page, 'slopes'):6.2f} s")

@@ -57,15 +57,15 @@ def keys() -> list[str]:
     return [stem if "." in stem else f"{stem}.9" for stem in stems]
 
 
-def judged(key: str) -> dict[str, list[dict]]:
+def judged(key: str, halves: tuple[str, ...] = HALVES) -> dict[str, list[dict]]:
     """By half, an exercise's texts with what feedback says to each as a learner's answer."""
     exercise, name = find(key), f"ch{key.removesuffix('.9')}.json"
     first, more = (
         json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
         for file in (TEXTS / name, TEXTS / "more" / name)
     )
-    tune, held_out = _replied(exercise, first[::2] + more), _replied(exercise, first[1::2])
-    return dict(zip(HALVES, (tune, held_out), strict=True))
+    texts = dict(zip(HALVES, (first[::2] + more, first[1::2]), strict=True))
+    return {half: _replied(exercise, texts[half]) for half in halves}
 
 
 def _replied(exercise: Exercise, texts: list[dict]) -> list[dict]:

@@ -116,6 +116,13 @@ class LivePage:
         self.page.goto(f"{self.address}{name}.html")
         self.page.wait_for_selector("body[data-live]")
 
+    def awake(self) -> None:
+        """Wake Python and wait until it is: Chromium 156 may crash where a page is left, or Python
+        stopped, while it unpacks."""
+        self.page.evaluate(
+            "async () => (await import(new URL('../_static/live/python.js', location.href))).wake()"
+        )
+
     def cell(self, name: str):
         """A code cell."""
         return self.page.locator(f"div.cell[data-cell-id='{name}']")

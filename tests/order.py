@@ -8,24 +8,27 @@ import re
 
 from xdist.scheduler import LoadScopeScheduling
 
-# The modules and notebooks that take long, the longest first.
+# The modules and notebooks that take long: first those that stay whole, the longest first.
 LONG = (
-    "tests/book/test_live_cells.py",
+    "tests/book/test_site.py",
     "tests/labs/test_labs_in_browser.py",
     "tests/book/test_live_labs.py",
-    "tests/book/test_site.py",
-    "tests/house/test_notebooks.py",
-    "tests/labs/test_labs.py",
     "tests/book/test_live_exercises.py",
+    "tests/labs/test_labs.py",
+    "tests/book/test_live_cells.py",
     "tests/classroom/test_sandbox.py",
     "tests/classroom/test_set_up.py",
     "tests/classroom/test_grading.py",
+    "tests/house/test_notebooks.py",
     "chapters/",
     "tests/classroom/",
     "tests/labs/",
 )
-# Tests of these modules that need nothing of one another, and long enough to be shared.
-APART = re.compile(r"tests/book/test_live_cells\.py::test_every_cell_of_a_chapter")
+# Tests that need nothing of the others in their module, and take long enough to be shared.
+APART = re.compile(
+    r"tests/book/test_live_cells\.py::test_every_cell_of_a_chapter"
+    r"|tests/classroom/test_grading\.py::test_every_(solution|blank)"
+)
 
 
 class LongFirst(LoadScopeScheduling):

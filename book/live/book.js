@@ -27,17 +27,20 @@ function say(words) {
   document.querySelector("article h1")?.after(make("p", { className: "live-note" }, words));
 }
 
-// Where the engine lies in the browser's cache, it is woken when a lab comes near; and at once for
-// a reader who has used it in this tab, that it is awake before it is asked.
+// Where the engine lies in the browser's cache, it is woken when a lab comes near, and the lab made;
+// for a reader who has used it in this tab it is woken at once, that it is awake before it is asked.
 function wakeEarly() {
   if (!python.wasLoaded()) return;
-  if (python.wasUsed()) return void setTimeout(() => python.wake().catch(() => {}), 200);
+  const all = [...document.querySelectorAll("[data-lab]")];
+  const early = (action) => action().catch(() => {});
+  if (python.wasUsed()) setTimeout(() => early(all.length ? () => labs.prepare(all[0]) : python.wake), 200);
   const near = new IntersectionObserver((seen) => {
-    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
-    near.disconnect();
-    python.wake().catch(() => {});
+    for (const { target } of seen.filter(({ isIntersecting }) => isIntersecting)) {
+      near.unobserve(target);
+      early(() => labs.prepare(target));
+    }
   }, { rootMargin: "1000px" });
-  document.querySelectorAll("[data-lab]").forEach((lab) => near.observe(lab));
+  all.forEach((lab) => near.observe(lab));
 }
 
 enliven();

@@ -11,6 +11,16 @@ export async function fetched(url) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+// Unpacking is most of a start, so what has been unpacked once is kept so, in a storage of the browser
+// that it may clear whenever it likes (keep.js fills it).
+const UNPACKED = `hlm-unpacked ${new URL("./", import.meta.url).pathname}`;
+
+export const storage = async () => globalThis.caches?.open(UNPACKED);
+
+export async function keptUnpacked(url) {
+  try { return await (await storage())?.match(url); } catch { return undefined; }
+}
+
 // Whoever wants to know how many bytes have come puts a function here.
 export const progress = { heard: () => {} };
 
@@ -28,6 +38,8 @@ export async function plain(url) {
 }
 
 export async function inflated(url) {
+  const kept = await keptUnpacked(url);
+  if (kept) return new Uint8Array(await kept.arrayBuffer());
   return new Uint8Array(await new Response(await plain(url)).arrayBuffer());
 }
 

@@ -37,6 +37,12 @@ export function offer(output) {
   output.append(start, line);
 }
 
+// Make a lab before it is asked for: what Python does for the first time takes long.
+export async function prepare(output) {
+  await python.wake();
+  if (!output.querySelector(".live-lab")) await python.send({ do: "open", lab: `${output.dataset.lab}_lab` });
+}
+
 // Show a lab in `host`: one by its function's name, or one that a cell has made.
 export async function begin(host, handle) {
   const pressed = performance.now(), focused = host.contains(document.activeElement);

@@ -4,10 +4,14 @@
 const HERE = new URL("./", import.meta.url).href;
 const LOADED = "hlm-engine"; // in the browser's storage: which engine it has loaded before
 
-let parts, worker, waking, place = { folder: "chapters", progress: "" }, next = 0;
+const KEPT_AFTER = 10_000; // milliseconds: the lab that was asked for comes first
+
+let parts, worker, keeping, waking, place = { folder: "chapters", progress: "" }, next = 0;
 const waiting = new Map();
 const afterWaking = [];
 export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
+
+export let stages = []; // of the last start: what was done when, in milliseconds
 
 export class Stopped extends Error {}
 
@@ -48,14 +52,41 @@ function start() {
   worker.onmessage = ({ data }) => settled(data);
   worker.onerror = (event) => fail(new Error(event.message || "the worker could not be started"));
   const started = (async () => {
-    await send({ do: "wake", base: HERE, parts, ...place });
+    const { head } = await send({ do: "wake", base: HERE, parts, ...place });
+    stages = head.stages;
     for (const action of afterWaking) await action();
     started.done = true;
     try { localStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
     listeners.woken.forEach((listener) => listener());
+    setTimeout(keep, KEPT_AFTER);
   })();
   started.catch(() => { if (waking === started) waking = undefined; });
   return started;
+}
+
+// Keep for later pages what this one had to unpack and to compile.
+export function keep() {
+  keeping ??= kept().catch((error) => error.message);
+  return keeping;
+}
+
+async function kept() {
+  const program = HERE + parts.python;
+  const others = [parts.course, ...parts.memory].map((name) => HERE + name);
+  const helper = new Worker(HERE + "keep.js", { type: "module" });
+  await told(helper, helper, [program, ...others]);
+  helper.terminate();
+  if (!globalThis.SharedWorker) return "";
+  const holder = new SharedWorker(HERE + "hold.js", { type: "module", name: parts.python, extendedLifetime: true });
+  return told(holder, holder.port, program);
+}
+
+function told(helper, port, message) {
+  return new Promise((resolve, reject) => {
+    helper.onerror = (event) => reject(new Error(event.message || "a helper could not be started"));
+    port.onmessage = ({ data }) => resolve(data);
+    port.postMessage(message);
+  });
 }
 
 export async function ask(request) {

@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, inflatedBeside, plain, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, inflatedBeside, keptUnpacked, plain, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -17,18 +17,27 @@ const ENVIRONMENT = [
 ];
 
 export async function wake(base, parts) {
-  const images = parts.memory.map((name) => inflatedBeside(base + name));
+  const images = parts.memory.map((name) => timed("memory unpacked", inflatedBeside(base + name)));
   const [module, course] = await Promise.all([
-    compiled(base + parts.python), inflated(base + parts.course), ...images,
+    timed("program compiled", compiled(base + parts.python)),
+    timed("course unpacked", inflated(base + parts.course)), ...images,
   ]);
-  const engine = await instance(module, unpacked(course), base, parts);
+  const engine = await timed("program begun", instance(module, unpacked(course), base, parts));
   const memory = engine.exports.memory;
   memory.grow((parts.size - memory.buffer.byteLength) / 65536);
   const bytes = new Uint8Array(memory.buffer);
   for (const image of images) {
     for (const [start, filled] of unpacked(await image)) bytes.set(filled, +start);
   }
+  performance.mark("memory in place");
   return engine;
+}
+
+// Marks when a part of the start is done, for benchmarks.
+async function timed(name, part) {
+  const done = await part;
+  performance.mark(name);
+  return done;
 }
 
 export async function begin(base, parts) {
@@ -39,7 +48,9 @@ export async function begin(base, parts) {
 }
 
 // Compiled while it comes.
-async function compiled(url) {
+export async function compiled(url) {
+  const kept = await keptUnpacked(url);
+  if (kept) return WebAssembly.compileStreaming(kept);
   const headers = { "content-type": "application/wasm" };
   return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));
 }

@@ -31,7 +31,9 @@ async function answer({ id, ...request }) {
       return engine;
     });
     await ready;
-    return { head: {} };
+    performance.mark("awake");
+    const stages = performance.getEntriesByType("mark");
+    return { head: { stages: stages.map(({ name, startTime }) => [name, startTime]) } };
   }
   const engine = await ready;
   if (request.do !== "write") return ask(engine, request);

@@ -138,3 +138,17 @@ def figure(
 def axes_or_new(ax: Axes | None) -> Axes:
     """`ax` itself, or the Axes of a new figure: the first line of every plot function."""
     return figure()[1] if ax is None else ax
+
+
+def words_at_end(ax: Axes, x: float, y: float, words: str, *, zorder: float = 3.0) -> None:
+    """Words at the right end of a line, which take the place of a legend."""
+    ax.annotate(
+        words,
+        (x, y),
+        (6, 0),
+        textcoords="offset points",
+        va="center",
+        color=INK,
+        path_effects=HALO,
+        zorder=zorder,
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
 
-Rule = Callable[[str, Mapping[str, float]], bool]
+Rule = Callable[[str, dict[str, Any]], bool]
 
 
 def called_sd(name: str, decimals: int) -> Rule:
@@ -46,6 +47,9 @@ def lies_outside(*names: str, decimals: int = 2) -> Rule:
 
 def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -> bool:
     before, inside = text[estimate.span[1] : low.span[0]], text[low.span[1] : high.span[0]]
+    # Of two intervals in one bracket nobody but the reader knows whose is which.
+    if re.match(r"\s?(and|;|,)\s?[−–-]?\d*\.?\d+\s?(to|–)\s?[−–-]?\d", text[high.span[1] :]):
+        return False
     return (
         len(before) < 50
         and re.search(r"\bCI\b|interval|[(\[]", before) is not None
@@ -62,7 +66,7 @@ def loses_a_sign(low: str, high: str, decimals: int = 2) -> Rule:
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         ends, quoted = (truth[low], truth[high]), numbers_in(given)
-        return any(
+        return ends[0] * ends[1] > 0 and any(
             one.value * other.value < 0
             and any(
                 quotes(one, first, decimals) and quotes(other, second, decimals)
@@ -78,7 +82,7 @@ def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
     """A rule for a mistake: an estimate stands before the interval of another one."""
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
-        quoted = numbers_in(given)
+        quoted = [one for one in numbers_in(given) if not one.percent]
         return any(
             _makes_an_interval(given, *three)
             and any(

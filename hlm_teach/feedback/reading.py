@@ -112,7 +112,7 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
     Not so behind a comma: in '1031 firms, 140 observations' nobody counts 140 firms.
     """
     start, end = quoted.span
-    letter = r"(?:[^\w,;/]{0,3}[nNkKjJ] ?= ?)?"  # 'patients (n = 180', 'N(pupils) = 3,435'
+    letter = r"(?:[^\w,;/]{0,3}(?:\([^()]{0,40}[;,] ?)?[nNkKjJ] ?= ?)?"  # 'patients (n = 180', 'N(pupils) = 3,435'
     return bool(
         re.match(
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
@@ -128,6 +128,7 @@ def _among(text: str, quoted: Quoted, of: str) -> bool:
     single = re.sub(r"s(?=\||$)", "", of)
     return bool(
         re.search(rf"\bone (?:{single}) (of|in) $", before, re.IGNORECASE)
+        or re.search(rf"\b(?:{of})\b([^.;,]|\.\d)*\ball (the )?$", before, re.IGNORECASE)
         or (
             re.match(r" in number\b", text[quoted.span[1] :])
             and re.search(rf"\b(?:{of})( \w+)?, $", before, re.IGNORECASE)
@@ -146,7 +147,10 @@ def clauses_with(text: str, pattern: str) -> list[str]:
     ['It was 0.6   within wards ']
     """
     text = re.sub(rf", ({_AMOUNT}), (?=(is|was|are|were|lay|lies)\b)", r" \1 ", text)
-    text = re.sub(r"\b(Var|SD)\((\w+)\)", r"\1 \2", text.translate(str.maketrans("[]", "()")))
+    text = re.sub(rf"(?<=[A-Za-z]), ({_AMOUNT})(?=[;.](\s|$))", r" \1", text)
+    text = re.sub(r"\b([Vv]ar|SD)\((\w+)\)", r"\1 \2", text.translate(str.maketrans("[]", "()")))
+    text = re.sub(r"(?<=[A-Za-z]) \(((?:within|between|among)\b[^()\d]*)\) (?=is |was |were )",
+                  r" \1 ", text)  # fmt: skip
     text = re.sub(r"\)\s?\((?=[^()]*\b(CI|confidence|interval))", ", ", text)
     text = _in_pairs(text)
     text = re.sub(r"(?<=\d) \(([^()\d]*)\)|(?<=CI) \(([^()]*)\)", r" \1\2", text)
@@ -181,12 +185,18 @@ def _with_brackets(text: str) -> list[str]:
         if re.search(r"\d", before):
             found += [before + one for one in segments if not re.search(r"\d", one)]
         else:
-            found.append(f"{before} {segments[0]}")
+            found += [f"{before} {one}" for one in segments[:1]]
+            found += [f"{before} {one}" for one in segments[1:] if re.search(_NAMED, one)]
         end = match.end()
     return found
 
 
-_LEVEL = r"between|within|marginal|conditional"
+# 'variance 1.11' names what the number is; 'within 0.26' would say whose it is.
+_NAMED = r"^\s?(variance|var\.?|SD|τ|tau)\W{1,4}\d"
+_LEVEL = (
+    "between|within|marginal|conditional|primary|secondary|robust|model-based|with|without|"
+    "including|excluding"
+)
 _AMOUNT = r"[−–-]?\d*\.\d+(?:\s?\([^()]*\))?"
 
 

@@ -6,6 +6,7 @@ report, a template; `part` names the report where it is one part of an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from . import phrases
@@ -97,15 +98,32 @@ def any_of(*rules: Rule) -> Rule:
     return lambda given, truth: any(rule(given, truth) for rule in rules)
 
 
+_ASKED = r"\b(whether|if|nobody|no one|cannot|unknown|open)\b|\bcan't\b|\?"
+
+
+def names_a_cause(text: str, words: str = CAUSE) -> bool:
+    """Tell whether a text names a cause, in a sentence that doesn't leave it open.
+
+    >>> names_a_cause("Poverty causes it."), names_a_cause("Nobody knows if poverty causes it.")
+    (True, False)
+    """
+    sentences = re.split(r"(?<=[.;!?])\s", text)
+    return any(
+        asserts(one, words) and not re.search(_ASKED, one, re.IGNORECASE) for one in sentences
+    )
+
+
 def about_cause(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake of a cause, with a sentence that makes it: 'SES causes it.'"""
-    rule = lambda given, truth: asserts(given, CAUSE)  # noqa: E731
+    rule = lambda given, truth: names_a_cause(given)  # noqa: E731
     return mistake(f"{example} {claim}", phrases.NAMES_A_CAUSE, rule, part=part)
 
 
 def about_assignment(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake that nobody's choice was dealt out by lot: 'Pupils were assigned to schools.'"""
-    rule = lambda given, truth: asserts(given, DEALT_OUT)  # noqa: E731
+    rule = lambda given, truth: any(  # noqa: E731
+        asserts(one, DEALT_OUT) for one in re.split(r"(?<=[.;!?])\s", given)
+    )
     return mistake(f"{example} {claim}", phrases.SAYS_DEALT_OUT, rule, part=part)
 
 

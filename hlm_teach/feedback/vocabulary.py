@@ -3,15 +3,15 @@
 # ---- what varied, and what was left out --------------------------------------------------
 
 RANDOM_INTERCEPTS = (
-    r"random[^.;]{0,40}intercept|intercepts?\b[^.;]{0,40}(random|var(y|ied|ies)|differ)|"
-    r"(var(y|ied|ies)|differ|own|specific|(SD|deviation)s? of)\b[^.;]{0,40}intercept|"
+    r"random(?:[^.;]|\.\d){0,40}intercept|intercepts? of (their|its) own|intercepts?\b(?:[^.;]|\.\d){0,40}(random|var(y|ied|ies)|differ)|"
+    r"(var(y|ied|ies)|differ|own|specific|(SD|deviation)s? of)\b(?:[^.;]|\.\d){0,40}intercept|"
     r"\(1 ?\| ?\w+\)"
 )
 # Between patients, children, schools: 'patients differed in intercepts and slopes' says as much.
 RANDOM_SLOPES = (
-    r"random[^.;]{0,60}slope|slopes?\b[^.;]{0,40}(random|var(y|ied|ies)|differ)|"
-    r"\b(var(y|ied|ies)|differ\w*|own|individual|\w+-specific)\b[^.;]{0,40}slope|"
-    r"random effects?\b[^.;]{0,40}\b(year|time|age)\b"
+    r"random(?:[^.;]|\.\d){0,60}slope|slopes?\b(?:[^.;]|\.\d){0,40}(random|var(y|ied|ies)|differ)|"
+    r"\b(var(y|ied|ies)|differ\w*|own|individual|\w+-specific)\b(?:[^.;]|\.\d){0,40}slope|"
+    r"random effects?\b(?:[^.;]|\.\d){0,40}\b(year|time|age)\b"
 )
 LEFT_OUT = (
     r"le(ft|ave|aving)[- ]([\w-]+[- ]){0,4}out|omi(t|ss)|remov|exclu[ds]|delet|\bdropp(ed|ing)|"
@@ -20,14 +20,12 @@ LEFT_OUT = (
 
 # ---- how it was estimated ----------------------------------------------------------------
 
-CREDIBLE = (
-    r"\bcredib|posterior (interval|probab)|\bCrI\b|probability[^.;]{0,20}95|95 ?%[^.;]{0,4}prob"
-)
+CREDIBLE = r"\bcredib|posterior (interval|probab)|\bCrI|probability(?:[^.;]|\.\d){0,20}95|95 ?%(?:[^.;]|\.\d){0,4}prob"
 CLUSTERED = r"cluster|\bCR[0-3]\b|robust|sandwich"
 # A comparison of a unit with itself at other times.
 WITHIN = (
     r"\bwithin\b|fixed[- ]effects?|\bfollow\w* \w+ over|\bthe same \w+|\bfrom year to year|"
-    r"\bholding [^.;]{0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
+    r"\bwith (itself|themselves)\b|\bholding (?:[^.;]|\.\d){0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
 )
 
 # ---- what follows, and what doesn't ------------------------------------------------------
@@ -37,15 +35,17 @@ _NOT_TOLD = (
     r"caus|\beffects?\b|reason|responsib|identif|attribut|separat|distinguish|derive|ruled out|"
     r"told apart|\bapart\b|randomi[sz]|(random|by) (lot|allocation|assignment)|assign|allocat|"
     r"experiment|\b(tell|show|say|know|answer)\w* (us )?(what|whether|if|why|it)\b|what would happen|"
-    r"\banswer(\b|able)|\btell\b|\bdecided?\b|\bknow\b|\bshows? that\b"
+    r"\banswer(\b|able)|\btell\b|\bdecided?\b|\bknow\b|\bshows? that\b|\bsaid\b|\bsay\b|"
+    r"\bknown\b|\bclear\b|settle|establish|determin|entangl"
 )
 # That no cause is shown, in one of many ways to say it.
 NOT_CAUSAL = (
     r"observational|cross-sectional|correlational|non-?experimental|\bdescri(be|ption|ptive)|"
-    r"\bassociations?( only|\b[^.;]{0,20}not)|\bonly (an )?association|these are associations|"
-    r"\bcho(se|ose|ice)|confound|\bselection\b|(cause|effect)s? (remain|is|are|left) (un|open)|"
-    rf"leaves? open whether|(remain|is|are) un(known|identified)|({_DENIED})[^.;]{{0,60}}({_NOT_TOLD})|"
-    rf"\bwhat [\w ]{{1,60}}({_DENIED})[^.;]{{0,20}}\b(tell|show|say|know|answer)"
+    r"\bassociations?( only|\b(?:[^.;]|\.\d){0,20}not)|\bonly (an )?association|these are associations|"
+    r"\bcho(se|ose|ice)|confound|\b(unknown|unclear|undecided)\b|\bselection\b|(cause|effect)s? (remain|is|are|left) (un|open)|"
+    r"(leaves?|stays?|remains?) open|(reason|cause)s?(?:[^.;]|\.\d){0,40}unknown|"
+    rf"(remain|is|are) un(known|identified)|({_DENIED})(?:[^.;]|\.\d){{0,60}}({_NOT_TOLD})|"
+    rf"\bwhat [\w ]{{1,60}}({_DENIED})(?:[^.;]|\.\d){{0,20}}\b(tell|show|say|know|answer)"
 )
 CAUSE = (
     r"\bcaus(e|es|ed|ing)\b|\b(because of|due to|thanks to|owing to)\b|\b(leads?|led) to\b|"

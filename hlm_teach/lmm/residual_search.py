@@ -10,7 +10,7 @@ tried over its whole range first, and every promising place is climbed from.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from scipy import optimize
@@ -24,8 +24,13 @@ from .residual_structure import ResidualStructure, log_det, whiten
 from .response import Response, make_response
 from .theta import lambda_
 
-_PHI = np.array([-0.95, -0.8, -0.5, -0.2, 0.0, 0.2, 0.5, 0.8, 0.95, 0.995])
+_STRONG = np.array([0.95, 0.995, 0.9995, 0.99995, 0.999995])  # likelihoods have tops there too
+_WEAK = np.array([0.2, 0.5, 0.8])
+_PHI = np.concatenate([-_STRONG[::-1], -_WEAK[::-1], [0.0], _WEAK, _STRONG])
 _CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ
+_FIRST_STEP, _FINEST = 0.1, 1e-7  # in δ
+_FLAT = 1e-5  # slopes of the log-likelihood that count as none
+_MOST_TRIES = 8  # of a line search; more are spent on noise only
 _NEAR = 20.0  # log-likelihood units: from a start that is lower by more nothing is climbed
 
 
@@ -153,6 +158,8 @@ def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
     """Uphill from `start` inside the bounds of δ; never below it."""
     if len(start.delta) == 0:
         return start
+    if len(start.delta) == 1:
+        return _to_the_top(raw, start, thorough=thorough)
     best = [start]
 
     def downhill(delta: Array) -> tuple[float, Array]:
@@ -167,9 +174,41 @@ def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
         jac=True,
         method="L-BFGS-B",
         bounds=raw.structure.bounds(),
-        options={"ftol": 1e-13, "gtol": 1e-5},
+        options={"ftol": 1e-13, "gtol": _FLAT, "maxls": _MOST_TRIES},
     )
     return best[0]
+
+
+def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
+    """`_climb` of one δ: steps uphill until the slope turns, then the zero of the slope between.
+
+    With φ near one beside a random intercept a variance of G becomes zero on the way, and the
+    curvature jumps by powers of ten. A search that trusts the curvature it came with overshoots
+    there again and again; the sign of the slope doesn't mislead.
+    """
+    best = start
+
+    @cache
+    def slope(x: float) -> float:
+        nonlocal best
+        there = raw.whitened(np.array([x]), thorough=thorough)
+        if there.llf > best.llf:
+            best = there
+        found = float(raw.slope(there)[0])
+        return found if abs(found) > _FLAT else 0.0
+
+    x, here = float(start.delta[0]), float(raw.slope(start)[0])
+    step = np.copysign(_FIRST_STEP, here)
+    while abs(here) > _FLAT and abs(step) > _FINEST:
+        ahead = float(np.clip(x + step, *raw.structure.bounds()[0]))
+        if ahead == x:  # the bound
+            break
+        below, there = best.llf, slope(ahead)
+        if there * here <= 0:
+            optimize.toms748(slope, min(x, ahead), max(x, ahead), xtol=_FINEST)
+            break
+        x, here, step = (ahead, there, 2 * step) if best.llf > below else (x, here, step / 4)
+    return best
 
 
 def _uphill(raw: Raw, at: Whitened) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg, optimize
 
 from hlm_teach._shared.arrays import Array
@@ -96,7 +97,7 @@ class Valley:
             step[free] = -self._solved(free, gradient[free])
         return step, float(-0.5 * step @ gradient)
 
-    def _solved(self, free: Array, right: Array) -> Array:
+    def _solved(self, free: NDArray[np.intp], right: Array) -> Array:
         """H⁻¹ times a gradient; where rounding has spoilt H, with the Hessian at the minimum.
 
         A step by a Hessian that is not positive definite leads up, and would promise less than

@@ -13,6 +13,13 @@ from hlm_teach.lessons import lab_names
 
 pytestmark = pytest.mark.browser
 N_STATES = 30 if WHOLE else 3
+PYTHON = "await import(new URL('../_static/live/python.js', location.href))"
+AWAKE = f"""async () => {{
+    const python = {PYTHON};
+    python.listeners.woken.push(() => {{ window.pythonIsAwake = true; }});
+    window.pythonIsAwake = python.isAwake(); }}"""
+KEPT = """async () => (await Promise.all((await caches.keys()).map(
+    async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat()"""
 SEEN = """async ([name, values]) => {
     let host = document.getElementById(name);
     if (!host) {
@@ -80,15 +87,44 @@ def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(liv
     later = page.page.locator("[data-lab=poolings]")
     assert "MB" not in later.get_by_role("button").inner_text()
     # Python is awake before it is asked, in a tab in which it has been.
-    page.page.wait_for_function(
-        """async () => (await import(new URL('../_static/live/python.js', location.href))).isAwake()"""
-    )
+    page.page.evaluate(AWAKE)
+    page.page.wait_for_function("window.pythonIsAwake")
+    assert made(page) == ["poolings_lab"]  # and its first lab made
     later.get_by_role("button").click()
     page.page.wait_for_selector("[data-lab=poolings][data-ready]")
     assert len(sizes) == again or page.page.evaluate(
         "performance.getEntriesByType('resource').every("
         "({ name, transferSize }) => !name.endsWith('.bin') || !transferSize)"
     )
+    page.close()
+
+
+def made(page) -> list[str]:
+    """The labs that Python has made in a page."""
+    source = "import bridge\nprint(*bridge.labs)"
+    head = page.page.evaluate(
+        f"async (source) => ({PYTHON}).ask({{ do: 'run', source, name: 'made' }})", source
+    )
+    return head["head"]["outputs"][0]["text"].split()
+
+
+def test_what_a_start_unpacks_is_kept_for_the_next_which_asks_for_nothing(live):
+    page = live.open("chapters/02_icc")
+    output = page.page.locator("[data-lab=icc]")
+    output.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    first = output.get_by_role("img").get_attribute("aria-label")
+    assert page.page.evaluate(f"async () => ({PYTHON}).keep()") == ""
+    kept = page.page.evaluate(KEPT)
+    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
+    wanted = [listed["python"], listed["course"], *listed["memory"]]
+    assert sorted(name.rpartition("/")[2] for name in kept) == sorted(wanted)
+    page.asked.clear()
+    page.goto("chapters/02_icc")
+    output.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    assert output.get_by_role("img").get_attribute("aria-label") == first
+    assert not [url for url in page.asked if url.rpartition("/")[2] in wanted]
     page.close()
 
 

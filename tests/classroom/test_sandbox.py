@@ -4,8 +4,10 @@ A sample of `submissions`; `benchmarks/grading.py` grades them all under full li
 """
 
 import hashlib
+import os
 import socket
 import threading
+import time
 
 import pytest
 import submissions
@@ -117,6 +119,21 @@ def test_work_that_others_do_isn_t_counted():
     )
     assert ran.remarks == ["no end within the work that is allowed in cell 1"]
     assert ran.lines[-1]["given"] == 0.1804
+
+
+def test_the_course_is_not_taken_away_from_who_grades_with_another_version(tmp_path):
+    ages = {"new": 0, "at work": 600, "a": 4000, "b": 5000, "c": 6000, "d": 7000}
+    for name, age in ages.items():
+        folder = tmp_path / f"graded-{name}"
+        folder.mkdir()
+        os.utime(folder, (time.time() - age,) * 2)
+    sandbox._forget_others(tmp_path / "graded-new")
+    left = {path.name.removeprefix("graded-") for path in tmp_path.iterdir()}
+    assert left == {"new", "at work", "a"}
+    for name in "efgh":  # all of them younger than an hour
+        (tmp_path / f"graded-{name}").mkdir()
+    sandbox._forget_others(tmp_path / "graded-new")
+    assert {path.name for path in tmp_path.iterdir()} >= {f"graded-{name}" for name in "efgh"}
 
 
 def test_the_clock_of_a_busy_machine_ends_nothing():

@@ -6,6 +6,7 @@ import sys
 from base64 import b64encode
 from copy import deepcopy
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 
 import nbformat
@@ -39,14 +40,60 @@ def test_notebook(path):
 CHAPTERS = [path for path in NOTEBOOKS if path.parent.name == "chapters"]
 
 
+# Between two notebooks: no name, no picture and no output of the one is there for the other.
+AFRESH = "import matplotlib.pyplot\nmatplotlib.pyplot.close('all')\n%reset -f"
+
+
+def in_one_kernel(notebooks):
+    """Lists of cells by their notebook, as one kernel has run them, one list after the other.
+
+    A kernel of its own for each would spend most of its time on starting and importing.
+    """
+    parts = [[new_code_cell(AFRESH), *deepcopy(cells)] for cells in notebooks.values()]
+    cells = list(chain.from_iterable(parts))
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # notebooks may share ids
+    ran = iter(_refresh.execute(new_notebook(cells=cells), next(iter(notebooks)).parent).cells)
+    return {path: list(islice(ran, len(part)))[1:] for path, part in zip(notebooks, parts)}
+
+
+def cells_of(path):
+    return _refresh.read(path.read_text(encoding="utf-8")).cells
+
+
+@pytest.fixture(scope="module")
+def cores():
+    """Each chapter without its deeper sections: as stored, and as it has run."""
+    kept = {path: [cell for cell in cells_of(path) if not is_deeper(cell)] for path in CHAPTERS}
+    return kept, in_one_kernel(kept)
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=name)
-def test_the_core_runs_alone_and_says_the_same(path):
+def test_the_core_runs_alone_and_says_the_same(path, cores):
     """With the deeper sections left out no cell fails, and no output is another one."""
-    stored = _refresh.read(path.read_text(encoding="utf-8"))
-    stored.cells = [cell for cell in stored.cells if not is_deeper(cell)]
-    said = [(place, words(output)) for place, output in outputs(stored)]
-    fresh = _refresh.execute(deepcopy(stored), path.parent)
-    assert said == [(place, words(output)) for place, output in outputs(fresh)]
+    stored, fresh = (
+        [(place, words(output)) for place, output in outputs({"cells": core[path]})]
+        for core in cores
+    )
+    assert stored == fresh
+
+
+BLANK = [path for path in NOTEBOOKS if path.parent.name == "exercises"]
+
+
+@pytest.fixture(scope="module")
+def blank():
+    """Each exercise notebook as it has run with no answer in it."""
+    return in_one_kernel({path: cells_of(path) for path in BLANK})
+
+
+@pytest.mark.parametrize("path", BLANK, ids=name)
+def test_a_blank_notebook_runs_and_every_check_says_that_it_is_blank(path, blank):
+    checks = [cell for cell in blank[path] if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert checks and [len(cell.outputs) for cell in checks] == [1] * len(checks)
+    for cell in checks:
+        said = words(cell.outputs[0]).strip()
+        assert said.startswith("○ Not answered yet"), f"{cell.source}: {said}"
 
 
 def test_the_chapters_are_there():

@@ -1,21 +1,23 @@
 """Chapter 12's exercises: what learners really compute, and what they are told."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 from wrong_answers import meets, said_to
 
-from hlm_teach import fit_lmm, is_right, load_data
+from hlm_teach import fit_lmm, icc, is_right, load_data, my_data
 from hlm_teach.feedback.exercise import find
 from hlm_teach.lessons.ch12_schools.exercises import e02_table_to_review as two
 
 SCOTS = (
-    "We analysed 3,435 pupils in 148 primary schools with linear mixed models fitted by REML. The ICC "
-    "was 0.13. A pupil one point of verbal ability above the school's mean scored {within} points higher "
+    "We analysed {n:,} pupils in 100 primary schools with linear mixed models fitted by REML. The ICC "
+    "was {icc:.2f}. A pupil one point of verbal ability above the school's mean scored {within} points higher "
     "(95% CI {ci}); a school one point higher scored {between} higher. Letting the slope be random "
-    "(D = 4.2) gave a singular fit. Pupils had not been allocated at random."
+    "(D = {d:.1f}) gave a singular fit. Pupils had not been allocated at random."
 )
 REVIEW = (
     "Your ICC is 0.39, and SES goes along with 67 % less variance between schools. The formula for a null "
@@ -29,11 +31,47 @@ GROWTH = (
 )
 
 
+@cache
+def schools():
+    """Ada's schools; the contextual effect from raw verbal ability, not as a difference."""
+    data = my_data("Ada", "12.1")
+    data["level"] = data.groupby("primary")["verbal"].transform("mean")
+    null, split, context, slopes = (
+        fit_lmm(f"attain ~ {fixed}", data, "primary", random)
+        for fixed, random in (
+            ("1", "1"),
+            ("I(verbal - level) + level", "1"),
+            ("verbal + level", "1"),
+            ("I(verbal - level) + level", "1 + I(verbal - level)"),
+        )
+    )
+    d = 2 * (slopes.llf - split.llf)
+    return {
+        "n": len(data),
+        "icc": icc(null),
+        "context": context.params["level"],  # with raw x, the mean's coefficient is the contextual
+        "between": split.params["level"],
+        "within": context.params["verbal"],
+        "ends": context.conf_int().loc["verbal"],
+        "d": d,
+        "p": (stats.chi2.sf(d, 1) + stats.chi2.sf(d, 2)) / 2,
+        "p_naive": stats.chi2.sf(d, 2),
+    }
+
+
+def scots_report(**wrong):
+    n = schools()
+    low, high = n["ends"]
+    words = {"within": f"{n['within']:.3f}", "ci": f"{low:.3f} to {high:.3f}"}
+    words |= {"between": f"{n['between']:.3f}"} | wrong
+    return SCOTS.format(n=n["n"], icc=n["icc"], d=n["d"], **words)
+
+
 def scots(**wrong):
-    words = {"within": "0.157", "ci": "0.152 to 0.163", "between": "0.212"}
-    words |= {key: wrong.pop(key) for key in list(wrong) if key in words}
-    right = {"icc": 0.13, "context": 0.054, "d": 4.2, "p": 0.083}
-    return right | {"sentence": SCOTS.format(**words)} | wrong
+    n = schools()
+    words = {key: wrong.pop(key) for key in ("within", "ci", "between") if key in wrong}
+    right = {key: n[key] for key in ("icc", "context", "d", "p")}
+    return right | {"sentence": scots_report(**words)} | wrong
 
 
 def review(**wrong):
@@ -49,9 +87,21 @@ def growth(**wrong):
     return right | {"sentence": GROWTH.format(**words)} | wrong
 
 
-@pytest.mark.parametrize("key, answer", [("12.1", scots()), ("12.2", review()), ("12.3", growth())])
+@pytest.mark.parametrize("key, answer", [("12.1", scots), ("12.2", review), ("12.3", growth)])
 def test_a_report_in_other_words_is_right(key, answer):
-    assert is_right(key, answer)
+    assert is_right(key, answer(), "Ada")
+
+
+@pytest.mark.parametrize("who", ["Ada", "Emmy", "12345"])
+def test_everybody_s_schools_are_a_hundred_and_their_slopes_can_t_be_told_apart(who):
+    data = my_data(who, "12.1")
+    everybody = load_data("scotssec")
+    assert data["primary"].nunique() == 100
+    sizes = everybody.groupby("primary").size()
+    assert (data.groupby("primary").size() == sizes[np.sort(data["primary"].unique())]).all()
+    level = data.groupby("primary")["verbal"].transform("mean")
+    data = data.assign(level=level, own=data["verbal"] - level)
+    assert fit_lmm("attain ~ own + level", data, "primary", "1 + own").singular
 
 
 def low_income():
@@ -66,7 +116,7 @@ def without_schools():
 
 
 def by_secondary_school():
-    fit = fit_lmm("attain ~ 1", load_data("scotssec"), "second")
+    fit = fit_lmm("attain ~ 1", my_data("Ada", "12.1"), "second")
     tau00 = fit.cov_re.iloc[0, 0]
     return scots(icc=tau00 / (tau00 + fit.sigma2))
 
@@ -74,29 +124,38 @@ def by_secondary_school():
 @meets(
     [
         ("12.1", "by secondary school", by_secondary_school, "came later"),
-        ("12.1", "between for context", lambda: scots(context=0.212), "beyond the slope"),
-        ("12.1", "a sum", lambda: scots(context=0.369), "is a difference"),
-        ("12.1", "plain χ²", lambda: scots(p=0.125), "which mixture"),
-        ("12.1", "D not doubled", lambda: scots(d=2.1), "bare difference"),
+        (
+            "12.1",
+            "between for context",
+            lambda: scots(context=schools()["between"]),
+            "beyond the slope",
+        ),
+        (
+            "12.1",
+            "a sum",
+            lambda: scots(context=schools()["between"] + schools()["within"]),
+            "is a difference",
+        ),
+        ("12.1", "plain χ²", lambda: scots(p=schools()["p_naive"]), "which mixture"),
+        ("12.1", "D not doubled", lambda: scots(d=schools()["d"] / 2), "bare difference"),
         (
             "12.1",
             "slopes vary",
-            lambda: scots(
-                sentence="Slopes differ between schools. "
-                + SCOTS.format(within="0.157", ci="0.152 to 0.163", between="0.212")
-            ),
+            lambda: scots(sentence="Slopes differ between schools. " + scots_report()),
             "What does your p say",
         ),
         (
             "12.1",
             "schools as a cause",
-            lambda: scots(
-                sentence=SCOTS.format(within="0.157", ci="0.152 to 0.163", between="0.212")
-                + " 13 % of attainment is due to schools."
-            ),
+            lambda: scots(sentence=scots_report() + " 13 % of attainment is due to schools."),
             "dealt pupils out",
         ),
-        ("12.1", "no slope between", lambda: scots(between="0.054"), "slope between schools"),
+        (
+            "12.1",
+            "no slope between",
+            lambda: scots(between=f"{schools()['context']:.3f}"),
+            "slope between schools",
+        ),
         ("12.2", "a ratio", lambda: review(icc=3530.9 / 5454.2), "divides by the total"),
         ("12.2", "what is left", lambda: review(less=1171.69 / 3530.90), "share that is left"),
         ("12.2", "SE not squared", lambda: review(least=563), "Its square"),

@@ -53,7 +53,8 @@ def jaws(**wrong):
     report = (
         "Girls' jaws grew 0.30 mm per year slower (95 % CI 0.09 to 0.52) in a linear mixed model with random "
         "intercepts fitted by REML to 108 distances of 27 children. The residual SD of girls was 0.47 of "
-        "that of boys. Without M09, who scattered most, girls grew 0.29 mm per year slower."
+        "that of boys. Without M09, who scattered most, girls grew 0.29 mm per year slower. Nobody was "
+        "assigned to a sex."
     )
     return {
         "gap": -0.305,
@@ -81,7 +82,7 @@ def hospitals(who="Ada", **wrong):
         f"Among N = {full.nobs} patients in {full.n_groups} hospitals the ICC was {shares[0]:.3f}; excluding "
         f"hospital {odd}, which admitted emergencies only, {shares[1]:.3f}. Without it the stays of emergencies "
         f"were {ratios[1]:.2f} times those of elective patients (95 % CI {low:.2f} to {high:.2f}), with it "
-        f"{ratios[0]:.2f} times. REML."
+        f"{ratios[0]:.2f} times. REML. Whether that hospital or its admissions take long these data can't tell."
     )
     right = {
         "hospital": odd,

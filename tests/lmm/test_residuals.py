@@ -14,6 +14,7 @@ import pytest
 from scipy import optimize, stats
 
 from hlm_teach import compare, fit_lmm, icc, likelihood_ratio_test, load_data
+from hlm_teach.lmm import residual_search
 from hlm_teach.lmm.residual_likelihood import parts
 from hlm_teach.lmm.residual_structure import colour, whiten
 from hlm_teach.lmm.residuals import StructuredResiduals
@@ -617,6 +618,52 @@ def test_even_steps_have_no_sign():
         assert age.phi**2 == pytest.approx(occasion.phi, abs=1e-4)
     else:
         assert age.phi == pytest.approx(0, abs=1e-3)
+
+
+# ---------------------------------------------------------------- φ near one
+
+
+def remembering(phi, seed, slope_sd=0.0):
+    """10 groups of 40: AR(1) residuals of SD one, intercepts of SD 0.5, slopes."""
+    rng = np.random.default_rng(seed)
+    e = np.zeros((10, 40))
+    e[:, 0] = rng.normal(size=10)
+    for t in range(1, 40):
+        e[:, t] = phi * e[:, t - 1] + np.sqrt(1 - phi**2) * rng.normal(size=10)
+    group, t = np.indices(e.shape)
+    y = 1 + 0.1 * t + e + 0.5 * rng.normal(size=(10, 1)) + slope_sd * rng.normal(size=(10, 1)) * t
+    return pd.DataFrame({"y": y.ravel(), "t": t.ravel() + 2000, "g": group.ravel()})
+
+
+TWO_TOPS = remembering(0.995, 697361, 0.5)  # without intercepts: at φ = 0.9985, and at the edge
+BENT = remembering(0.9999, 539359, 0.05)  # an intercept variance becomes zero near the top
+
+
+@pytest.mark.parametrize("residual", ["ar1", "car1"])
+@pytest.mark.parametrize(("frame", "random"), [(TWO_TOPS, "0 + t"), (BENT, "1 + t")])
+def test_no_place_of_the_whole_range_is_better(frame, random, residual):
+    fit = fit_lmm("y ~ t", frame, "g", random, residual=residual, time="t")
+    raw = fit._engine.raw
+    places = np.linspace(*raw.structure.bounds()[0], 80)
+    scan = max(raw.whitened(np.array([place])).llf for place in places)
+    assert fit.converged and fit.llf >= scan - 1e-8
+
+
+def test_a_sharp_bend_costs_few_evaluations(monkeypatch):
+    """A search that trusts the curvature it came with takes 63."""
+    fit = fit_lmm("y ~ t", BENT, "g", "1 + t", residual="ar1", time="t")
+    raw, calls = fit._engine.raw, []
+    whitened = type(raw).whitened
+
+    def counted(*given, **options):
+        calls.append(1)
+        return whitened(*given, **options)
+
+    start = raw.whitened(np.array([np.arctanh(0.995)]))
+    monkeypatch.setattr(type(raw), "whitened", counted)
+    top = residual_search._climb(raw, start, thorough=False)
+    assert top.llf == pytest.approx(fit.llf, abs=1e-6)
+    assert len(calls) < 35
 
 
 def _risen(profile, index, value):

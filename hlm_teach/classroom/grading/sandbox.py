@@ -13,7 +13,9 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,9 @@ PAGE = 2**16  # of a WebAssembly memory, in bytes
 # Seconds: a watchdog for what nobody has thought of, not a limit. The dearest submission that is
 # allowed comes to its end in a third of it where a busy machine leaves a hundredth of a processor.
 LAST_RESORT = 7 * 24 * 3600.0
+
+KEPT = 3  # copies of the course, of as many versions
+AT_WORK = 3600.0  # seconds since a copy was last used
 
 GUEST = Path(__file__).with_name("guest")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "book", "engine", "grading")
@@ -99,10 +104,16 @@ def course() -> Path:
         _compile(made / "course")
         if not folder.is_dir():  # another process may have been faster
             made.rename(folder)
-    for older in sorted(folder.parent.glob("graded-*"), key=os.path.getmtime)[:-3]:
-        if older != folder:
-            shutil.rmtree(older, ignore_errors=True)
+    _forget_others(folder)
     return folder / "course"
+
+
+def _forget_others(folder: Path) -> None:
+    """Delete copies of other versions, but for the last three and those that may be at work now."""
+    others = set(folder.parent.glob("graded-*")) - {folder}
+    for older in sorted(others, key=os.path.getmtime)[: -KEPT + 1]:
+        if time.time() - older.stat().st_mtime > AT_WORK:
+            shutil.rmtree(older, ignore_errors=True)
 
 
 def _key() -> str:
@@ -274,6 +285,8 @@ def _started(files: dict[str, bytes] | None = None) -> Guest:
 def room(files: dict[str, bytes] | None = None) -> Guest:
     """A fresh instance with the course imported, in a folder of its own: copies of these files."""
     memory = _memory()
+    with suppress(OSError):  # a cache that can only be read
+        os.utime(course().parent)  # in use: see `_forget_others`
     guest = _started(files)
     guest.wake(memory)
     return guest

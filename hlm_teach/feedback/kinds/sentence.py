@@ -19,9 +19,16 @@ def between(*words: str) -> str:
     return rf"^(?!.*\bwithin).*({either})"
 
 
+# The level of single rows, by other names.
+_SINGLE = (
+    r"\b(observation|measurement|visit|occasion)[- ]level",
+    r"\blevel of (observ|measure|visit)",
+)
+
+
 def within(*words: str) -> str:
     """What stands with the variance within groups, and not with the one between: for `Part.beside`."""
-    either = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *words))
+    either = "|".join(("within", "residual", "σ", r"\bsigma", "level[- ]1", *_SINGLE, *words))
     return rf"^(?!.*\bbetween).*({either})"
 
 

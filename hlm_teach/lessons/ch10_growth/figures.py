@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
+from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style, words_at_end
 
 ANSWERS = ("naive", "no_pooling", "multilevel")  # ordinary regression, intercepts, slopes
 
@@ -50,7 +50,7 @@ def growth_answers(
     ends = np.array([data["x"].min(), data["x"].max()], dtype=float)
     for (words, (intercept, slope)), role in zip(lines.items(), ANSWERS, strict=False):
         ax.plot(ends, intercept + slope * ends, **ROLE[role].line(linewidth=2.5, path_effects=HALO))
-        _at_end(ax, ends[1], intercept + slope * ends[1], words)
+        words_at_end(ax, ends[1], intercept + slope * ends[1], words)
     ax.plot(
         means.index,
         means["mean"],
@@ -62,13 +62,6 @@ def growth_answers(
     ax.set_xlim(ends[0] - 0.03 * np.ptp(ends), ends[1] + 0.3 * np.ptp(ends))
     ax.legend(loc="upper right")
     return ax
-
-
-def _at_end(ax: Axes, x: float, y: float, words: str) -> None:
-    """Words at the right end of a line."""
-    ax.annotate(
-        words, (x, y), (6, 0), textcoords="offset points", va="center", color=INK, path_effects=HALO
-    )
 
 
 @course_style()
@@ -104,7 +97,7 @@ def arms_over_time(
     for (arm, words), style, marker in zip(names.items(), styles, "so", strict=True):
         means = data[data["arm"] == arm].groupby("x")["y"].mean()
         ax.plot(means.index, means, marker=marker, markersize=7, path_effects=HALO, **style)
-        _at_end(ax, means.index[-1], means.iloc[-1], words)
+        words_at_end(ax, means.index[-1], means.iloc[-1], words)
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     times = np.sort(data["x"].unique())
     ax.set_xticks(times)
@@ -169,7 +162,7 @@ def slopes_over_dial(
     ax.text(2.72, truth, "truth", ha="right", va="bottom", color=INK)
     for (words, values), role in zip(slopes.items(), ANSWERS, strict=False):
         ax.plot(dial, values, marker=ROLE[role].marker, markersize=7, **ROLE[role].line())
-        _at_end(ax, dial[-1], values[-1], words)
+        words_at_end(ax, dial[-1], values[-1], words)
     ax.set_xticks(
         [0, 1, 2], ["0\nchance\n(MCAR)", "1\nthe value seen\n(MAR)", "2\nthe next value\n(MNAR)"]
     )

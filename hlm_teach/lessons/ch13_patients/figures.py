@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
+from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style, words_at_end
 
 ARMS: tuple[dict[str, Any], ...] = (
     {"color": INK, "linestyle": "--", "linewidth": 2.5},
@@ -52,24 +52,10 @@ def paths_by_end(
         ax.add_collection(LineCollection(paths, linewidths=0.5, colors=style["color"], alpha=0.45))
         ends = np.array([0.0, last])
         ax.plot(ends, intercept + slope * ends, linewidth=3.5, path_effects=HALO, zorder=4, **style)
-        _at_end(ax, last, intercept + slope * last, end)
+        words_at_end(ax, last, intercept + slope * last, end, zorder=5)
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     ax.set_xlim(-0.02 * data["x"].max(), 1.02 * data["x"].max())
     return ax
-
-
-def _at_end(ax: Axes, x: float, y: float, words: str) -> None:
-    """Words at the right end of a line."""
-    ax.annotate(
-        words,
-        (x, y),
-        (6, 0),
-        textcoords="offset points",
-        va="center",
-        color=INK,
-        path_effects=HALO,
-        zorder=5,
-    )
 
 
 @course_style()
@@ -172,7 +158,7 @@ def back_in_units(
     )
     for (words, values), style in zip(curves.items(), styles, strict=True):
         ax.plot(times, values, **style)
-        _at_end(ax, times[-1], values[-1], words)
+        words_at_end(ax, times[-1], values[-1], words, zorder=5)
     ax.plot(seen.index, seen["mean"], "s", color=INK, markersize=7, label="mean of those seen")
     ax.plot(seen.index, seen["median"], "o", color=INK, markersize=7, label="median of those seen")
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title, ylim=(0, None))

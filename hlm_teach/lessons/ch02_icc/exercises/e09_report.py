@@ -50,6 +50,12 @@ def correlates_firms(given: str, n: dict) -> bool:
     return asserts(given, r"correlat[^.;]{0,40}\b(between|of) (different|two|any) (firm|compan)")
 
 
+def says_adjusted(given: str, n: Numbers) -> bool:
+    return asserts(
+        given, r"\badjust(ed|ment|ing) for\b|\bcontroll(ed|ing) for\b|\bconditional (on|ICC|upon)\b"
+    )
+
+
 MISTAKES = (
     Mistake(
         "The ICC of log wages was {of_sds:.2f} in 140 firms by REML estimation.",
@@ -77,6 +83,11 @@ MISTAKES = (
         "The ICC of log wages was {icc:.2f} (90 % CI), by REML.",
         "Asked for is a 95 % interval.",
         when=wrong_level,
+    ),
+    Mistake(
+        "The ICC of log wages was {icc:.2f} after adjustment for year (REML, {firms} firms).",
+        "This ICC is that of the model without predictors. For what would it be adjusted?",
+        when=says_adjusted,
     ),
     Mistake(
         "In firms {icc:.0%} of the variance of log wages lay within firms (REML).",

@@ -150,7 +150,7 @@ EXERCISE = Exercise(
                 "the slope within patients (with the word 'within' beside it), two decimals",
                 number="within",
                 decimals=2,
-                beside=r"within|\bown (mean|average)|\bsame patient",
+                beside=r"within|\bown (mean|average|level)|\bsame patient|\busual (level|value)",
             ),
             Part("one end of its interval (within)", number="low", decimals=2),
             Part("the other end of its interval (within)", number="high", decimals=2),
@@ -170,7 +170,7 @@ EXERCISE = Exercise(
                 "τ₀₀ (three decimals, with a word that says which it is)",
                 number="tau00",
                 decimals=3,
-                beside=between(r"\bvar\w* (of |for )?(the )?patient"),
+                beside=between(r"\bvar\w* (of |for )?(the )?patient", r"\bpatients?'?s? variance"),
             ),
             Part(
                 "σ² (three decimals, with a word that says which it is)",

@@ -10,6 +10,7 @@ from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import ANOTHER_UNIT, TURNED_ROUND
 from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
 from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
+from hlm_teach.feedback.vocabulary import CAUSE
 
 from .common import intercepts, variances, without_denial
 
@@ -84,8 +85,9 @@ def calls_them_nested(given: str, n: Numbers) -> bool:
 def turns_it_round(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"\bboys((?!girl)([^.;,]|\.\d)){0,40}\b(more|higher|better|ahead)|"
-        r"\bgirls((?!boy)([^.;,]|\.\d)){0,40}\b(less|lower|worse|behind)",
+        r"\bboys((?!girl)([^.;,]|\.\d)){0,40}\b(more|higher|better|ahead|"
+        r"outperform\w*|outscor\w*|exceed\w*|surpass\w*)\b|"
+        r"\bgirls((?!boy)([^.;,]|\.\d)){0,40}\b(less|lower|worse|behind|below)",
     )
 
 
@@ -96,7 +98,8 @@ def says_every_girl(given: str, n: Numbers) -> bool:
 def claims_a_cause(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"\bcaus(e|ed|es|ing)\b|(?<!random )\b(effect|influence|impact) of (the )?(primary|"
+        rf"{CAUSE}|"
+        r"(?<!random )\b(effect|influence|impact) of (the )?(primary|"
         r"secondary|schools)|"
         r"\bschools? (raise|lower|determine|explain|made|make)|\bdue to (the )?(prim|sec|school)",
     )

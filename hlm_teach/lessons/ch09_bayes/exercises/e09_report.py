@@ -177,7 +177,10 @@ MISTAKES = (
     Mistake(
         EXAMPLE.replace("random intercepts", "random intercepts and slopes"),
         "Did slopes vary between girls in the model that you were asked for?",
-        when=lambda given, n: asserts(given, r"\brandom (intercepts?,? and )?(random )?slopes?\b"),
+        when=lambda given, n: (
+            re.search(r"\brandom (intercepts?,? and )?(random )?slopes?\b", given, re.IGNORECASE)
+            is not None
+        ),
     ),
     Mistake(
         EXAMPLE.replace("{tau:.2f}", "{mean:.2f}"),

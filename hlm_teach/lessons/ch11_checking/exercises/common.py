@@ -11,9 +11,7 @@ _OUT = (
 # 'After deletion of firm 119 the slope moves' tells what would be.
 _WHAT_IF = r"\b(shift|mov|chang|influen|would|sensitiv|maximum|largest)"
 # Each group left out and put back is what influence means.
-_IN_TURN = (
-    r"\bin turn\b|\b(each|every|any|no|none|neither)\b|\bat a time\b|\bone by one\b|\bsuccessive"
-)
+_IN_TURN = r"\bin turn\b|\b(each|every|any|no|none|neither)\b|\bat a time\b|\bone by one\b|\bsuccessive|\ba firm\b"
 
 
 def throws_out(text: str) -> bool:

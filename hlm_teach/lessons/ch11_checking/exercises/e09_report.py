@@ -163,7 +163,8 @@ MISTAKES = (
         EXAMPLE + " The model overstates the standard error.",
         "Which of the two standard errors is larger? Read again what the model does to it.",
         when=lambda given, n: asserts(
-            given, r"\bmodel[^.;]{0,40}\b(overstat|overestimat)|\brobust[^.;]{0,40}\bsmaller than"
+            given,
+            r"\bmodel(?:[^.;]|\.\d){0,40}\b(overstat|overestimat)|\brobust[^.;]{0,40}\bsmaller than",
         ),
     ),
     Mistake(

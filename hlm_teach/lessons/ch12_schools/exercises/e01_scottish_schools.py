@@ -1,4 +1,7 @@
-"""12.1 Scottish primary schools, from null model to report."""
+"""12.1 Scottish primary schools of your own draw, from null model to report."""
+
+import numpy as np
+import pandas as pd
 
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import exchanges_levels, falls
@@ -6,6 +9,7 @@ from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
 from hlm_teach.feedback.reading import REML, ascribes, asserts
 from hlm_teach.feedback.reports import (
@@ -30,38 +34,64 @@ EXAMPLE = (
 )
 
 
-def numbers() -> Numbers:
+SCHOOLS = 100  # of the 148 primary schools
+
+
+def draw_schools(rng: np.random.Generator) -> pd.DataFrame:
+    """Draw some of the primary schools, with all of their pupils."""
+    data = load_data("scotssec")[["primary", "second", "verbal", "attain"]]
+    drawn = rng.choice(np.sort(data["primary"].unique()), SCHOOLS, replace=False)
+    return data[data["primary"].isin(drawn)].reset_index(drop=True)
+
+
+def split(data: pd.DataFrame) -> pd.DataFrame:
+    """Verbal ability as the school's mean and the distance from it."""
+    level = data.groupby("primary")["verbal"].transform("mean")
+    return data.assign(level=level, own=data["verbal"] - level)
+
+
+def serves(data: pd.DataFrame) -> bool:
+    """Tell whether the fit with random slopes is singular, as the report has to say."""
+    return fit_lmm("attain ~ own + level", split(data), "primary", "1 + own").singular
+
+
+def own_schools(rng: np.random.Generator) -> pd.DataFrame:
+    """Schools of which slopes that vary can't be told."""
+    return drawn_until(serves, draw_schools, rng)
+
+
+def numbers(data: pd.DataFrame) -> Numbers:
     """The steps of the analysis, and what is often taken for them."""
-    data = load_data("scotssec")
-    data["level"] = data.groupby("primary")["verbal"].transform("mean")
-    data["own"] = data["verbal"] - data["level"]
+    data = split(data)
     null = fit_lmm("attain ~ 1", data, "primary")
-    split = fit_lmm("attain ~ own + level", data, "primary")
-    test = likelihood_ratio_test(split, fit_lmm("attain ~ own + level", data, "primary", "1 + own"))
-    ends = split.conf_int().loc["own"]
+    two = fit_lmm("attain ~ own + level", data, "primary")
+    test = likelihood_ratio_test(two, fit_lmm("attain ~ own + level", data, "primary", "1 + own"))
+    ends = two.conf_int().loc["own"]
     return {
         "icc": icc(null),
         "share": 100 * icc(null),
-        "within": split.params["own"],
-        "between": split.params["level"],
-        "context": split.params["level"] - split.params["own"],
+        "within": two.params["own"],
+        "between": two.params["level"],
+        "context": two.params["level"] - two.params["own"],
         "d": test.statistic,
         "p": test.p_mixture,
         "low": ends["lower"],
         "high": ends["upper"],
-        "pupils": split.nobs,
-        "schools": split.n_groups,
+        "pupils": two.nobs,
+        "schools": two.n_groups,
         "p_naive": test.p_naive,
         "d_not_doubled": test.statistic / 2,
         "of_secondary": icc(fit_lmm("attain ~ 1", data, "second")),
-        "given_verbal": icc(split),
+        "given_verbal": icc(two),
         "ratio": icc(null) / (1 - icc(null)),
-        "sum": split.params["level"] + split.params["own"],
+        "sum": two.params["level"] + two.params["own"],
     }
 
 
 def says_slopes_vary(given: dict, n: Numbers) -> bool:
-    """Tell whether slopes are said to differ, which the test doesn't show."""
+    """Tell whether slopes are said to differ, where the test doesn't show it."""
+    if n["p"] < 0.05:
+        return False
     claim = r"\bslopes? [^.;]{0,20}(differ|var(y|ies|ied))(?![^.;]{0,20}(no|not)\b)"
     return asserts(without_slopes_let_vary(given["sentence"]), claim)
 
@@ -170,6 +200,7 @@ EXERCISE = Exercise(
         ),
     ),
     numbers=numbers,
+    own_data=own_schools,
     why="the order of steps is in it, and a random slope that was tried and not kept is said. "
     "Secondary schools are a second factor, crossed with these (chapter 7).",
     mistakes=MISTAKES,

@@ -190,14 +190,6 @@ MISTAKES = (
     about_no_change(
         EXAMPLE, "The rise was no slower, {ratio:.3f}.", "ratio", decimals=3, part="report"
     ),
-    mistake(
-        EXAMPLE.replace("recorded values", "unrecorded values"),
-        "Which values may leaving depend on, so that the model is right: those recorded, or others?",
-        lambda given, n: asserts(
-            given, r"depend\w* (only )?on (\w+ )?(unrecorded|unobserved|unseen|missing) "
-        ),
-        part="report",
-    ),
 )
 
 EXERCISE = Exercise(

@@ -1,5 +1,7 @@
 """13.3 Your own hospitals: what one of them carries."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -10,13 +12,14 @@ from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
-from hlm_teach.feedback.reading import REML, ascribes, asserts, clauses_with, holds
+from hlm_teach.feedback.reading import REML, ascribes, asserts
 from hlm_teach.feedback.reports import (
     about_cause,
     about_intervals,
     about_no_change,
     exchanged,
     mistake,
+    names_a_cause,
 )
 from hlm_teach.feedback.vocabulary import LEFT_OUT, NOT_CAUSAL
 from hlm_teach.lmm.fit import fit_lmm
@@ -120,7 +123,13 @@ def blames_the_hospital(given: dict, n: Numbers) -> bool:
 
 
 def claims_a_cause(given: dict, n: Numbers) -> bool:
-    return asserts(given["report"], r"\b(caus|prolong|lengthen|lead to|leads to|led to)")
+    return names_a_cause(given["report"], r"\b(caus|prolong|lengthen|lead to|leads to|led to)")
+
+
+ONLY_EMERGENCIES = (
+    r"\b(only\b|all\b|alone\b|nothing but|exclusively|every\w*|100 ?%|no(ne| one)?\b)[^.;]{0,50}\bemergenc|"
+    r"\bemergenc\w*[^.;]{0,30}\b(only|alone|exclusively|no others?|no elective)\b"
+)
 
 
 def exchanges_all(given: str, n: Numbers) -> bool:
@@ -129,19 +138,17 @@ def exchanges_all(given: str, n: Numbers) -> bool:
     every = r"\bwith (it|all|this|that|hospital)\b|\ball (the )?(\d+ )?hospitals|includ|keep"
     pairs = (("icc_all", "icc_without", 3), ("ratio_all", "ratio_without", 2))
     return any(
-        _alone(given, n[whole], n[part], decimals, without, every)
-        or _alone(given, n[part], n[whole], decimals, every, without)
+        _next_to(given, n[whole], decimals, without)
+        or _next_to(given, n[part], decimals, every)
         or asserts(given, rf"from {n[part]:.{decimals}f}\d? to {n[whole]:.{decimals}f}")
         for whole, part, decimals in pairs
     )
 
 
-def _alone(text: str, one: float, other: float, decimals: int, to: str, unless: str) -> bool:
-    """Tell whether a clause ascribes one of two numbers, and doesn't have the other as well."""
-    return any(
-        ascribes(clause, one, decimals, to, unless=unless) and not holds(clause, other, decimals)
-        for clause in clauses_with(text, to)
-    )
+def _next_to(text: str, number: float, decimals: int, words: str) -> bool:
+    """Tell whether words follow a number, with no other number or clause between."""
+    quoted, gap = rf"\b{number:.{decimals}f}\d?\b", r"((?!\band\b)[^\d.;,()]){0,25}"
+    return re.search(rf"{quoted}{gap}({words})", text) is not None
 
 
 MISTAKES = (
@@ -200,11 +207,7 @@ MISTAKES = (
         part="report",
     ),
     about_no_change(
-        EXAMPLE,
-        "Emergencies did not stay longer, {ratio_without:.2f}.",
-        "ratio_all",
-        "ratio_without",
-        part="report",
+        EXAMPLE, "Emergencies did not stay longer, {ratio_all:.2f}.", "ratio_all", part="report"
     ),
     mistake(
         EXAMPLE + " Emergencies stay shorter by a factor of {ratio_all:.2f}.",
@@ -234,7 +237,7 @@ EXERCISE = Exercise(
                 Part("the ICC with all hospitals, three decimals", number="icc_all", decimals=3),
                 Part("the ICC without that one, three decimals", number="icc_without", decimals=3),
                 Part("which hospital it is", number="hospital"),
-                Part("what is different there", pattern=r"\bemergenc"),
+                Part("what is different there", pattern=ONLY_EMERGENCIES),
                 Part("that it was left out", pattern=rf"{LEFT_OUT}|\bother than\b"),
                 Part(
                     "how many times as long emergencies stay without it, two decimals",

@@ -61,7 +61,7 @@ def quotes_ends(low: str, high: str):
 
 
 LEFT_OPEN = (
-    r"\bopen\b|\bnot? (settled|decided|evidence)|uncertain|undecided|inconclusive|compatible|\bzero\b|"
+    r"\bopen\b|imprecise|whether there|\bnot? (settled|decided|evidence)|uncertain|undecided|inconclusive|compatible|\bzero\b|"
     r"\b(can('t|not)|(do|does|could)(n't| not)|cannot|nothing)\b[^.;]{0,40}"
     r"(tell|told|say|said|settle|suffice|rule|exclude|decide|show|know)|\b(in|covers?|contains?|includes?) 0\b|"
     r"\bmay be (none|zero)|nothing is settled"
@@ -131,7 +131,7 @@ MISTAKES = (
     ),
     *about_intervals(EXAMPLE, ("fixed", "low", "high"), part="report", open_at_zero=True),
     mistake(
-        EXAMPLE.replace("more investment", "less investment"),
+        EXAMPLE + " So investment is lower by {fixed:.2f} dollars.",
         OTHER_WAY,
         lambda given, n: (
             ascribes(given, n["fixed"], 2, r"\bless\b|fewer|lower", unless=r"\bmore\b|higher")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
 
-from hlm_teach.feedback.claims import falls, loses_a_sign, rises
+from hlm_teach.feedback.claims import falls, rises
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
@@ -14,7 +14,7 @@ from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
 from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds
-from hlm_teach.feedback.reports import about_intervals, about_no_change, any_of, mistake
+from hlm_teach.feedback.reports import about_intervals, any_of, mistake
 from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.within_slopes import within_slopes
@@ -159,18 +159,14 @@ MISTAKES = (
     ),
     *about_intervals(EXAMPLE, ("within", "low", "high"), part="report"),
     mistake(
-        EXAMPLE.replace("{rate_high:", "-{rate_high:"),
-        "One end of the rate's interval has another sign than the other. Look again.",
-        loses_a_sign("rate_low", "rate_high", 3),
-        part="report",
-    ),
-    mistake(
-        EXAMPLE + " So lending grew by {rate:.3f}.",
+        EXAMPLE + " So lending fell by {within:.2f}.",
         OTHER_WAY,
         any_of(
             falls("within"),
-            rises("rate", decimals=3),
-            lambda given, n: not re.search(rf"{FELL}|{MINUS}|\b(less|low)", given),
+            lambda given, n: n["rate"] < 0 and rises("rate", decimals=3)(given, n),
+            lambda given, n: (
+                n["rate"] < 0 and not re.search(rf"{FELL}|{MINUS}|\b(less|low)", given)
+            ),
         ),
         part="report",
     ),
@@ -181,9 +177,6 @@ MISTAKES = (
             given, n["within"], 2, r"\bbetween branches", unless=r"\bwithin|fixed"
         ),
         part="report",
-    ),
-    about_no_change(
-        EXAMPLE, "Lending did not change ({rate:.3f}).", "rate", decimals=3, part="report"
     ),
     Mistake(
         {"report": EXAMPLE + " Lending fell because of unemployment."},

@@ -104,7 +104,6 @@ MISTAKES = (
         "large.",
         when=quotes_usual,
     ),
-    *about_intervals(EXAMPLE, ("within", "low", "high"), others=("between",), part="report"),
     mistake(
         exchanged(EXAMPLE, "within", "between"),
         LEVELS_EXCHANGED,
@@ -116,6 +115,7 @@ MISTAKES = (
         ),
         part="report",
     ),
+    *about_intervals(EXAMPLE, ("within", "low", "high"), others=("between",), part="report"),
     mistake(
         EXAMPLE + " So higher wages go with less capital, by {ten:.1f} %.",
         OTHER_WAY,
