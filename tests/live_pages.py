@@ -117,8 +117,7 @@ class LivePage:
         self.page.wait_for_selector("body[data-live]")
 
     def awake(self) -> None:
-        """Wake Python and wait until it is: Chromium 156 may crash where a page is left, or Python
-        stopped, while it unpacks."""
+        """Wake Python and wait until it is: see "How large it is" in docs/publish.md for why."""
         self.page.evaluate(
             "async () => (await import(new URL('../_static/live/python.js', location.href))).wake()"
         )

@@ -165,7 +165,7 @@ class Cell {
     const source = this.source;
     const { head } = await python.ask({ do: "run", source, name: this.id });
     this.ran = head.failed ? null : source;
-    if (this.isAnswer) lastAnswer = this;
+    if (this.isAnswer) lastAnswer = this; // also where it failed: it may have set `answer` before
     this.outputs = head.outputs;
     const moves = head.outputs.some(({ kind }) => kind === "prediction" || kind === "answer");
     if (head.failed || !quietly || moves || source !== this.printed) await this.put(head.outputs);

@@ -17,8 +17,20 @@ const UNPACKED = `hlm-unpacked ${new URL("./", import.meta.url).pathname}`;
 
 export const storage = async () => globalThis.caches?.open(UNPACKED);
 
-export async function keptUnpacked(url) {
-  try { return await (await storage())?.match(url); } catch { return undefined; }
+// What `read` makes of what was kept. Where that can't be read it is dropped, and fetched as if new.
+export async function fromKept(url, read) {
+  try {
+    const kept = await (await storage())?.match(url);
+    return kept && await read(kept);
+  } catch {
+    try { await (await storage()).delete(url); } catch { /* no storage, nothing to drop */ }
+    return undefined;
+  }
+}
+
+// Drop all of it, where a start failed: something that can be read may be wrong nevertheless.
+export async function forget() {
+  try { await caches.delete(UNPACKED); } catch { /* no storage, nothing to drop */ }
 }
 
 // Whoever wants to know how many bytes have come puts a function here.
@@ -38,9 +50,8 @@ export async function plain(url) {
 }
 
 export async function inflated(url) {
-  const kept = await keptUnpacked(url);
-  if (kept) return new Uint8Array(await kept.arrayBuffer());
-  return new Uint8Array(await new Response(await plain(url)).arrayBuffer());
+  const kept = await fromKept(url, (copy) => copy.arrayBuffer());
+  return new Uint8Array(kept ?? await new Response(await plain(url)).arrayBuffer());
 }
 
 // The same by a helper, so that several files are unpacked at once.

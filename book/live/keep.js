@@ -7,7 +7,9 @@ const headers = { "content-type": "application/wasm" }; // as the program must b
 
 onmessage = async ({ data: urls }) => {
   try {
-    const store = await storage(), there = (await store.keys()).map(({ url }) => url);
+    const store = await storage();
+    if (!store) throw new Error("this browser keeps nothing for this address");
+    const there = (await store.keys()).map(({ url }) => url);
     for (const url of there.filter((one) => !urls.includes(one))) await store.delete(url);
     for (const url of urls.filter((one) => !there.includes(one))) {
       await store.put(url, new Response(await plain(url), { headers }));

@@ -4,6 +4,7 @@
 const HERE = new URL("./", import.meta.url).href;
 const LOADED = "hlm-engine"; // in the browser's storage: which engine it has loaded before
 
+const NOT_KEPT = "hlm-not-kept"; // in the tab's: why this browser didn't keep it
 const KEPT_AFTER = 10_000; // milliseconds: the lab that was asked for comes first
 
 let parts, worker, keeping, waking, place = { folder: "chapters", progress: "" }, next = 0;
@@ -28,8 +29,8 @@ export const wasLoaded = () => stored() === parts.memory[0];
 
 export const wasUsed = () => stored(() => sessionStorage) === parts.memory[0];
 
-function stored(storage = () => localStorage) {
-  try { return storage().getItem(LOADED); } catch { return null; }
+function stored(storage = () => localStorage, name = LOADED) {
+  try { return storage().getItem(name); } catch { return null; }
 }
 
 export function settle(where) {
@@ -64,18 +65,24 @@ function start() {
   return started;
 }
 
-// Keep for later pages what this one had to unpack and to compile.
+// Keep for later pages what this one had to unpack and to compile; tell why not. A browser that
+// has refused isn't asked again in this tab: it would unpack all of it on every page, for nothing.
 export function keep() {
   keeping ??= kept().catch((error) => error.message);
   return keeping;
 }
 
 async function kept() {
+  const refused = stored(() => sessionStorage, NOT_KEPT);
+  if (refused) return refused;
   const program = HERE + parts.python;
   const others = [parts.course, ...parts.memory].map((name) => HERE + name);
   const helper = new Worker(HERE + "keep.js", { type: "module" });
-  await told(helper, helper, [program, ...others]);
-  helper.terminate();
+  const why = await told(helper, helper, [program, ...others]).finally(() => helper.terminate());
+  if (why) {
+    try { sessionStorage.setItem(NOT_KEPT, why); } catch { /* private windows */ }
+    return why;
+  }
   if (!globalThis.SharedWorker) return "";
   const holder = new SharedWorker(HERE + "hold.js", { type: "module", name: parts.python, extendedLifetime: true });
   return told(holder, holder.port, program);

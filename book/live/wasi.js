@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, inflatedBeside, keptUnpacked, plain, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, inflatedBeside, fromKept, plain, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -49,8 +49,8 @@ export async function begin(base, parts) {
 
 // Compiled while it comes.
 export async function compiled(url) {
-  const kept = await keptUnpacked(url);
-  if (kept) return WebAssembly.compileStreaming(kept);
+  const kept = await fromKept(url, (copy) => WebAssembly.compileStreaming(copy));
+  if (kept) return kept;
   const headers = { "content-type": "application/wasm" };
   return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));
 }

@@ -2,7 +2,7 @@
 // small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
 // and {loaded} while it loads: how many bytes have come.
 
-import { progress } from "./files.js";
+import { forget, progress } from "./files.js";
 import { wake } from "./wasi.js";
 
 const text = new TextDecoder();
@@ -30,7 +30,10 @@ async function answer({ id, ...request }) {
       ask(engine, { do: "begin", folder: request.folder, progress: request.progress });
       return engine;
     });
-    await ready;
+    await ready.catch(async (error) => {
+      await forget();
+      throw error;
+    });
     performance.mark("awake");
     const stages = performance.getEntriesByType("mark");
     return { head: { stages: stages.map(({ name, startTime }) => [name, startTime]) } };

@@ -20,6 +20,11 @@ AWAKE = f"""async () => {{
     window.pythonIsAwake = python.isAwake(); }}"""
 KEPT = """async () => (await Promise.all((await caches.keys()).map(
     async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat()"""
+SPOILT = """async (name) => {
+    const { storage } = await import(new URL('../_static/live/files.js', location.href));
+    const url = new URL(`../_static/live/${name}`, location.href).href;
+    await (await storage()).put(url, new Response('x'));
+    return url; }"""
 SEEN = """async ([name, values]) => {
     let host = document.getElementById(name);
     if (!host) {
@@ -125,6 +130,46 @@ def test_what_a_start_unpacks_is_kept_for_the_next_which_asks_for_nothing(live):
     page.page.wait_for_selector("[data-lab=icc][data-ready]")
     assert output.get_by_role("img").get_attribute("aria-label") == first
     assert not [url for url in page.asked if url.rpartition("/")[2] in wanted]
+    page.close()
+
+
+def test_kept_copies_that_cannot_be_read_are_dropped_and_fetched_anew(live):
+    page = live.open("chapters/02_icc")
+    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
+    spoilt = page.page.evaluate(SPOILT, listed["python"])
+    assert page.page.evaluate(KEPT) == [spoilt]
+    page.page.locator("[data-lab=icc]").get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    assert spoilt in page.asked and page.page.evaluate(KEPT) == []
+    page.close()
+
+
+def test_a_start_that_fails_drops_all_that_was_kept(live):
+    page = live.open("chapters/02_icc")
+    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
+    page.page.evaluate(SPOILT, listed["course"])  # one letter can be read, but is no bundle
+    wake = f"async () => ({PYTHON}).wake().then(() => '', (error) => error.message)"
+    assert page.page.evaluate(wake)
+    assert page.page.evaluate(KEPT) == []
+    assert page.page.evaluate(wake) == ""
+    page.close()
+
+
+def test_a_browser_that_refuses_to_keep_is_not_asked_again_in_this_tab(live):
+    page = live.open("chapters/02_icc")
+    asked = []
+    refusal = "onmessage = () => postMessage('no room')"
+    page.page.context.route(
+        "**/keep.js",
+        lambda route: (
+            asked.append(route.request.url),
+            route.fulfill(body=refusal, content_type="text/javascript"),
+        ),
+    )
+    for _ in range(2):
+        assert page.page.evaluate(f"async () => ({PYTHON}).keep()") == "no room"
+        page.goto("chapters/03_random_intercepts")
+    assert len(asked) == 1
     page.close()
 
 

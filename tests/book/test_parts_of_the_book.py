@@ -187,6 +187,8 @@ def test_files_are_served_on_loopback_with_the_types_that_browsers_insist_on(tmp
         "a.wasm": "application/wasm",
         "a.webp": "image/webp",
         "a.woff2": "font/woff2",
+        "a-0123456789ab.bin": "application/octet-stream",
+        "a-0123456789ab-001.bin": "application/octet-stream",
         "a.bin": "application/octet-stream",
     }
     for name in names:
@@ -198,6 +200,12 @@ def test_files_are_served_on_loopback_with_the_types_that_browsers_insist_on(tmp
         for name, kind in names.items():
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=60) as answer:
                 assert answer.headers["Content-Type"] == kind
+                kept = "immutable" if name.startswith("a-") else "no-cache"
+                assert answer.headers["Cache-Control"].split()[-1] == kept
+        with pytest.raises(urllib.error.HTTPError) as missing:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/b-0123456789ab.bin", timeout=60)
+        assert missing.value.headers["Cache-Control"] == "no-cache"
+        missing.value.close()
         listening.shutdown()
 
 

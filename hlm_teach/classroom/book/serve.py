@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,11 +26,23 @@ TYPES = {
     "": "application/octet-stream",
 }
 
+# Names that hold a hash of what is inside, as the engine's parts have them.
+HASHED = re.compile(r"-[0-9a-f]{12}(-\d{3})?\.bin$")
+
 
 class Pages(SimpleHTTPRequestHandler):
     """The files of a folder, with the types that browsers insist on."""
 
     extensions_map = TYPES
+
+    def end_headers(self):
+        """Let a browser keep what never changes, and ask again for the rest: a book that was built
+        anew must not meet scripts of the old one."""
+        path = getattr(self, "path", "")  # which a request that can't be read doesn't have
+        never_changes = HASHED.search(path) and Path(self.translate_path(path)).is_file()
+        kept = "public, max-age=31536000, immutable" if never_changes else "no-cache"
+        self.send_header("Cache-Control", kept)
+        super().end_headers()
 
     def log_message(self, format, *args):
         """Say nothing of each file."""
