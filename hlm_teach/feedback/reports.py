@@ -7,7 +7,7 @@ report, a template; `part` names the report where it is one part of an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from . import phrases
 from .claims import (
@@ -115,15 +115,19 @@ def names_a_cause(text: str, words: str = CAUSE) -> bool:
 
 def about_cause(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake of a cause, with a sentence that makes it: 'SES causes it.'"""
-    rule = lambda given, truth: names_a_cause(given)  # noqa: E731
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return names_a_cause(given)
+
     return mistake(f"{example} {claim}", phrases.NAMES_A_CAUSE, rule, part=part)
 
 
 def about_assignment(example: str, claim: str, *, part: str = "") -> Mistake:
     """The mistake that nobody's choice was dealt out by lot: 'Pupils were assigned to schools.'"""
-    rule = lambda given, truth: any(  # noqa: E731
-        asserts(one, DEALT_OUT) for one in re.split(r"(?<=[.;!?])\s", given)
-    )
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return any(asserts(one, DEALT_OUT) for one in re.split(r"(?<=[.;!?])\s", given))
+
     return mistake(f"{example} {claim}", phrases.SAYS_DEALT_OUT, rule, part=part)
 
 
@@ -138,5 +142,8 @@ def about_no_change(
 
 def about_p(example: str, *, part: str = "") -> Mistake:
     """The mistake of a p that is no p."""
-    rule: Callable[[str, Mapping[str, float]], bool] = lambda given, truth: p_above_one(given)  # noqa: E731
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return p_above_one(given)
+
     return mistake(f"{example} The test had p = 2.5.", phrases.P_ABOVE_ONE, rule, part=part)

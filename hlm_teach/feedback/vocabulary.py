@@ -30,7 +30,7 @@ WITHIN = (
 
 # ---- what follows, and what doesn't ------------------------------------------------------
 
-_DENIED = r"\b(not|cannot|no|nor|never|nobody|no one|nothing|none|without)\b|n't\b|\bim(possible)\b"
+_DENIED = r"\b(not|cannot|no|nor|never|nobody|no one|nothing|none|without)\b|n't\b|\bimpossible\b"
 _NOT_TOLD = (
     r"caus|\beffects?\b|reason|responsib|identif|attribut|separat|distinguish|derive|ruled out|"
     r"told apart|\bapart\b|randomi[sz]|(random|by) (lot|allocation|assignment)|assign|allocat|"

@@ -124,11 +124,10 @@ def inverse_and_log_det(matrix: Array) -> tuple[Array, Array]:
 
 def inverse_of_full(matrix: Array) -> tuple[Array, Array]:
     """Inverse and log-determinant of (n, n, …) symmetric positive definite matrices
-    (Gauss-Jordan elimination of all side by side; no pivoting is needed for such matrices)."""
+    (Gauss-Jordan elimination of all side by side; no pivoting is needed for such matrices).
+    NaN where a determinant isn't positive."""
     if len(matrix) >= _WIDE:
-        one_by_one = np.moveaxis(matrix, (0, 1), (-2, -1))
-        inverse = np.moveaxis(np.linalg.inv(one_by_one), (-2, -1), (0, 1))
-        return (inverse + inverse.swapaxes(0, 1)) / 2, np.linalg.slogdet(one_by_one)[1]
+        return _inverse_one_by_one(matrix)
     if len(matrix) == 2:  # the same elimination, written out: a third of the time
         inverse, log_det = inverse_and_log_det(packed(matrix))
         return inverse[pair_of(2)], log_det
@@ -145,3 +144,13 @@ def inverse_of_full(matrix: Array) -> tuple[Array, Array]:
         inverse[i] = row
         inverse -= factor[:, None] * row
     return inverse, log_det
+
+
+def _inverse_one_by_one(matrix: Array) -> tuple[Array, Array]:
+    """The same for large matrices, by LAPACK."""
+    each = np.moveaxis(matrix, (0, 1), (-2, -1))
+    sign, log_det = np.linalg.slogdet(each)
+    good = sign > 0
+    inverse = np.linalg.inv(np.where(good[..., None, None], each, np.eye(len(matrix))))
+    inverse = np.moveaxis(np.where(good[..., None, None], inverse, np.nan), (-2, -1), (0, 1))
+    return (inverse + inverse.swapaxes(0, 1)) / 2, np.where(good, log_det, np.nan)

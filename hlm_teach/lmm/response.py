@@ -17,7 +17,7 @@ from .group_sums import class_sums, project
 from .symmetric import pairs
 
 CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
-_BLOCK = 300_000  # outcomes reduced at a time: few calls, and still no more than a cache holds
+_BLOCK = 300_000  # numbers of outcomes reduced at a time: few calls, each of bounded memory
 
 
 @dataclass(frozen=True)

@@ -105,10 +105,10 @@ class Valley:
         """
         here = np.ix_(free, free)
         try:
-            return linalg.cho_solve(linalg.cho_factor(self._hessian[here]), right)
+            return _cholesky_solved(self._hessian[here], right)
         except np.linalg.LinAlgError:
             self.forget()
-            return linalg.cho_solve(linalg.cho_factor(self._hessian[here]), right)
+            return _cholesky_solved(self._hessian[here], right)
 
     def _descend(
         self, point: Array, value: float, step: Array, gain: float
@@ -144,3 +144,9 @@ class Valley:
         point[marked] = found.x * self.size[marked]
         self._last = None
         return point, float(found.fun)
+
+
+def _cholesky_solved(matrix: Array, right: Array) -> Array:
+    """matrix⁻¹ right; LinAlgError where it isn't positive definite, NaN where it isn't finite."""
+    factor = linalg.cho_factor(matrix, check_finite=False)
+    return linalg.cho_solve(factor, right, check_finite=False)

@@ -7,6 +7,7 @@ import pytest
 from cases_data import users_data
 
 from hlm_teach import fit_lmm, marginal_means
+from hlm_teach.lmm.packed_products import inverse_of_full
 
 RNG = np.random.default_rng(0)
 DATA = users_data()
@@ -133,6 +134,16 @@ def test_products_for_many_columns_give_what_those_for_few_do(random, monkeypatc
     for of in ("params", "bse", "df"):
         np.testing.assert_allclose(getattr(wide, of), getattr(narrow, of), rtol=1e-6)
     np.testing.assert_allclose(wide.cov_re, narrow.cov_re, rtol=1e-6)
+
+
+def test_one_bad_matrix_among_many_is_nan_alone():
+    root = RNG.standard_normal((24, 24))
+    good, singular = root @ root.T, np.zeros((24, 24))
+    indefinite = np.diag([-1.0, *np.ones(23)])
+    inverse, log_det = inverse_of_full(np.stack([good, singular, indefinite], axis=-1))
+    np.testing.assert_allclose(inverse[..., 0] @ good, np.eye(24), atol=1e-6)
+    assert log_det[0] == pytest.approx(np.linalg.slogdet(good)[1])
+    assert np.isnan(inverse[..., 1:]).all() and np.isnan(log_det[1:]).all()
 
 
 @pytest.mark.parametrize("formula", ["y ~ Sum", "y ~ C(Sum)", "y ~ x + center"])

@@ -5,13 +5,14 @@ import os
 import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pytest
 import submissions
 
 from hlm_teach.classroom.grading import beside, sandbox
 from hlm_teach.classroom.grading.handed_in import handed_in
-from hlm_teach.classroom.grading.in_process import InProcess
+from hlm_teach.classroom.grading.in_process import InProcess, _fill
 from hlm_teach.classroom.grading.in_sandbox import InSandbox
 from hlm_teach.classroom.grading.submission import Ran, grade
 
@@ -51,11 +52,49 @@ def test_what_lies_in_the_folder_that_is_graded_is_nobody_s(tmp_path):
     assert given(tmp_path, "ada.ipynb") == ([], "")
 
 
-@pytest.mark.parametrize("other", ["bob.ipynb", "bob/02_icc.ipynb", "bob", "bob.json", "bob.py"])
+SCRIPT = b"# %% [markdown]\n# ## 02.2\n\n# %%\nanswer = 5\n"
+TEXT = NOTEBOOK.decode("utf-8")
+ANOTHERS = {
+    **dict.fromkeys(["bob.ipynb", "bob/02_icc.ipynb", "bob", "bob.json", "bob.py"], NOTEBOOK),
+    "bob.txt": NOTEBOOK,
+    "d/bob.csv": b"\xef\xbb\xbf\r\n " + NOTEBOOK,
+    "utf-16.txt": TEXT.encode("utf-16"),
+    "utf-16-be.TXT": TEXT.encode("utf-16-be"),
+    "bob.py.txt": SCRIPT,
+    "zipped.dat": submissions.zipped({"bob.ipynb": NOTEBOOK}),
+}
+
+
+@pytest.mark.parametrize("other", ANOTHERS)
 def test_where_another_notebook_lies_nothing_is_given(tmp_path, other):
-    put(tmp_path, **{"group/ada.ipynb": NOTEBOOK, "group/bob.csv": CSV, f"group/{other}": NOTEBOOK})
+    files = {"ada.ipynb": NOTEBOOK, "wards.csv": CSV, other: ANOTHERS[other]}
+    put(tmp_path, **{f"group/{name}": content for name, content in files.items()})
+    put(tmp_path, **{"a.zip": submissions.zipped(files), "a.tgz": submissions.tarred(files)})
+    for name in ("group/ada.ipynb", "a.zip/ada.ipynb", "a.tgz/ada.ipynb"):
+        held, remark = given(tmp_path, name)
+        assert held == [] and other in remark and "somebody else's" in remark
+
+
+def test_a_notebook_beyond_what_is_given_is_seen_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(beside, "MOST_FILES", 1)
+    monkeypatch.setattr(beside, "MOST_BYTES", 100)
+    put(tmp_path, **{"group/ada.ipynb": NOTEBOOK, "group/a.csv": CSV, "group/bob.txt": NOTEBOOK})
     held, remark = given(tmp_path, "group/ada.ipynb")
-    assert held == [] and other in remark and "somebody else's" in remark
+    assert held == [] and "'bob.txt' may be somebody else's" in remark
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no names of that kind")
+def test_a_name_that_is_no_text_is_passed_over_but_not_what_it_holds(tmp_path):
+    put(tmp_path, **{"ada/02.ipynb": NOTEBOOK, "ada/wards.csv": CSV})
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/ada/Zo\xeb.csv"))
+    try:
+        odd.write_bytes(CSV)
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    assert given(tmp_path, "ada/02.ipynb") == (["wards.csv"], "")
+    odd.write_bytes(NOTEBOOK)
+    held, remark = given(tmp_path, "ada/02.ipynb")
+    assert held == [] and "somebody else's" in remark
 
 
 def test_one_learner_s_chapters_under_their_own_names_share_a_folder(tmp_path):
@@ -149,8 +188,9 @@ def test_there_is_a_limit_and_it_is_said(tmp_path, monkeypatch, files, kept):
         assert held == kept and "can't read" in remark
 
 
-def test_a_file_of_data_has_a_row_that_says_so(tmp_path):
-    put(tmp_path, **{"ada/wards.csv": CSV})
+@pytest.mark.parametrize("name", ["wards.csv", "wards.TSV", "wards.dat", "wards.txt"])
+def test_a_file_of_data_has_a_row_that_says_so(tmp_path, name):
+    put(tmp_path, **{f"ada/{name}": CSV})
     (row,) = grade(handed_in(tmp_path)[0], None)
     assert row.remarks == ["a file of data, not a notebook: nothing to grade"]
 
@@ -176,6 +216,12 @@ def test_the_cells_are_given_them_and_the_table_says_what_is_not(tmp_path):
     put(tmp_path, **{"ada/other.ipynb": NOTEBOOK})
     (row,) = grade(one, place)
     assert place.files == {} and "'other.ipynb' may be somebody else's" in row.remarks[0]
+
+
+def test_a_name_that_the_system_does_not_take_is_passed_over(tmp_path):
+    _fill(tmp_path / "room", {"a\0b.csv": CSV, "../bob.csv": CSV, "d/wards.csv": CSV})
+    left = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == [Path("room/d/wards.csv")]
 
 
 @pytest.mark.slow

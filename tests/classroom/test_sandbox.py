@@ -8,13 +8,14 @@ import os
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import submissions
 
 from hlm_teach.classroom.grading import in_sandbox, sandbox, table, worker
 from hlm_teach.classroom.grading.handed_in import HandedIn, handed_in
-from hlm_teach.classroom.grading.submission import grade
+from hlm_teach.classroom.grading.submission import Ran, grade
 from hlm_teach.classroom.grading.tasks import Step
 
 pytestmark = [pytest.mark.house, pytest.mark.slow]
@@ -122,18 +123,46 @@ def test_work_that_others_do_isn_t_counted():
 
 
 def test_the_course_is_not_taken_away_from_who_grades_with_another_version(tmp_path):
-    ages = {"new": 0, "at work": 600, "a": 4000, "b": 5000, "c": 6000, "d": 7000}
-    for name, age in ages.items():
+    days = {"new": 0, "at work": 0.9, "a": 1.1, "b": 1.2, "c": 1.3, "d": 1.4}
+    for name, age in days.items():
         folder = tmp_path / f"graded-{name}"
         folder.mkdir()
-        os.utime(folder, (time.time() - age,) * 2)
+        os.utime(folder, (time.time() - age * 24 * 3600,) * 2)
     sandbox._forget_others(tmp_path / "graded-new")
     left = {path.name.removeprefix("graded-") for path in tmp_path.iterdir()}
     assert left == {"new", "at work", "a"}
-    for name in "efgh":  # all of them younger than an hour
+    for name in "efgh":  # all of them younger than a day
         (tmp_path / f"graded-{name}").mkdir()
     sandbox._forget_others(tmp_path / "graded-new")
     assert {path.name for path in tmp_path.iterdir()} >= {f"graded-{name}" for name in "efgh"}
+
+
+def test_a_copy_that_another_process_has_just_deleted_is_no_error(tmp_path, monkeypatch):
+    here = [tmp_path / f"graded-{name}" for name in "ab"]
+    for folder in here:
+        folder.mkdir()
+    listed = [tmp_path / "graded-gone", *here]
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: iter(listed))
+    sandbox._forget_others(tmp_path / "graded-new")
+    assert sorted(tmp_path.iterdir()) == here
+
+
+def test_a_copy_is_in_use_until_the_last_cell(tmp_path, monkeypatch):
+    (tmp_path / "course").mkdir()
+    monkeypatch.setattr(sandbox, "course", lambda: tmp_path / "course")
+    os.utime(tmp_path, (0, 0))
+
+    class Plain:
+        def ask(self, code, fuel):
+            return {"key": "02.2"}, 1
+
+    in_sandbox._cell(Plain(), Step(0, "answer = 5", "02.2"), Ran(), {0: 0}, sandbox.CELL)
+    assert time.time() - sandbox._last_used(tmp_path) < sandbox.AT_WORK
+
+
+def test_a_cell_ends_while_its_copy_counts_as_used():
+    """The dearest cell with what reads it, at 1e9 instructions a second and a hundredth of a core."""
+    assert (sandbox.CELL + 2 * sandbox.READING) / 1e9 / 0.01 < sandbox.AT_WORK
 
 
 def test_the_clock_of_a_busy_machine_ends_nothing():

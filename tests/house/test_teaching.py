@@ -236,13 +236,8 @@ def test_homework_is_what_the_solutions_mark_as_core(path):
         return
     head, marked = core_exercises(path.stem)
     assert listed == (marked or all_exercises(path.stem))
-    minutes = re.search(r"core, about (\d+ minutes)|exercises, (\d+ to \d+ minutes) each", head)
-    told = (
-        next(filter(None, re.search(r"core, about (\d+ minutes)", head).groups()))
-        if marked
-        else (minutes[2])
-    )
-    assert told in given
+    time = r"core, about (\d+ minutes)" if marked else r"exercises, (\d+ to \d+ minutes) each"
+    assert re.search(time, head)[1] in given
 
 
 def test_the_deck_is_the_chapters(path):

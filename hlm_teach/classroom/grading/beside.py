@@ -15,9 +15,16 @@ from pathlib import Path
 
 from hlm_teach.classroom.places import ROOT
 
-from .handed_in import NOT_HANDED_IN, HandedIn, Refused, is_litter, neighbours_in_archive
+from .handed_in import (
+    NOT_HANDED_IN,
+    HandedIn,
+    Refused,
+    is_archive,
+    is_litter,
+    neighbours_in_archive,
+)
+from .notebooks import begins_as_notebook, is_data
 
-DATA = (".csv", ".tsv", ".dat", ".txt")
 # What can't be a notebook. Anything else may be one, whatever it is called.
 OTHERS = (
     ".png .jpg .jpeg .gif .svg .pdf .html .htm .md .doc .docx .odt .xls .xlsx .ods .pptx .sav .dta "
@@ -27,7 +34,10 @@ MOST_FILES = 100
 MOST_BYTES = 32 * 2**20
 MOST_LOOKED_AT = 2000
 
-Lying = tuple[str, Callable[[], bytes]]  # a path below the notebook's folder, and what reads it
+BEGINNING = 4096  # bytes, by which a notebook is known that is called a file of data
+
+# A path below the notebook's folder, and what reads the file, or as many of its bytes.
+Lying = tuple[str, Callable[..., bytes]]
 
 
 def beside(one: HandedIn) -> tuple[dict[str, bytes], str]:
@@ -37,23 +47,36 @@ def beside(one: HandedIn) -> tuple[dict[str, bytes], str]:
     except (Refused, OSError):
         return {}, f"it can't read the files beside it: more than {MOST_LOOKED_AT}, or damaged"
     data = [(name, read) for name, read in lying if is_data(name)]
-    foreign = [name for name, _ in lying if may_be_notebook(name)]
-    own = one.name.rpartition("/")[2]
     if not data:
         return {}, ""
+    foreign = [name for name, _ in lying if may_be_notebook(name)]
+    foreign += [name for name, read in data if _holds_notebook(read)]
+    own = one.name.rpartition("/")[2]
     if foreign and not all(map(_as_handed_out, [own, *foreign])):
         return {}, f"it can't read the files beside it: {foreign[0][:60]!r} may be somebody else's"
-    return _read(data)
-
-
-def is_data(name: str) -> bool:
-    """Whether a file of this name is one of data, for a notebook to read."""
-    return name.lower().endswith(DATA) and ".ipynb" not in name.lower()
+    return _read([(name, read) for name, read in data if _is_text(name)])
 
 
 def may_be_notebook(name: str) -> bool:
     """Whether a file of this name may be what somebody hands in to be graded."""
     return not is_data(name) and not name.lower().endswith(tuple(OTHERS))
+
+
+def _holds_notebook(read: Callable[..., bytes]) -> bool:
+    """Whether a file that is called one of data holds what is graded: a notebook, or an archive."""
+    try:
+        start = read(BEGINNING)
+    except (Refused, OSError):  # what can't be read isn't graded either
+        return False
+    return is_archive(start) or begins_as_notebook(start)
+
+
+def _is_text(name: str) -> bool:
+    """Whether cells can open a file of this name: the sandbox has names in UTF-8 alone."""
+    try:
+        return b"\0" not in name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
 
 
 @cache
@@ -99,7 +122,8 @@ def _on_disk(one: HandedIn) -> Iterator[Lying]:
             raise Refused("too many files")
 
 
-def _content(path: str) -> bytes:
-    if os.path.getsize(path) > MOST_BYTES:
+def _content(path: str, most: int = -1) -> bytes:
+    if most < 0 and os.path.getsize(path) > MOST_BYTES:
         raise Refused("too large")
-    return Path(path).read_bytes()
+    with open(path, "rb") as file:
+        return file.read(most)

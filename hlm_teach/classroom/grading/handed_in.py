@@ -141,8 +141,10 @@ def content(one: HandedIn) -> bytes:
     return held
 
 
-def neighbours_in_archive(one: HandedIn) -> list[tuple[str, Callable[[], bytes]]]:
+def neighbours_in_archive(one: HandedIn) -> list[tuple[str, Callable[..., bytes]]]:
     """Files in the folder of a member of an archive and below it: paths from there, what reads them.
+
+    What reads a file takes a number of bytes, where its beginning is enough.
 
     Members with a name that leads elsewhere (``../x``, ``/x``), and links, are nobody's neighbours.
 
@@ -205,7 +207,7 @@ class Member(NamedTuple):
     """A file in an archive: a label for people, what reads it, and whether it leads elsewhere."""
 
     name: str
-    read: Callable[[], bytes]
+    read: Callable[..., bytes]
     is_odd: bool
 
 
@@ -230,12 +232,12 @@ def _listed(held: bytes) -> Listed:
 
 
 def _zip(archive: zipfile.ZipFile) -> Listed:
-    def read(info: zipfile.ZipInfo) -> bytes:
+    def read(info: zipfile.ZipInfo, most: int = LARGEST + 1) -> bytes:
         if info.flag_bits & 1:
             raise Refused("in an archive with a password")
         try:
             with archive.open(info) as file:
-                return _bounded(file.read(LARGEST + 1))
+                return _bounded(file.read(most))
         except (
             zipfile.BadZipFile,
             EOFError,
@@ -261,11 +263,11 @@ def _zip(archive: zipfile.ZipFile) -> Listed:
 
 
 def _tar(archive: tarfile.TarFile) -> Listed:
-    def read(info: tarfile.TarInfo) -> bytes:
+    def read(info: tarfile.TarInfo, most: int = LARGEST + 1) -> bytes:
         file = archive.extractfile(info) if info.isreg() else None
         if file is None:
             raise Refused("a link or a device in an archive")
-        return _bounded(file.read(LARGEST + 1))
+        return _bounded(file.read(most))
 
     listed: Listed = []
     for info in archive:

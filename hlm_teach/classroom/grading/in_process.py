@@ -89,9 +89,9 @@ def _fill(room: Path, files: dict[str, bytes]) -> None:
     """Make the folder in which cells run, with copies of a learner's files in it."""
     room.mkdir()
     for name, content in files.items():
-        path = (room / name).resolve()
-        if path.is_relative_to(room.resolve()):
-            with suppress(OSError):  # a name that this system doesn't take
+        with suppress(OSError, ValueError):  # a name that this system doesn't take
+            path = (room / name).resolve()
+            if path.is_relative_to(room.resolve()):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
 

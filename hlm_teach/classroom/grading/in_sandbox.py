@@ -48,6 +48,7 @@ class InSandbox:
     def judge(self, key: str, given: Any, who: str | None) -> tuple[str, str]:
         """The state of an answer and what to say to it, within a limit of work."""
         self._judge = self._judge or sandbox.room()
+        sandbox.note_use()
         try:
             said, _ = self._judge.ask(call("judge", key, given, who), sandbox.JUDGING)
         except Trapped:
@@ -92,6 +93,7 @@ def _once(
 
 def _cell(guest: sandbox.Guest, step: Step, ran: Ran, costs: dict[int, int], work: int) -> None:
     """Run one cell, and read what then stands in `answer`."""
+    sandbox.note_use()
     fuel = min(work, 2 * work - sum(costs.values()))
     said, costs[step.place] = guest.ask(call("do", step.place, step.source), fuel)
     if said.get("error"):

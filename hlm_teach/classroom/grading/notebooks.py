@@ -22,6 +22,9 @@ _OTHERS = (
     (b"PK", "an office document or archive: the notebook itself (.ipynb) is wanted"),
 )
 _UNREADABLE = "not a notebook: it can't be read as one"
+DATA = (".csv", ".tsv", ".dat", ".txt")
+# What may stand before the first brace: byte order marks, zeros of UTF-16 and UTF-32, blanks.
+_BEFORE_BRACE = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\xc2\x85\xa0"
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,22 @@ def read_notebook(held: bytes, name: str) -> Notebook:
         cells, more = _from_script(text), ["read from a script, not a notebook"]
     elif re.match(r"\s*<(!doctype|html)", text[:200], re.IGNORECASE):
         raise Refused("a web page: the notebook itself (.ipynb) is wanted")
-    elif name.lower().endswith((".csv", ".tsv", ".dat")):
+    elif is_data(name.rpartition("/")[2]):
         raise Refused("a file of data, not a notebook: nothing to grade")
     else:
         raise Refused(_UNREADABLE)
     return Notebook(_bounded(cells), [*remarks, *_of_name(name), *more])
+
+
+def is_data(name: str) -> bool:
+    """Whether a file of this name is one of data, for a notebook to read."""
+    named = name.lower()
+    return named.endswith(DATA) and ".ipynb" not in named and ".py" not in named
+
+
+def begins_as_notebook(start: bytes) -> bool:
+    """Whether a file that begins so is read as a notebook's JSON, whatever it is called."""
+    return start.lstrip(_BEFORE_BRACE).startswith(b"{")
 
 
 def _bounded(cells: list[Cell]) -> list[Cell]:

@@ -42,7 +42,9 @@ PAGE = 2**16  # of a WebAssembly memory, in bytes
 LAST_RESORT = 7 * 24 * 3600.0
 
 KEPT = 3  # copies of the course, of as many versions
-AT_WORK = 3600.0  # seconds since a copy was last used
+# Seconds since a copy was last used, which is noted before each cell and each judgement: longer
+# than any takes where a busy machine leaves a hundredth of a processor.
+AT_WORK = 24 * 3600.0
 
 GUEST = Path(__file__).with_name("guest")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "book", "engine", "grading")
@@ -111,9 +113,18 @@ def course() -> Path:
 def _forget_others(folder: Path) -> None:
     """Delete copies of other versions, but for the last three and those that may be at work now."""
     others = set(folder.parent.glob("graded-*")) - {folder}
-    for older in sorted(others, key=os.path.getmtime)[: -KEPT + 1]:
-        if time.time() - older.stat().st_mtime > AT_WORK:
+    used = {other: _last_used(other) for other in others}
+    for older in sorted(others, key=lambda other: used[other])[: -KEPT + 1]:
+        if time.time() - used[older] > AT_WORK:
             shutil.rmtree(older, ignore_errors=True)
+
+
+def _last_used(folder: Path) -> float:
+    """When a copy was last used; long ago if another process has just deleted it."""
+    try:
+        return folder.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _key() -> str:
@@ -285,11 +296,16 @@ def _started(files: dict[str, bytes] | None = None) -> Guest:
 def room(files: dict[str, bytes] | None = None) -> Guest:
     """A fresh instance with the course imported, in a folder of its own: copies of these files."""
     memory = _memory()
-    with suppress(OSError):  # a cache that can only be read
-        os.utime(course().parent)  # in use: see `_forget_others`
+    note_use()
     guest = _started(files)
     guest.wake(memory)
     return guest
+
+
+def note_use() -> None:
+    """Note that this copy of the course is at work now: see `_forget_others`."""
+    with suppress(OSError):  # a cache that can only be read
+        os.utime(course().parent)
 
 
 _OPENING = """
