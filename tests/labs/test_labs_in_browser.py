@@ -6,10 +6,11 @@ Screenshots of each lab, wide, zoomed and narrow, are kept below ``.pytest_cache
 import json
 import math
 import sys
+import time
 
 import nbformat
 import pytest
-from browser import ROOT, LabView, Page, accessible_name, server
+from browser import PATIENCE, ROOT, LabView, Page, accessible_name, server
 
 import hlm_teach
 from hlm_teach.labs.controls import Slider, Switch
@@ -84,15 +85,25 @@ def far_side(slider: Slider, value: float) -> float:
 
 
 def assert_equals_package(view: LabView, lab) -> None:
-    """The page's numbers, put into the package, give the page's readout and accessible name."""
+    """The page's numbers, put into the package, give the page's readout and accessible name.
+
+    A drag is many changes, and a busy kernel answers the last of them late.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while set_as_shown(view, lab).readout_text != view.readout() and time.monotonic() < deadline:
+        view.page.wait_for_timeout(100)
+    assert view.readout() == lab.readout_text
+    assert view.name() == lab.alt_text
+
+
+def set_as_shown(view: LabView, lab):
+    """The lab, set as the page's sliders and switches stand."""
     shown = zip(sliders(lab), view.numbers(), strict=True)
     switches = [name for name, control in lab.controls.items() if isinstance(control, Switch)]
-    lab.set(
+    return lab.set(
         **{slider.name: round(number) if slider.whole else number for slider, number in shown},
         **{name: box.is_checked() for name, box in zip(switches, view.switches.all(), strict=True)},
     )
-    assert view.readout() == lab.readout_text
-    assert view.name() == lab.alt_text
 
 
 def test_starts_with_the_package_s_numbers(opened):
