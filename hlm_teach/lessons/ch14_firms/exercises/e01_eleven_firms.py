@@ -135,7 +135,7 @@ MISTAKES = (
         OTHER_WAY,
         lambda given, n: (
             ascribes(given, n["fixed"], 2, r"\bless\b|fewer|lower", unless=r"\bmore\b|higher")
-            or asserts(given, r"31 cents less")
+            or asserts(given, f"{100 * n['fixed']:.0f} cents less")
         ),
         part="report",
     ),
