@@ -19,7 +19,10 @@ YOUR_ML_IS_BY_REML = (
 OUTSIDE_ITS_INTERVAL = (
     "An estimate stands before an interval that doesn't hold it. Which numbers belong together?"
 )
-LOST_MINUS = "One end of your interval has lost its minus: as it stands, it has zero in it."
+LOST_MINUS = (
+    "One end of your interval has lost its minus, or got one that isn't its own: as it stands, it "
+    "has zero in it."
+)
 ANOTHER_S_INTERVAL = "An estimate stands before the interval of another. Which belong together?"
 CONF_INT_IS_95 = "conf_int() gives 95 % intervals."
 INTERVALS_ARE_95 = "Asked for are 95 % intervals."

@@ -171,6 +171,19 @@ def reml_of_pastes():
         ),
         ("09.2", "its end for the scale", lambda: units(scale=10), "for the scale"),
         ("09.2", "a whole normal", lambda: units(scale=10 / stats.norm.ppf(0.95)), "one side of 0"),
+        (
+            "09.1",
+            "a prior without its 2",
+            lambda: clinics(half(4 / np.sqrt(2))) | {"above": clinics()["above"]},
+            "lacks the 2",
+        ),
+        (
+            "09.1",
+            "a scale not squared",
+            lambda: clinics(half(2)) | {"above": clinics()["above"]},
+            "4 below the line",
+        ),
+        ("09.2", "a rule of thumb", lambda: units(scale=5, kpa=0.6665), "rule of thumb"),
         ("09.2", "divided", lambda: units(kpa=units()["scale"] / 0.1333), "You divided"),
         (
             "09.2",
@@ -232,6 +245,13 @@ def reml_of_pastes():
         ("09.9", "zero", report(" Its interval excludes 0: an SD that excludes 0."), "never has"),
         ("09.9", "robust", report(" The results are robust to the prior."), "what moves"),
         ("09.9", "the mean", report(tau="2.18"), "posterior's mean"),
+        (
+            "09.9",
+            "priors exchanged",
+            report(" With scale 2 mm the median was 1.85."),
+            "changed places",
+        ),
+        ("09.9", "of residuals", report(" The residual SD is 2.10."), "Which of them is τ"),
         ("09.9", "a variance", report(" The variance is 2.10."), "a variance"),
         ("09.10", "REML", lambda: opened(median=reml_of_pastes()), "REML's estimate"),
         ("09.10", "below", lambda: opened(above=1 - opened()["above"]), "below the limit"),
@@ -257,6 +277,13 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("09.9", report),
         ("09.9", lambda: report(" The growth is the same under both priors.")),
         ("09.9", lambda: report(" These are credible, not confidence intervals.")),
+        (
+            "09.9",
+            lambda: report().replace(
+                "intercepts varied between girls", "each girl had an intercept of her own"
+            ),
+        ),
+        ("09.9", lambda: report(" Scale 2 mm gave 2.10 and scale 1 mm 1.85.")),
         ("09.9", lambda: report(" All 95 % intervals have equal tails.")),
         ("09.9", lambda: report().replace("44 observations", "4 values each, 44 in all")),
         ("09.9", lambda: report(" It does not mean that 95 % of such intervals hold the SD.")),
@@ -274,6 +301,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "another report",
         "growth unmoved",
         "denied",
+        "her own",
+        "both priors",
         "intervals",
         "in all",
         "no coverage",
@@ -283,6 +312,14 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())
+
+
+def test_a_tail_of_a_wrong_scale_is_not_taken_for_the_share_beyond_ten():
+    """A scale of 12.76 leaves as much beyond 25 as the right one beyond 10."""
+    scale = 25 / 1.96
+    wrong = units(scale=scale, kpa=scale * 0.1333, tail=stats.halfcauchy.sf(25, scale=scale))
+    assert "beyond 10" not in said_to("09.2", wrong)
+    assert "beyond 10" in said_to("09.2", units(tail=stats.halfcauchy.sf(10, scale=5.102)))
 
 
 @pytest.mark.parametrize("who", ["Ada", "Grace", 12])

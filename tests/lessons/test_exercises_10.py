@@ -182,6 +182,10 @@ def treated(**wrong):
             lambda: memory(rho=lambda k: 0.5**k),
             "levels are missing",
         ),
+        ("10.5", "multiplied", lambda: memory(scores=0.64 * 0.125), "are a sum"),
+        ("10.5", "a covariance", lambda: memory(scores=17.125), "into a correlation"),
+        ("10.5", "the other tail", lambda: memory(p=stats.chi2.cdf(3.3, 1)), "Which tail"),
+        ("10.5", "D itself", lambda: memory(p=3.3), "D itself"),
         ("10.5", "halved", lambda: memory(p=0.0346), "can φ?"),
         (
             "10.5",
@@ -205,6 +209,13 @@ def treated(**wrong):
         ),
         ("10.8", "by visits", lambda: cohorts(time="wave"), "counted time by visits"),
         ("10.9", "treated rose", report() + " Treated children's scores rose.", "Did the treated"),
+        (
+            "10.9",
+            "untreated gained",
+            report().replace("declined by 21.1", "gained 21.1"),
+            "untreated children rise",
+        ),
+        ("10.9", "a minus too many", report(ci="-0.3 to 10.3"), "isn't its own"),
         ("10.9", "its slope", report(gain="15.9", ci="12.6–19.1"), "slope of treated children"),
         ("10.9", "at age 0", report(level="1.6"), "age 0"),
         ("10.9", "baseline", report() + " This was the difference at baseline.", "no baseline"),
@@ -280,6 +291,13 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())
+
+
+@pytest.mark.parametrize("p", [0.0, 0.00002])
+def test_a_small_p_that_is_right_is_not_called_halved(p):
+    assert "halved" not in said_to("10.10", strata(p=p, d=9.3))
+    assert "bare difference" in said_to("10.10", strata(p=p, d=9.3))
+    assert "halved" not in said_to("10.10", strata(p=p, sentence="Girls scatter less " * 5))
 
 
 def test_an_own_answer_by_age_as_it_comes_is_right():

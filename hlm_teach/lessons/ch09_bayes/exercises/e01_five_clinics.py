@@ -38,6 +38,8 @@ def numbers() -> Numbers:
     median, above = median_and_above(reml + log_prior)
     flat, above_flat = median_and_above(reml)
     of_ml, above_ml = median_and_above(ml + log_prior)
+    without_two, _ = median_and_above(reml - (TAU / SCALE) ** 2)
+    not_squared, _ = median_and_above(reml - TAU**2 / (2 * SCALE))
     whole = np.exp(reml + log_prior - (reml + log_prior).max())
     return {
         "reml": float(TAU[reml.argmax()]),
@@ -50,6 +52,8 @@ def numbers() -> Numbers:
         "flat": flat,
         "above_flat": above_flat,
         "mean": float((whole * TAU).sum() / whole.sum()),
+        "without_two": without_two,
+        "not_squared": not_squared,
         "of_ml": of_ml,
         "above_ml": above_ml,
         "above_prior": float(2 * ndtr(-LIMIT / SCALE)),
@@ -85,6 +89,14 @@ MISTAKES = (
         {"median": "mode"},
         "That is the highest point of the posterior. The median is the τ with half of the weight "
         "below it.",
+    ),
+    Mistake(
+        {"median": "without_two"},
+        "Your prior lacks the 2 below its τ²: it is narrower than a half-normal of scale 4.",
+    ),
+    Mistake(
+        {"median": "not_squared"},
+        "Your prior has 4 below the line where its square belongs: a half-normal of scale 2.",
     ),
     Mistake(
         {"median": "of_ml"},

@@ -26,6 +26,7 @@ def numbers() -> Numbers:
         "at_z": END / one_sided,
         "times": END * of_one,
         "third": END / 3,
+        "by_rule": END / 2,
         "divided": scale / KPA,
         "squared": scale * KPA**2,
         "end_kpa": END * KPA,
@@ -34,6 +35,11 @@ def numbers() -> Numbers:
         "below": 1 - cauchy,
         "at_end": 1 - 2 / np.pi * np.arctan(END / scale),
     }
+
+
+def asks_beyond_ten(given: dict, n: Numbers) -> bool:
+    """Tell whether the tail begins at 10: of a wrong scale another one may be as large."""
+    return abs(given["scale"] - n["scale"]) < 0.006 and abs(given["tail"] - n["at_end"]) < 0.006
 
 
 MISTAKES = (
@@ -48,6 +54,11 @@ MISTAKES = (
         {"scale": "third"},
         "Beyond three scales there is hardly anything; below it is more than 95 %.",
     ),
+    Mistake(
+        {"scale": "by_rule"},
+        "You halved the 95 % point. '95 % below 2s' is a rule of thumb; for two decimals ask a "
+        "half-normal of scale 1 for its own 95 % point.",
+    ),
     Mistake({"kpa": "scale"}, "In kilopascals all numbers are smaller, the scale as well."),
     Mistake({"kpa": "divided"}, "You divided. One mmHg is only a part of a kilopascal."),
     Mistake(
@@ -61,7 +72,7 @@ MISTAKES = (
     ),
     Mistake({"tail": "one_tail"}, "You forgot that the half-Cauchy has all of its weight above 0."),
     Mistake({"tail": "below"}, "That is the share below 25."),
-    Mistake({"tail": "at_end"}, "That is the share beyond 10."),
+    Mistake({"tail": "at_end"}, "That is the share beyond 10.", when=asks_beyond_ten),
     Mistake(
         {"flat": "a"},
         "As much weight between 0 and 1 as between 9 and 10: of τ², or of τ? How far is it from 0² "

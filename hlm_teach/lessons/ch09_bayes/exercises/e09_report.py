@@ -16,12 +16,13 @@ from hlm_teach.feedback.claims import (
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
-from hlm_teach.feedback.reading import asserts
+from hlm_teach.feedback.reading import ascribes, asserts
 from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
 from hlm_teach.feedback.vocabulary import CREDIBLE, RANDOM_INTERCEPTS
 
 WIDE, NARROW = 2.0, 1.0  # scales of the half-normal priors, in mm
 _ONE, _TWO = r"(1(\.0+)?|one)", r"(2(\.0+)?|two)"
+OWN = r"intercepts? of her own"
 _MM, _AND = r"[ -]?(mm|millimet)", r" (and|or|versus|vs\.?|instead of|rather than) "
 
 
@@ -100,6 +101,20 @@ def takes_zero_for_refuted(given: str, n: Numbers) -> bool:
     )
 
 
+def exchanges_priors(given: str, n: Numbers) -> bool:
+    """Tell whether the median under one prior is said to come from the other's scale."""
+    wide, narrow = (rf"(?<![\d.]){scale}{_MM}" for scale in (_TWO, _ONE))
+    return ascribes(given, n["other"], 2, wide, unless=narrow) or ascribes(
+        given, n["tau"], 2, narrow, unless=wide
+    )
+
+
+def takes_it_for_residual(given: str, n: Numbers) -> bool:
+    """Tell whether the SD between girls is said to be that of the residuals."""
+    others = r"between|among|across|girls|tau|τ|intercept"
+    return ascribes(given, n["tau"], 2, r"\bresidual|\bwithin\b", unless=others)
+
+
 def calls_it_uninformative(given: str, n: Numbers) -> bool:
     return asserts(
         given,
@@ -161,6 +176,16 @@ MISTAKES = (
     ),
     *about_intervals(EXAMPLE, ("slope", "low", "high"), ("tau", "tau_low", "tau_high")),
     mistake(
+        EXAMPLE.replace("of 2 mm", "of X mm").replace("of 1 mm", "of 2 mm").replace("X mm", "1 mm"),
+        "The two priors have changed places: which of them has the smaller median?",
+        exchanges_priors,
+    ),
+    mistake(
+        EXAMPLE.replace("The SD between girls had", "The residual SD had"),
+        "You call the SD between girls that of the residuals. Which of them is τ?",
+        takes_it_for_residual,
+    ),
+    mistake(
         EXAMPLE.replace("mm a year", "cm a year"),
         ANOTHER_UNIT,
         in_another_unit("slope", "tau", "other", unit="mm|millimet.*"),
@@ -210,7 +235,7 @@ EXERCISE = Exercise(
             Part("its scale, with the unit", pattern=in_mm(_TWO, _ONE)),
             Part("the scale of the other prior, with the unit", pattern=in_mm(_ONE, _TWO)),
             Part("the prior of the fixed effects", pattern=r"\bflat|\buniform"),
-            Part("what varied between girls", pattern=RANDOM_INTERCEPTS),
+            Part("what varied between girls", pattern=rf"{RANDOM_INTERCEPTS}|{OWN}"),
             Part("how the posterior was computed", pattern=r"\bgrid|\bexact|numerical"),
             Part("how many girls", number="girls", of="girls|children|groups|subjects"),
             Part(

@@ -29,6 +29,8 @@ def numbers() -> Numbers:
         "as_next": PHI,
         "icc": icc,
         "added": icc + PHI**3,
+        "multiplied": icc * PHI**3,
+        "covariance": TAU00 + SIGMA2 * PHI**3,
         "of_sds": (4 + 3 * PHI**3) / 7,
         "only_residuals": lambda k: PHI**k,
         "only_icc": lambda k: icc,
@@ -36,6 +38,8 @@ def numbers() -> Numbers:
         "multiplies": lambda k: (TAU00 + SIGMA2 * PHI * k) / (TAU00 + SIGMA2),
         "mixture": float(chi2_tail(d, [0, 1])),
         "of_half_d": float(chi2_tail(d / 2, [1])),
+        "other_tail": 1 - float(chi2_tail(d, [1])),
+        "statistic": d,
         "two_df": float(chi2_tail(d, [2])),
         "mixture_12": float(chi2_tail(d, [1, 2])),
     }
@@ -71,6 +75,15 @@ MISTAKES = (
         "You added two correlations. Covariances add up: put them over the variance of a score.",
     ),
     Mistake(
+        {"scores": "multiplied"},
+        "You multiplied the share of the levels by the residuals' correlation. Levels and "
+        "residuals are a sum: whose covariances add up?",
+    ),
+    Mistake(
+        {"scores": "covariance"},
+        "That is the covariance of two scores. What turns it into a correlation?",
+    ),
+    Mistake(
         {"scores": "of_sds"},
         "The scores' correlation is made of standard deviations. Variances and covariances add up.",
     ),
@@ -88,6 +101,8 @@ MISTAKES = (
         "You halved p, as for a variance. A variance can't fall below zero; can φ?",
     ),
     Mistake({"p": "of_half_d"}, "Your D is the bare difference of the log-likelihoods."),
+    Mistake({"p": "other_tail"}, "That is the probability of a smaller D. Which tail is p?"),
+    Mistake({"p": "statistic"}, "That is D itself. How often is χ² with 1 df that large?"),
     Mistake({"p": "two_df"}, "How many parameters does AR(1) add? Your p counts one too many."),
     Mistake(
         {"p": "mixture_12"},

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, in_another_unit
+from hlm_teach.feedback.claims import called_variance, in_another_unit, rises
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import ANOTHER_UNIT
@@ -116,6 +116,11 @@ MISTAKES = (
         EXAMPLE.replace("a year less", "a year more"),
         "Did treated children fall by more than the others, or by less? The product has a sign.",
         when=says_steeper,
+    ),
+    mistake(
+        EXAMPLE.replace("children fell by {fall", "children rose by {fall"),
+        "Did the scores of untreated children rise? The row of time alone has a sign.",
+        rises("fall", decimals=1),
     ),
     Mistake(
         EXAMPLE.replace("untreated", "the treated"),

@@ -54,6 +54,11 @@ def divides_residuals(given: dict, n: Numbers) -> bool:
     return abs(given_ratio - n["of_residuals"]) < 0.006 < abs(given_ratio - n["ratio"])
 
 
+def halves_p(given: dict, n: Numbers) -> bool:
+    """Tell whether p is half of what it should be; to three decimals two small ones are alike."""
+    return abs(given["p"] - n["half_p"]) < 0.0006 < abs(given["p"] - n["p"])
+
+
 def claims_a_difference(given: dict, n: Numbers) -> bool:
     """Tell whether the residuals are said to differ where the test has nothing to say."""
     claim = r"\b(differ(ed)? significantly|scatter(ed)? (clearly )?more|significant(ly)?)\b"
@@ -86,6 +91,7 @@ MISTAKES = (
         {"p": "half_p"},
         "You halved p. A variance of zero is a boundary; a ratio of one isn't: it may be larger "
         "or smaller.",
+        when=halves_p,
     ),
     Mistake(
         {"sentence": EXAMPLE + " So one stratum scattered more."},
