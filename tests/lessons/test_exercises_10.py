@@ -235,6 +235,15 @@ def treated(**wrong):
             "stands with the treated",
         ),
         ("10.10", "variances", lambda: strata(ratio=0.22), "one of variances"),
+        (
+            "10.10",
+            "strata exchanged",
+            lambda: strata(
+                sentence="Boys' residuals had 0.47 times the SD of girls' (LRT, D = 18.5, "
+                "p < 0.001, REML, 27 children)."
+            ),
+            "the other way round",
+        ),
         ("10.10", "upside down", lambda: strata(ratio=2.14), "upside down"),
         ("10.10", "boundary", lambda: treated(p=0.162), "halved p"),
         (
@@ -271,7 +280,21 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("10.10", treated),
         (
             "10.10",
+            lambda: strata(
+                sentence="Unlike boys, girls scatter little, 0.47 times the SD of boys, not of all "
+                "girls and boys (LRT, D = 18.5, p < 0.001, REML, 27 children)."
+            ),
+        ),
+        (
+            "10.10",
             lambda: treated(sentence=treated()["sentence"] + " They did not differ significantly."),
+        ),
+        (
+            "10.10",
+            lambda: strata(
+                sentence="Relative to boys, the SD of residuals was 0.47 times as large in girls "
+                "(LRT, D = 18.5, p < 0.001, REML, 27 children)."
+            ),
         ),
     ],
     ids=[
@@ -286,7 +309,9 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "no baseline",
         "another sentence",
         "other data",
+        "boys named first",
         "no evidence",
+        "relative to boys",
     ],
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):

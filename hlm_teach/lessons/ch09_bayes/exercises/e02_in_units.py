@@ -27,6 +27,7 @@ def numbers() -> Numbers:
         "times": END * of_one,
         "third": END / 3,
         "by_rule": END / 2,
+        "by_rule_kpa": END / 2 * KPA,
         "divided": scale / KPA,
         "squared": scale * KPA**2,
         "end_kpa": END * KPA,
@@ -55,7 +56,7 @@ MISTAKES = (
         "Beyond three scales there is hardly anything; below it is more than 95 %.",
     ),
     Mistake(
-        {"scale": "by_rule"},
+        {"scale": "by_rule", "kpa": "by_rule_kpa"},
         "You halved the 95 % point. '95 % below 2s' is a rule of thumb; for two decimals ask a "
         "half-normal of scale 1 for its own 95 % point.",
     ),

@@ -40,6 +40,7 @@ def numbers() -> Numbers:
         "mean": float((mended.weights.sum(axis=1) * mended.tau).sum()),
         "reml": float(np.sqrt(tau00)),
         "variance": median**2,
+        "sigma": sigma,
         "no_icc": 0.0,
         "of_sds": median / (median + sigma),
         "by_within": median**2 / sigma**2,
@@ -56,6 +57,10 @@ MISTAKES = (
     Mistake(
         {"median": "flat"},
         "That is under a flat prior. Keep the colleague's prior and mend its unit.",
+    ),
+    Mistake(
+        {"median": "sigma"},
+        "That is the SD within drivers, from day to day. Asked for is the one between them.",
     ),
     Mistake({"median": "mean"}, "That is the posterior's mean; the median is asked for."),
     Mistake({"median": "reml"}, "That is REML's estimate; the posterior's median is asked for."),

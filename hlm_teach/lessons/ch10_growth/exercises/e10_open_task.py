@@ -15,6 +15,12 @@ OPEN = {
     "sleepstudy": ("Reaction ~ Days", "Subject", "1 + Days", "late", (1, 0)),
     "early": ("cog ~ age * treated", "child", "1", "treated", (1, 0)),
 }
+# How a sentence may call them, in the same order.
+CALLED = {
+    "orthodont": (r"girls?|females?", r"boys?|males?"),
+    "sleepstudy": ("late|later", "early|earlier"),
+    "early": ("treated", "untreated|others|control"),
+}
 EXAMPLE = (
     "The residual standard deviation of the one stratum was {ratio:.2f} times that of the other "
     "(likelihood-ratio test, D = {d:.1f}, {df} df, p {p_words}); {groups} groups, REML."
@@ -39,6 +45,8 @@ def numbers(name: str) -> Numbers:
         "p": test.p_naive,
         "p_words": "< 0.001" if test.p_naive < 0.001 else f"= {test.p_naive:.2f}",
         "groups": one.n_groups,
+        "over": CALLED[name][0].split("|")[0].replace("?", ""),
+        "under": CALLED[name][1].split("|")[0].replace("?", ""),
         "of_variances": ratio**2,
         "upside_down": 1 / ratio,
         "of_residuals": one.resid[data[column] == over].std()
@@ -57,6 +65,16 @@ def divides_residuals(given: dict, n: Numbers) -> bool:
 def halves_p(given: dict, n: Numbers) -> bool:
     """Tell whether p is half of what it should be; to three decimals two small ones are alike."""
     return abs(given["p"] - n["half_p"]) < 0.0006 < abs(given["p"] - n["p"])
+
+
+def exchanges_strata(given: dict, n: Numbers) -> bool:
+    """Tell whether 'boys … 0.47 times … girls' is said where girls are divided by boys."""
+    over, under = CALLED[given["data"]]
+    other = rf"(?:(?!\b(?:{over})\b)[^.;(]){{0,60}}"
+    than_it = rf"\b(of|as|than) (the )?({over})\b"
+    pattern = rf"\b({under})\b{other}\b{n['ratio']:.2f} times\b[^.;(]{{0,40}}{than_it}"
+    before = rf"\b({over})\b[^.;]{{0,90}}\b{n['ratio']:.2f} times"
+    return asserts(given["sentence"], pattern) and not asserts(given["sentence"], before)
 
 
 def claims_a_difference(given: dict, n: Numbers) -> bool:
@@ -92,6 +110,11 @@ MISTAKES = (
         "You halved p. A variance of zero is a boundary; a ratio of one isn't: it may be larger "
         "or smaller.",
         when=halves_p,
+    ),
+    Mistake(
+        {"sentence": EXAMPLE + " In {under} it was {ratio:.2f} times that of {over}."},
+        "Your sentence has the two strata the other way round: whose SD is that many times whose?",
+        when=exchanges_strata,
     ),
     Mistake(
         {"sentence": EXAMPLE + " So one stratum scattered more."},
