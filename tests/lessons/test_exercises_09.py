@@ -213,6 +213,7 @@ def reml_of_pastes():
         ("09.5", "not mended", lambda: drivers(half(0.05), icc=0.602), "the colleague found"),
         ("09.5", "flat", lambda: drivers(sd_prior("flat"), icc=0.602), "under a flat prior"),
         ("09.5", "of SDs", lambda: drivers(icc=38.2 / (38.2 + 31.1)), "divides standard"),
+        ("09.4", "the mean", lambda: output(mcse=0.85 / 640**0.5), "the mean itself"),
         ("09.5", "sigma for tau", lambda: drivers(median=31.07), "within drivers"),
         ("09.6", "REML", lambda: hospitals(kept=0.01), "REML itself"),
         ("09.6", "a plain average", lambda: hospitals(se0=1.269), "plain average"),

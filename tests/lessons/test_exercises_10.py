@@ -114,6 +114,10 @@ def spread_of_lines(right, data):
     return np.var(own, ddof=1)
 
 
+def of_intercepts(right, data):
+    return fit_lmm("words ~ from9", data, "child", "1 + from9").cov_re.iloc[0, 0]
+
+
 REPORT = (
     "Untreated children's scores declined by 21.1 points per year, and those of treated children "
     "by {gain} points per year less (95% CI {ci}). At one year of age the treated were ahead by "
@@ -207,6 +211,12 @@ def treated(**wrong):
             lambda: cohorts(curve=lambda right, data: right["curve"] ** 0.5),
             "Around the curve you gave a standard deviation",
         ),
+        (
+            "10.8",
+            "of intercepts",
+            lambda: cohorts(line=of_intercepts),
+            "the variance of intercepts",
+        ),
         ("10.8", "by visits", lambda: cohorts(time="wave"), "counted time by visits"),
         ("10.9", "treated rose", report() + " Treated children's scores rose.", "Did the treated"),
         (
@@ -214,6 +224,12 @@ def treated(**wrong):
             "untreated gained",
             report().replace("declined by 21.1", "gained 21.1"),
             "untreated children rise",
+        ),
+        (
+            "10.9",
+            "no effect",
+            report() + " So the programme had no effect.",
+            "Both of your intervals",
         ),
         ("10.9", "a minus too many", report(ci="-0.3 to 10.3"), "isn't its own"),
         ("10.9", "its slope", report(gain="15.9", ci="12.6–19.1"), "slope of treated children"),
@@ -276,6 +292,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
                 + " The intervention began before the first score, so age 1 is no baseline."
             ),
         ),
+        ("10.9", lambda: report() + " A programme without effect would give 0 for both."),
         ("10.10", strata),
         ("10.10", treated),
         (
@@ -307,6 +324,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "rounded",
         "another report",
         "no baseline",
+        "without effect",
         "another sentence",
         "other data",
         "boys named first",

@@ -7,7 +7,7 @@ from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 
 # The row of tau, as printed.
-CHAINS, DRAWS, SD, BULK, TAIL, WANTED = 4, 1000, 0.50, 640, 110, 400
+CHAINS, DRAWS, MEAN, SD, BULK, TAIL, WANTED = 4, 1000, 0.85, 0.50, 640, 110, 400
 
 
 def numbers() -> Numbers:
@@ -21,6 +21,7 @@ def numbers() -> Numbers:
         "of_all": SD / math.sqrt(total),
         "of_tail": SD / math.sqrt(TAIL),
         "of_a_chain": SD / math.sqrt(DRAWS),
+        "from_the_mean": MEAN / math.sqrt(BULK),
         "no_root": SD / BULK,
         "the_sd": SD,
         "chain_worth": DRAWS / BULK,
@@ -42,6 +43,10 @@ MISTAKES = (
     ),
     Mistake({"mcse": "of_a_chain"}, "You counted the draws of one chain, neighbours and all."),
     Mistake({"mcse": "of_tail"}, "That is by the ESS of the tails. A mean lies in the bulk."),
+    Mistake(
+        {"mcse": "from_the_mean"},
+        "You divided the mean itself. A standard error of a mean is made of the spread.",
+    ),
     Mistake({"mcse": "no_root"}, "A standard error falls with the root of the number."),
     Mistake(
         {"mcse": "the_sd"},

@@ -56,6 +56,8 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "curve": tau11(curve),
         "bend": curve.params.iloc[2],
         "share": 1 - tau11(curve) / tau11(line),
+        "line_intercepts": float(np.asarray(line.cov_re)[0, 0]),
+        "curve_intercepts": float(np.asarray(curve.cov_re)[0, 0]),
         "line_sd": np.sqrt(tau11(line)),
         "curve_sd": np.sqrt(tau11(curve)),
         "curve_ml": tau11(model(data, CURVE, reml=False)),
@@ -71,6 +73,14 @@ MISTAKES = (
         {"line": "of_own_lines"},
         "Around the line you gave the variance of the children's own slopes, and luck is part of "
         "that.",
+    ),
+    Mistake(
+        {"line": "line_intercepts"},
+        "Around the line you gave the variance of intercepts. Which cell of cov_re is the slopes'?",
+    ),
+    Mistake(
+        {"curve": "curve_intercepts"},
+        "Around the curve you gave the variance of intercepts. Which cell of cov_re is the slopes'?",
     ),
     Mistake({"line": "line_sd"}, "Around the line you gave a standard deviation: square it."),
     Mistake({"curve": "curve_sd"}, "Around the curve you gave a standard deviation: square it."),

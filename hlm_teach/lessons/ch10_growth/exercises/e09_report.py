@@ -97,6 +97,11 @@ def quotes_parallel(given: str, n: Numbers) -> bool:
     )
 
 
+def says_without_effect(given: str, n: Numbers) -> bool:
+    """Tell whether an effect is denied that the report has just given with its interval."""
+    return asserts(given, r"\b(intervention|programme?|treatment) (had|has|showed) no effect\b")
+
+
 def exchanges_effects(given: str, n: Numbers) -> bool:
     """Tell whether the effect on the slope is said to be one on the level, or the other way."""
     return ascribes(
@@ -170,6 +175,11 @@ MISTAKES = (
         in_another_unit("fall", "gain", "level", unit="points?", decimals=1),
     ),
     about_no_change(EXAMPLE, "So there was no effect, {gain:.1f}.", "gain", "level", decimals=1),
+    mistake(
+        EXAMPLE + " The intervention had no effect.",
+        "You say that there was no effect. Both of your intervals leave out zero: what do they say?",
+        says_without_effect,
+    ),
     Mistake(
         EXAMPLE.replace("(−1)", "(+1)"),
         "The correlation is at the other of its two boundaries. What does its sign say?",
