@@ -184,7 +184,8 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
 
     With φ near one beside a random intercept a variance of G becomes zero on the way, and the
     curvature jumps by powers of ten. A search that trusts the curvature it came with overshoots
-    there again and again; the sign of the slope doesn't mislead.
+    there again and again; the sign of the slope doesn't mislead. Where no slope can be computed,
+    the step was too long.
     """
     best = start
 
@@ -195,7 +196,7 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
         if there.llf > best.llf:
             best = there
         found = float(raw.slope(there)[0])
-        return found if abs(found) > _FLAT else 0.0
+        return 0.0 if abs(found) <= _FLAT else found
 
     x, here = float(start.delta[0]), float(raw.slope(start)[0])
     step = np.copysign(_FIRST_STEP, here)
@@ -205,9 +206,15 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
             break
         below, there = best.llf, slope(ahead)
         if there * here <= 0:
-            optimize.toms748(slope, min(x, ahead), max(x, ahead), xtol=_FINEST)
+            optimize.toms748(
+                lambda x, beyond=there: beyond if np.isnan(slope(x)) else slope(x),
+                min(x, ahead),
+                max(x, ahead),
+                xtol=_FINEST,
+            )
             break
-        x, here, step = (ahead, there, 2 * step) if best.llf > below else (x, here, step / 4)
+        higher = best.llf > below and not np.isnan(there)
+        x, here, step = (ahead, there, 2 * step) if higher else (x, here, step / 4)
     return best
 
 

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -664,6 +665,27 @@ def test_a_sharp_bend_costs_few_evaluations(monkeypatch):
     top = residual_search._climb(raw, start, thorough=False)
     assert top.llf == pytest.approx(fit.llf, abs=1e-6)
     assert len(calls) < 35
+
+
+@pytest.mark.parametrize("beyond", [0.5, 0.38])  # the second is met between two slopes
+def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
+    class Hill:
+        """A top at 0.37, gentler behind, where no slope is known in a stretch."""
+
+        structure = SimpleNamespace(bounds=lambda: [(-4.0, 4.0)])
+
+        def whitened(self, delta, *, thorough):
+            away = float(delta[0] - 0.37)
+            return SimpleNamespace(delta=delta, llf=-(away**2) * (0.1 if away > 0 else 1.0))
+
+        def slope(self, at):
+            lost = beyond < at.delta[0] < beyond + 0.25
+            away = at.delta - 0.37
+            return np.where(lost, np.nan, -2 * away * np.where(away > 0, 0.1, 1.0))
+
+    start = Hill().whitened(np.zeros(1), thorough=False)
+    top = residual_search._climb(Hill(), start, thorough=False)
+    assert top.delta[0] == pytest.approx(0.37, abs=1e-5)
 
 
 def _risen(profile, index, value):
