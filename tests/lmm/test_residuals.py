@@ -676,12 +676,12 @@ def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
 
         def whitened(self, delta, *, thorough):
             away = float(delta[0] - 0.37)
-            return SimpleNamespace(delta=delta, llf=-(away**2) * (0.1 if away > 0 else 1.0))
+            return SimpleNamespace(delta=delta, llf=-(away**2) * (10 if away > 0 else 100))
 
         def slope(self, at):
             lost = beyond < at.delta[0] < beyond + 0.25
             away = at.delta - 0.37
-            return np.where(lost, np.nan, -2 * away * np.where(away > 0, 0.1, 1.0))
+            return np.where(lost, np.nan, -2 * away * np.where(away > 0, 10, 100))
 
     start = Hill().whitened(np.zeros(1), thorough=False)
     top = residual_search._climb(Hill(), start, thorough=False)
