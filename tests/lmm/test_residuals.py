@@ -688,6 +688,24 @@ def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
     assert top.delta[0] == pytest.approx(0.37, abs=1e-5)
 
 
+def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_next_to_nothing():
+    """Rows that weigh 10¹⁰ times as much as others: the slope keeps its digits all the same."""
+    rng = np.random.default_rng(11)
+    g, t = (part.ravel() for part in np.indices((12, 4)))
+    u, e = 30 * rng.normal(size=(2, 12, 2)), rng.normal(size=48)
+    y = 5 + t + u[0][g, 0] + u[1][g, 1] * t + np.where(t == 1, 0.0, e)
+    frame = pd.DataFrame({"y": y, "t": t, "g": g})
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="t")
+    raw, best = fit._engine.raw, fit._engine.best
+    assert fit.converged and fit.residual_sd[1] < 1e-3 * fit.residual_sd[0]
+    assert any("t = 1 is next to nothing" in note for note in fit.notes)
+    small, smaller = (
+        raw.slope(raw.whitened(np.array([np.log(ratio), *best.delta[1:] + (0.3, -0.2)])))
+        for ratio in (1e-4, 1e-5)
+    )
+    np.testing.assert_allclose(smaller, small, atol=1e-3)  # slopes that count as flat
+
+
 def _risen(profile, index, value):
     """How far the deviance has risen where a parameter is held and the others are at their best."""
     others = np.arange(len(profile.best)) != index
