@@ -100,13 +100,13 @@ def _solve(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
     rows = np.concatenate([matrix, right[:, None]], axis=1)
     floor = 1e-6 * np.abs(np.einsum("iim->im", matrix)).max(axis=0) + 1e-11
     definite = np.ones(matrix.shape[-1], bool)
-    for i in range(len(rows)):
-        definite &= rows[i, i] > floor
-        pivot = np.where(definite, rows[i, i], 1.0)
-        rows[i] /= pivot
-        for j in range(len(rows)):
-            if j != i:
-                rows[j] -= rows[j, i] * rows[i]
+    with np.errstate(over="ignore", invalid="ignore"):  # where a matrix isn't definite
+        for i in range(len(rows)):
+            definite &= rows[i, i] > floor
+            rows[i] /= np.where(definite, rows[i, i], 1.0)
+            for j in range(len(rows)):
+                if j != i:
+                    rows[j] -= rows[j, i] * rows[i]
     return rows[:, -1], definite
 
 

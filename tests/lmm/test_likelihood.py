@@ -6,7 +6,7 @@ from scipy import optimize
 
 from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.likelihood import evaluate
-from hlm_teach.lmm.newton import minimise_batch
+from hlm_teach.lmm.newton import _solve, minimise_batch
 from hlm_teach.lmm.optimum import curvature, fit_profiled
 from hlm_teach.lmm.response import make_response
 from hlm_teach.lmm.theta import lambda_, profiled_derivatives
@@ -158,6 +158,14 @@ def test_the_last_step_asks_for_values_alone():
     np.testing.assert_allclose(theta[0], index, atol=1e-12)
     np.testing.assert_allclose(value, 0, atol=1e-12)
     assert converged.all()
+
+
+def test_a_hessian_of_huge_negative_curvature_overflows_without_a_warning():
+    """Elimination goes on beside it for other replicates; what it leaves is not used."""
+    hessian = np.array([[-1.0, 1e160], [1e160, 1e160]])[:, :, None]
+    right = np.array([[1.0], [1e160]])
+    _, definite = _solve(hessian, right)
+    assert not definite[0]
 
 
 @pytest.mark.parametrize("beyond", [1.0, np.nan])
