@@ -37,9 +37,11 @@ export function offer(output) {
   output.append(start, line);
 }
 
-// Make a lab before it is asked for: what Python does for the first time takes long.
+// Make a lab before it is asked for: what Python does for the first time takes long. A reader who
+// has asked while Python was waking comes first.
 export async function prepare(output) {
   await python.wake();
+  await new Promise((done) => setTimeout(done));
   if (!output.querySelector(".live-lab")) await python.send({ do: "make", lab: `${output.dataset.lab}_lab` });
 }
 
