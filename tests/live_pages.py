@@ -33,7 +33,9 @@ NO_ENGINE = (
 
 def script(name: str) -> str:
     """JavaScript that imports one of the page's own scripts, from where the page has them."""
-    return f"(await import(new URL('{name}', document.querySelector('script[src$=\"book.js\"]').src)))"
+    return (
+        f"(await import(new URL('{name}', document.querySelector('script[src$=\"book.js\"]').src)))"
+    )
 
 
 def engine():

@@ -40,25 +40,26 @@ export const progress = { heard: () => {} };
 // What has come from the server, packed as it came, by address: keep.js needn't ask for it again.
 const copies = new Map();
 
-export async function came() {
-  const all = await Promise.all([...copies].map(async ([url, copy]) => [url, await copy]));
+export function came() {
+  const all = new Map(copies);
   copies.clear();
-  return new Map(all);
+  return all;
 }
 
 // What was packed, as it comes.
 export async function plain(url) {
   const answer = await fetch(url, KEPT);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  const [now, later] = answer.body.tee();
-  copies.set(url, new Response(later).blob());
+  const all = [];
   const counted = new TransformStream({
     transform(part, stream) {
       progress.heard(part.length);
+      all.push(part);
       stream.enqueue(part);
     },
+    flush: () => void copies.set(url, new Blob(all)),
   });
-  return unpacking(now.pipeThrough(counted));
+  return unpacking(answer.body.pipeThrough(counted));
 }
 
 export const unpacking = (stream) => stream.pipeThrough(new DecompressionStream("gzip"));

@@ -7,7 +7,7 @@ progress.heard = (bytes) => postMessage({ loaded: bytes });
 onmessage = async ({ data: url }) => {
   try {
     const bytes = await inflated(url);
-    postMessage({ bytes, packed: await came() }, [bytes.buffer]);
+    postMessage({ bytes, packed: came() }, [bytes.buffer]);
   } catch (error) {
     postMessage({ error: error.message });
   }

@@ -88,7 +88,11 @@ async function kept() {
     return why;
   }
   if (!globalThis.SharedWorker) return "";
-  const holder = new SharedWorker(HERE + "hold.js", { type: "module", name: parts.python, extendedLifetime: true });
+  // Only a browser that lets workers outlive their pages reads this option; in others it were in vain.
+  let outlives = false;
+  const options = { type: "module", name: parts.python, get extendedLifetime() { return outlives = true; } };
+  const holder = new SharedWorker(HERE + "hold.js", options);
+  if (!outlives) return "";
   return told(holder, holder.port, program);
 }
 

@@ -37,7 +37,7 @@ async function answer({ id, ...request }) {
     performance.mark("awake");
     const stages = performance.getEntriesByType("mark");
     const head = { stages: stages.map(({ name, startTime }) => [name, startTime]) };
-    return { head, packed: await came() };
+    return { head, packed: came() };
   }
   const engine = await ready;
   if (request.do !== "write") return ask(engine, request);

@@ -131,7 +131,9 @@ def test_whatever_changes_among_the_scripts_all_of_them_get_another_address(
     shutil.copytree(build.ROOT / "book" / "live", root / "book" / "live")
     monkeypatch.setattr(build, "ROOT", root)
     seen, site = [], tmp_path / "site"
-    scripts = [path for path in (root / "book" / "live").iterdir() if path.suffix in (".js", ".css")]
+    scripts = [
+        path for path in (root / "book" / "live").iterdir() if path.suffix in (".js", ".css")
+    ]
     unpublished = root / "book" / "live" / "image.js"
     for changed in [None, *scripts, made / "shim" / "index.js", made / "engine.json"]:
         if changed:
