@@ -97,7 +97,9 @@ def launched():
                 stderr=stream,
             )
             try:
-                yield Firefox(_address(running, log))
+                browser = Firefox(_address(running, log))
+                with contextlib.closing(browser.socket):
+                    yield browser
             finally:
                 running.terminate()
                 running.wait()
