@@ -32,7 +32,8 @@ class Picture:
             self.artists = stage(self.axes)
             self._moving = sorted(_artists_in(self.artists), key=lambda artist: artist.zorder)
             # What the layout engine does when a figure is drawn, without drawing it once for that.
-            self.figure.get_layout_engine().execute(self.figure)
+            layout: Any = self.figure.get_layout_engine()
+            layout.execute(self.figure)
         self.figure.set_layout_engine("none")
         for artist in self._moving:
             artist.set_animated(True)
