@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hlm_teach.feedback.kinds.number import ROUNDING
 
 # What many reports have to name, as regular expressions.
-REML = r"\bREML\b|(restricted|residual) maximum"
+REML = r"\bREML\b|(restricted|residual)[- ](maximum|likelihood|ML\b)"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
 MINUS = r"(?<!\d)(?<!\d )[−–-] ?\.?\d"  # of a number, not the dash of '2.0–2.4'

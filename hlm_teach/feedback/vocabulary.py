@@ -28,6 +28,22 @@ WITHIN = (
     r"\bwith (itself|themselves)\b|\bholding (?:[^.;]|\.\d){0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
 )
 
+REML_DENIED = (
+    r"\b(not( by| with| using)?|no|rather than|instead of|in place of) (REML|restricted max)|"
+    r"\b(REML|restricted maximum likelihood)( estimation)? (was|is|were) (not|never)\b"
+)
+HOLDS_ZERO = (
+    r"\b(zero|0) (?:(?!not\b|never\b|outside\b)[a-z]+ ){0,4}(inside|in|within|part of|among|covered|"
+    r"included|contained)\b|"
+    r"\b(intervals?|CIs?|limits|ranges?|they|which|both|it|and)\b"
+    r"(?:(?!not\b|n't|neither|nor\b|none|no\b|without|exclud)[^.;()]){0,40}"
+    r"\b(includ|contain|cover|cross|span|overlap|straddl|compris|hold)\w* (also )?(zero|0(?![.\d]))|"
+    r"\b(not|n't|non|in|no longer)[ -]?(\w+ )?significant|\bfails? to reach|\bnon-?significan|"
+    r"\bno (\w+ )?(difference|association|relation\w*|gap) (was|is|were|between|can|could|at all)|"
+    r"\bp ?> ?0?\.05|\b(zero|no difference) (can|could) ?not be (ruled out|excluded)|"
+    r"\b(can|could) (as well |well |also )?be (zero|chance)\b|\b(due to|explained by) chance\b"
+)
+
 # ---- what follows, and what doesn't ------------------------------------------------------
 
 _DENIED = r"\b(not|cannot|no|nor|never|nobody|no one|nothing|none|without)\b|n't\b|\bimpossible\b"
