@@ -11,6 +11,24 @@ from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbe
 Rule = Callable[[str, dict[str, Any]], bool]
 
 
+_DENIED = re.compile(
+    r"(\b(not|no|never|nor|neither|cannot|without|nothing)\b|n't\b|\bfar from\b|\brather than\b|"
+    r"\binstead of\b|\bwhether\b|\bif\b)[^.;]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+def states(pattern: str) -> Rule:
+    """A rule for a mistake: a text has what `pattern` matches, not denied right before it.
+
+    Stricter than `asserts`: 'may' and 'could' don't leave it open.
+    """
+    return lambda given, truth: any(
+        not _DENIED.search(given[max(0, match.start() - 40) : match.start()])
+        for match in re.finditer(pattern, given, re.IGNORECASE)
+    )
+
+
 def called_sd(name: str, decimals: int) -> Rule:
     """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
     return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)

@@ -17,6 +17,16 @@ MENTIONS = 12  # of one number, more of them are not looked at
 _WEIGHTS = {",": 4.0, ";": 25.0, "\n": 25.0, "(": 2.0, "[": 2.0}
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 
+# Names that many pairs share; 'between 1.63 and 3.63' and 'within 0.5' name no level.
+BETWEEN = r"\b(between|among|across)\b(?! (about )?[−–-]?\d*\.\d| \d+ ?(%|per ?cent))|τ|\btau"
+WITHIN = r"\b(within|inside)\b(?! (about )?[−–-]?\d*\.\d)|\bresidual|σ|\bsigma|\berror variance"
+# Symbols and levels of the two variances: 'var(u)' before 'σ²', 'level 2'.
+OF_GROUPS = (
+    r"[σs](²|\^2)?[_ ]?[({]?(u0?j?|between)\b|\bu_?0?j?\b|\bintercepts?|\blevel[- ]?(2|two)|"
+    r"\bsecond level|\bbetween[- ](group|cluster)"
+)
+OF_ROWS = r"\be_?ij\b|\be\b|ε|\bepsilon|\blevel[- ]?(1|one)\b|\bfirst level|\berrors?\b"
+
 Span = tuple[int, int]
 
 

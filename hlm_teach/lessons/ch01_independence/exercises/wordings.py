@@ -1,6 +1,7 @@
 """How reports name what exercise 1.9 asks for: schools of two kinds, two variances, two sizes."""
 
 from hlm_teach.feedback.comparing import Comparison
+from hlm_teach.feedback import naming
 from hlm_teach.feedback.naming import Pair
 from hlm_teach.feedback.vocabulary import CAUSE
 
@@ -45,16 +46,16 @@ SCHOOLS = Comparison(low=HIGH, high=FEW, rest=OTHERS)
 
 _PUPIL = r"(pupil|student|child(ren)?)"
 BETWEEN = (
-    rf"\b(between|among|across)\b(?![- ](the )?{_PUPIL})([- ](the )?schools?)?|τ|\btau|"
-    r"[σs](²|\^2)?[_ ]?[({]?(u0?|between|school)|\bintercept|level[- ]?(2|two)|\bu0?j?\b|"
+    rf"(?!between[- ](the )?{_PUPIL})({naming.BETWEEN})([- ](the )?schools?)?|{naming.OF_GROUPS}|"
+    r"[σs](²|\^2)?[_ ]?[({]?school|\bthe schools['’]|\bschools (differ|var)|"
     r"(?<!same )(?<!\d )(?<!the )\bschool(s\b|\b|[- ]level)(?!.{0,3}\d\d\d)|"
-    r"\bthe schools['’]|\bschools (differ|var)"
+    r"\b(from|of) school to school"
 )
 WITHIN = (
-    r"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?schools?\b|\bwithin\b|"
+    r"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?schools?\b|"
     rf"\b(between|among|of)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
-    rf"\bresidual|σ|\bsigma|level[- ]?(1|one)|(?<!\d )\b{_PUPIL}(s\b|\b|[- ]level)|"
-    rf"\b{_PUPIL}s? (with a var|differ|var)|\bsame school|\be_?ij\b|\berror|"
+    rf"{naming.WITHIN}|{naming.OF_ROWS}|(?<!\d )\b{_PUPIL}(s\b|\b|[- ]level)|"
+    rf"\b{_PUPIL}s? (with a var|differ|var)|\bsame school|"
     r"\b(around|about|from) (the|their|each|its) (own )?school('s)?"
 )
 VARIANCES = Pair("tau00", "sigma2", BETWEEN, WITHIN, decimals=2)
