@@ -223,7 +223,7 @@ def taken_for_range(units: str, *ends: str) -> Rule:
     return lambda given, truth: any(
         holds(given[match.start() : match.end() + 80], truth[end], 2)
         for match in re.finditer(
-            rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+            rf"\b95\s?(%|per ?cent) of (the |all |these |such |those )*({units})", given, re.IGNORECASE
         )
         for end in ends
     )
@@ -240,8 +240,8 @@ def other_share(units: str, *ends: str) -> Rule:
 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
-    """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
+    """A rule for a mistake: a 90 % or 80 % interval is spoken of, where all are 95 % intervals."""
+    return asserts(given, r"\b(?!95)\d\d(\.\d)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
 
 
 def p_above_one(text: str) -> bool:

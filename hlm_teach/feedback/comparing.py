@@ -12,7 +12,7 @@ _BEFORE_REFERENCE = r"\b(than|compared?( with| to)?|relative to|versus|vs\.?|aga
 _FAVOUR = r"\bfavou?r(ing|ed|s)?( of| for)?\b|\badvantage (of|for)|\bbenefit of"
 _DISFAVOUR = r"\bdis(favou?r|advantage)( of| for| to)?|\b(detriment|expense) of"
 # Words that are followed by what the subject is compared with: 'below the others'.
-_OVER = r"(below|under|behind|beneath|above|ahead|out\w+|exceed\w*|surpass\w*|trail\w*|lag\w*)\b"
+_OVER = r"(short|below|under|behind|beneath|above|ahead|out\w+|exceed\w*|surpass\w*|trail\w*|lag\w*)\b"
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,11 @@ def _subject(text: str, match: re.Match) -> str:
     """The group of which a word of direction speaks, 'L' or 'H'; nothing if none is there."""
     behind = text[match.end() : match.end() + 90]
     direct = re.match(
-        r"([- ][\w-]+)?( (in|for|at|among|of|on))?( the| those| pupils of)?\s*⟦([LH])⟧", behind
+        r"([- ][\w-]+)?( (in|for|at|among|of|on|by))?( the| those| pupils of)?\s*⟦([LH])⟧", behind
     )
     compares = re.match(_OVER, match[0], re.IGNORECASE) is not None
     if direct and not re.search(r"\b(than|to|from)\b", direct[0]):
-        return _turned(direct[5]) if compares else direct[5]
+        return _turned(direct[5]) if compares and direct[3] != "by" else direct[5]
     within = re.match(r"[^,;⟦]{0,60}?\b(in|for|at|among|of)\b[^,;⟦]{0,20}⟦([LH])⟧", behind)
     if within and not re.search(_BEFORE_REFERENCE, within[0], re.IGNORECASE):
         return _turned(within[2]) if compares else within[2]

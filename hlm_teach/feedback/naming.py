@@ -12,18 +12,18 @@ from .reading import numbers_in, quotes
 
 APART, EXCHANGED, UNNAMED = "apart", "exchanged", "unnamed"
 REACH = 150.0  # how far from its number a name may stand; letters count 1, marks between more
+NEARBY = 110.0  # how far from it a name may stand to do without weaker names
 NOWHERE = 500.0  # further than any name, for one that isn't there
 MENTIONS = 12  # of one number, more of them are not looked at
 _WEIGHTS = {",": 4.0, ";": 25.0, "\n": 25.0, "(": 2.0, "[": 2.0}
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 
-# Names that many pairs share; 'between 1.63 and 3.63' and 'within 0.5' name no level.
-BETWEEN = r"\b(between|among|across)\b(?! (about )?[−–-]?\d*\.\d| \d+ ?(%|per ?cent))|τ|\btau"
-WITHIN = r"\b(within|inside)\b(?! (about )?[−–-]?\d*\.\d)|\bresidual|σ|\bsigma|\berror variance"
+# Names that many pairs share; 'between 1.63 and 3.63' names no level.
+BETWEEN = r"(?<![a-z])(between|among|across)(?![a-z])(?! (about |roughly )?[−–-]?[\d.]+ ?%? (and|to) [−–-]?[\d.]+)|τ|\btau"
+WITHIN = r"(?<![a-z])(within|inside)(?![a-z])|\bresidual|σ|\bsigma|\berror variance"
 # Symbols and levels of the two variances: 'var(u)' before 'σ²', 'level 2'.
 OF_GROUPS = (
-    r"[σs](²|\^2)?[_ ]?[({]?(u0?j?|between)\b|\bu_?0?j?\b|\bintercepts?|\blevel[- ]?(2|two)|"
-    r"\bsecond level|\bbetween[- ](group|cluster)"
+    r"[σs](²|\^2)?[_ ]?[({]?(u0?j?|between)\b|\bu_?0?j?\b|\blevel[- ]?(2|two)|\bsecond level"
 )
 OF_ROWS = r"\be_?ij\b|\be\b|ε|\bepsilon|\blevel[- ]?(1|one)\b|\bfirst level|\berrors?\b"
 
@@ -47,6 +47,11 @@ class Pair:
         Regular expressions; where both match, `names` counts.
     decimals : int
         With how many decimals they are quoted at least.
+    also, other_also : str
+        Weaker names, which count where the others don't name both: 'patients' for the variance
+        between patients.
+    rivals : tuple of str
+        Numbers that have the same names. A name that stands nearer to one of them is theirs.
     """
 
     one: str
@@ -54,12 +59,25 @@ class Pair:
     names: str
     other_names: str
     decimals: int = 0
+    also: str = ""
+    other_also: str = ""
+    rivals: tuple[str, ...] = ()
 
     def told(self, text: str, truth: Mapping[str, float]) -> str:
         """Tell whether the two are told apart in a text, exchanged, or not named at all."""
         way = _way(text)
         first, second = (self._quoted(text, truth[name]) for name in (self.one, self.other))
-        mine, others = self._named(text)
+        theirs = [one for name in self.rivals for one in self._quoted(text, truth[name])]
+
+        def named(names: str, other_names: str) -> list[list[Span]]:
+            found = _named(text, names, other_names)
+            return [_not_nearer(way, [*first, *second], theirs, one) for one in found]
+
+        mine, others = named(self.names, self.other_names)
+        if self.also and not _both_named(way, first, second, mine, others):
+            mine, others = named(
+                f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}"
+            )
         right = _shortest(way, first, mine, second, others)
         wrong = _shortest(way, first, others, second, mine)
         near = [_nearest(way, one, [*mine, *others])[0] for one in (first, second) if one]
@@ -70,13 +88,32 @@ class Pair:
     def _quoted(self, text: str, value: float) -> list[Span]:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]
 
-    def _named(self, text: str) -> tuple[list[Span], list[Span]]:
-        either = re.compile(f"(?P<mine>{self.names})|(?:{self.other_names})", re.IGNORECASE)
-        found = list(either.finditer(text))
-        return (
-            [one.span() for one in found if one["mine"] is not None],
-            [one.span() for one in found if one["mine"] is None],
-        )
+
+def _named(text: str, names: str, other_names: str) -> tuple[list[Span], list[Span]]:
+    """Where a text has the names of the one number, and where those of the other."""
+    either = re.compile(f"(?P<mine>{names})|(?:{other_names})", re.IGNORECASE)
+    found = list(either.finditer(text))
+    return (
+        [one.span() for one in found if one["mine"] is not None],
+        [one.span() for one in found if one["mine"] is None],
+    )
+
+
+def _not_nearer(way: list, numbers: list, rivals: list, names: list) -> list[Span]:
+    """The names that don't stand nearer to a rival than to these numbers."""
+    if not rivals or not numbers:
+        return names
+    return [
+        one for one in names if _nearest(way, numbers, [one])[0] <= _nearest(way, rivals, [one])[0]
+    ]
+
+
+def _both_named(way: list[float], first: list, second: list, mine: list, others: list) -> bool:
+    """Tell whether both numbers have a name nearby, either way round."""
+    return any(
+        max(_nearest(way, first, one)[0], _nearest(way, second, other)[0]) <= NEARBY
+        for one, other in ((mine, others), (others, mine))
+    )
 
 
 def exchanged_in(*pairs: Pair) -> Rule:

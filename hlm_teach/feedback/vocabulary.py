@@ -65,7 +65,7 @@ NOT_CAUSAL = (
 )
 CAUSE = (
     r"\bcaus(e|es|ed|ing)\b|\b(because of|due to|thanks to|owing to)\b|\b(leads?|led) to\b|"
-    r"\b(makes?|made) (\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|invest|more|"
+    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|invest|more|"
     r"less|better|worse|longer)\b"
 )
 DEALT_OUT = (

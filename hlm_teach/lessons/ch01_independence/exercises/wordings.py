@@ -35,7 +35,7 @@ HIGH = (
     rf"{_SCHOOLS}(?= and without)|(?<=schools )(above|over) 40{_PERCENT}|"
     rf"{_SCHOOLS}{_GAP}\b{_MUCH}\b({_GAP}{_SHARE})?|"
     r"\b(high|higher|large|heavy)[- ](minority|himinty)([- ]share)?( schools)?|"
-    r"\bminority[- ](rich|heavy|dense|dominated)( schools)?|\bhiminty\b( ?= ?1)?|"
+    r"\bminority[- ](rich|heavy|dense|dominated)( schools)?|\bhiminty\b(?! ?= ?0)( ?= ?1)?|"
     rf"\b(share|proportion|percentage|enrol\w+)( of{_GAP})?( at the school)?( is| was)? "
     r"(over|above|exceed\w*|beyond|(more|greater|higher|larger) than) ?40|"
     rf"\b(high|large|higher)( \w+)? (share|proportion|percentage|enrol\w+)( of {_SHARE})?"
@@ -45,20 +45,22 @@ SCHOOLS = Comparison(low=HIGH, high=FEW, rest=OTHERS)
 # ---- variances and sizes -----------------------------------------------------------------
 
 _PUPIL = r"(pupil|student|child(ren)?)"
-BETWEEN = (
-    rf"(?!between[- ](the )?{_PUPIL})({naming.BETWEEN})([- ](the )?schools?)?|{naming.OF_GROUPS}|"
-    r"[σs](²|\^2)?[_ ]?[({]?school|\bthe schools['’]|\bschools (differ|var)|"
-    r"(?<!same )(?<!\d )(?<!the )\bschool(s\b|\b|[- ]level)(?!.{0,3}\d\d\d)|"
-    r"\b(from|of) school to school"
-)
-WITHIN = (
+VARIANCES = Pair(
+    "tau00",
+    "sigma2",
+    rf"(?!between[- ](the )?{_PUPIL})({naming.BETWEEN})([- ](the )?schools?)?|{naming.OF_GROUPS}",
     r"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?schools?\b|"
-    rf"\b(between|among|of)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
-    rf"{naming.WITHIN}|{naming.OF_ROWS}|(?<!\d )\b{_PUPIL}(s\b|\b|[- ]level)|"
-    rf"\b{_PUPIL}s? (with a var|differ|var)|\bsame school|"
-    r"\b(around|about|from) (the|their|each|its) (own )?school('s)?"
+    rf"\b(between|among)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
+    rf"{naming.WITHIN}|{naming.OF_ROWS}",
+    decimals=2,
+    also=r"\bintercept|[σs](²|\^2)?[_ ]?[({]?school|\bthe schools['’]|\bschools (differ|var)|"
+    r"\bschool('s|s['’]?)?[- ](level|variance|means?|component|effects?)|"
+    r"(?<!same )(?<!\d )(?<!the )(?<!their )(?<!\ba )(?<!each )(?<!one )(?<!its )"
+    r"\bschools?\b(?!.{0,3}\d\d\d)|\b(from|of) school to school",
+    other_also=rf"(?<!\d )\b{_PUPIL}(s\b|\b|[- ]level)|\b{_PUPIL}s? (with a var|differ|var)|"
+    rf"\bof[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|\bsame school|"
+    r"\b(around|about|from) (the|their|each|its) (own )?school('s)?",
 )
-VARIANCES = Pair("tau00", "sigma2", BETWEEN, WITHIN, decimals=2)
 SHARES = Pair(
     "share",
     "rest",

@@ -8,13 +8,15 @@ _YEAR = r"(year|observation|row|time|occasion|measurement|wage)s?"
 VARIANCES = Pair(
     "tau00",
     "sigma2",
-    rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|{naming.OF_GROUPS}|"
-    rf"[σs](²|\^2)?[_ ]?[({{]?{_FIRM}|(?<!same )(?<!one )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
+    rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|{naming.OF_GROUPS}",
     rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_FIRM}\b|"
-    rf"\b(between|among|of)[- ](the )?{_YEAR}\b( (with)?in .{{0,12}}{_FIRM})?|"
-    rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} (with)?in (\w+ )?{_FIRM}|{naming.WITHIN}|{naming.OF_ROWS}|"
-    rf"\b(same|one) {_FIRM}|\([^()]{{0,8}}\b{_YEAR}\)",
+    rf"\b(between|among)[- ](the )?{_YEAR}\b( (with)?in .{{0,12}}{_FIRM})?|"
+    rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=3,
+    also=rf"\bintercept|[σs](²|\^2)?[_ ]?[({{]?{_FIRM}|"
+    rf"(?<!same )(?<!one )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
+    other_also=rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} (with)?in (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
+    rf"\([^()]{{0,8}}\b{_YEAR}\)|\byear[- ](to|by)[- ]year\b|\bover (the years|time)\b|\bof the {_YEAR}\b",
 )
 SIZES = Pair(
     "years",
@@ -36,7 +38,7 @@ ALIKE_FIRMS = (
 )
 UNLIKE = (
     r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|correlated)\b|"
-    r"\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
+    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
     r"\b(can|could|may|might|should) (safely |thus |therefore |well )?be "
     r"(treated|regarded|analy[sz]ed|taken|considered|seen) as (if )?(\w+ ){0,2}independent|"
     r"\b(are|were|is) (nearly |almost |practically |largely |approximately |virtually )?independent\b|"

@@ -55,7 +55,7 @@ def calls_between_contextual(given: str, n: Numbers) -> bool:
 
 def explains_by_conditional(given: str, n: Numbers) -> bool:
     return ascribes(
-        given, n["conditional"], 2, r"\bexplain", unless="conditional|patients|intercept"
+        given, n["conditional"], 2, r"\bexplain|\baccount", unless="conditional|patients|intercept"
     )
 
 

@@ -13,38 +13,50 @@ _VISIT = r"(visit|observation|occasion|measurement|examination|time)s?"
 # ---- pairs of numbers --------------------------------------------------------------------
 
 _MEAN = r"(mean|average|level|value|norm)s?"
-WITHIN_PATIENTS = (
-    rf"\b(with)?in(side)?[- ](the |a |each |one |an |any |of )?(same |given |individual |single )?{_PATIENT}|\bwithin\b|"
-    rf"\b(above|below|from|around|than|about) (the |a |an |their |his or her |his |her |its |each |that )*({_PATIENT} )?((own|usual|personal|individual|typical) )*{_MEAN}|"
-    rf"\b(own|usual|personal) {_MEAN}|\b(the|one and the|for a) same {_PATIENT}|\bsame {_PATIENT}|\bdeviations?\b|"
-    r"\b(from|over|across|between|among) (\w+ )?(visit|time|occasion)s?( to (visit|time))?\b|\bfrom one visit|\bchanges?( in albumin)?\b|\bvisit[- ]level|\blongitudinal|"
-    rf"\b(a|one|each|an individual) {_PATIENT} (own )?albumin (rises|rose|increases|goes up|is|was)|\bthe rise of|\bγ_?\(?10|\bcentred"
+SLOPES = Pair(
+    "within",
+    "between",
+    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|(?<![a-z])within(?![a-z])",
+    naming.BETWEEN,
+    decimals=2,
+    also=rf"\b(above|below|from|around|than|about) ((the|a|an|their|his|her|or|its|each|that) )*"
+    rf"({_PATIENT} )?((own|usual|personal|individual|typical) )*({_MEAN}|it|usual)\b|"
+    rf"\b(own|usual|personal) {_MEAN}|\bsame {_PATIENT}|\bdeviations?\b|\blongitudinal|\bcentred|"
+    r"\b(from|over|across|between|among|at) (\w+ )?(visit|time|occasion)s?( to (visit|time))?\b|"
+    r"\bfrom one visit|\bchanges?( in albumin)?\b|\bvisit[- ]level|\bγ_?\(?10|"
+    rf"\b(a|one|each|an individual) {_PATIENT} (own )?albumin (rises|rose|increases|goes up|is|was)",
+    other_also=rf"\b{_PATIENT} (with|whose|who|having|that differ|differing|are compared)\b|"
+    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin {_MEAN}|"
+    rf"\b(patient|person)[- ]?(mean|level|average)|\b{_PATIENT} ((own|usual) )?{_MEAN}|"
+    rf"\b{_MEAN} (of|for) (the |a |each )?{_PATIENT}|\b(of|with|on|for) the {_MEAN}|"
+    rf"\bcompar\w+ (\w+ )?(patient|person|individual|subject)s\b|\bcompared by|\b(their|group|cluster) {_MEAN}|\bon average|"
+    rf"\b(different|one|two) {_PATIENT} (to|and|from|than|with) |\banother (patient|person)|"
+    r"\bcross-sectional|\bγ_?\(?01",
+    rivals=("tau00", "sigma2"),
 )
-BETWEEN_PATIENTS = (
-    rf"{naming.BETWEEN}|\b{_PATIENT} (with|whose|who|having|that differ|differing|are compared)\b|"
-    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin ({_MEAN})|\b(patient|person)[- ]?(mean|level|average)|"
-    rf"\b{_PATIENT} ((own|usual) )?{_MEAN}|\b{_MEAN} (of|for) (the |a |each )?{_PATIENT}|\b(that|slope) of the {_MEAN}|"
-    rf"\bcompar\w+ (\w+ )?{_PATIENT}|\bcompared by|\b(their|of the|group|cluster) {_MEAN}|\b(different|one|two) {_PATIENT} (to|and|from|than|with) |"
-    r"\banother (patient|person)|\bcross-sectional|\bγ_?\(?01|\bdiffer(ence)?s? (in \w+ )?(between|among)"
-)
-SLOPES = Pair("within", "between", WITHIN_PATIENTS, BETWEEN_PATIENTS, decimals=2)
 VARIANCES = Pair(
     "tau00",
     "sigma2",
-    rf"(?!(between|among|across) (the )?{_VISIT}\b)({naming.BETWEEN})|{naming.OF_GROUPS}|"
-    rf"[σs](²|\^2)?[_ ]?[({{]?{_PATIENT}\b|(?<!same )(?<!one )(?<!\d )(?<!a )\b{_PATIENT}\b( variance|[- ]level|\)| (differ|var))|"
-    rf"\bvar\w*\W{{1,2}}(of |for )?(the )?{_PATIENT}|\(?(?<!\d )(?<!the )\b{_PATIENT} (?=0?\.\d)",
+    rf"(?!(between|among|across) (the )?{_VISIT}\b)({naming.BETWEEN})|{naming.OF_GROUPS}",
     rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|{naming.WITHIN}|{naming.OF_ROWS}|"
-    rf"\b(between|among|of|across)[- ](the )?{_VISIT}\b( (with)?in .{{0,12}}{_PATIENT})?|\b{_VISIT}[- ]level|\bvar\w*\W{{1,2}}{_VISIT}|"
-    rf"\({_VISIT}\)|\b(same|one|a) {_PATIENT}|(?<!\d )\b{_VISIT} (?=0?\.\d)",
+    rf"\b(between|among|across)[- ](the )?{_VISIT}\b( (with)?in .{{0,12}}{_PATIENT})?",
     decimals=3,
+    also=rf"\bintercepts?|[σs](²|\^2)?[_ ]?[({{]?{_PATIENT}\b|"
+    rf"(?<!same )(?<!one )(?<!\d )(?<!a )\b{_PATIENT}(?!\w)(?! \w+ \d{{3}})",
+    other_also=rf"\bof[- ](the )?{_VISIT}\b( (with)?in .{{0,12}}{_PATIENT})?|\b{_VISIT}[- ]level|"
+    rf"\b(same|one|a) {_PATIENT}|(?<!\d )\b{_VISIT}(?!\w)",
+    rivals=("within", "between"),
 )
 R2S = Pair(
     "marginal",
     "conditional",
-    r"\bmarg\w*|R²_?[({]?m\b|(?<!and )\bfixed (effects|part)( alone| only)?(?! and| plus)|\balbumin (alone|explain)",
-    r"\bcond\w*|R²_?[({]?c\b|\bfixed (effects )?(and|plus|with) random|\brandom effects|\b(including|with|counting|plus) the (random|patient|intercept)\w*",
+    r"\bmarg\w*|R²_?[({]?m\b",
+    r"\bcond\w*|R²_?[({]?c\b",
     decimals=2,
+    also=r"(?<!and )\bfixed (effects|part)( alone| only)?(?! and| plus)|\balbumin (alone|explain)|"
+    r"\bwithout the (random|patient|intercept)\w*",
+    other_also=r"\bfixed (effects )?(and|plus|with) random|\brandom effects|"
+    r"\b(including|with|counting|plus) the (random|patient|intercept)\w*",
 )
 SIZES = Pair(
     "rows",
@@ -79,6 +91,9 @@ _BILIRUBIN_MORE = (
     r"\bpositive(ly)? (\w+ )?(relat|associat|correlat|slope|link|connect)|"
     r"\b(0?\.60|1\.49) (log (units|points) )?(higher|more|greater)\b|\b(higher|more|up) by (0?\.60|1\.49)"
 )
+_BOTH_LESS = (
+    r"\b(low|lower|less|falling) albumin\b[^.;]{0,40}\b(low|lower|less|falling) (\w+ ){0,2}bilirubin"
+)
 
 
 def rises(text: str) -> bool:
@@ -87,7 +102,8 @@ def rises(text: str) -> bool:
     >>> rises("Log bilirubin rose by 0.60."), rises("With less albumin, log bilirubin rose by 0.60.")
     (True, False)
     """
-    return any(
+    both_less = re.search(_BOTH_LESS, text, re.IGNORECASE) is not None
+    return both_less or any(
         asserts(one, _BILIRUBIN_MORE) and not re.search(_ALBUMIN_LESS, one, re.IGNORECASE)
         for one in re.split(r"[.;!?](?=\s)", text)
     )
