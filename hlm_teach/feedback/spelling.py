@@ -10,7 +10,8 @@ from .reading import _SMALL, _TENS, _UNITS
 # The words that checks of reports listen for; shorter ones have too many neighbours.
 LISTENED_FOR = (
     "between within variance variances variation residual residuals marginal conditional "
-    "unconditional schools pupils students patients visits observations companies difference "
+    "unconditional school schools pupils student students patient patients visits observation "
+    "observations company companies difference differences "
     "interval intervals confidence restricted maximum likelihood bilirubin albumin logarithm "
     "minority intercept intercepts points respectively higher centred average deviation"
 ).split()

@@ -15,7 +15,7 @@ _LITTLE = (
 _PERCENT = r"( ?%| per ?cent)?( or more)?"
 _ENROLLED = r"( of( the)? \w+)?( minority)?( pupils| students| children| enrol\w+)?"
 _SHARE = rf"(minority|minorities|share|proportion|percentage|40)\b{_PERCENT}{_ENROLLED}"
-_SCHOOLS = r"(schools|those|ones) ?(with|having|that|where|in which|whose|enrolling|of|above|\()"
+_SCHOOLS = r"(schools?|those|ones) ?(with|having|that|where|in which|whose|enrolling|of|above|\()"
 _GAP = (
     rf"(?:(?!\bschools|\bthan those|\bthe others?\b|\band without|\b{_MUCH}|\b{_LITTLE})"
     r"[^.;,]){0,40}"
@@ -32,7 +32,7 @@ OTHERS = (
     r"\bremain(ing|der)( \d+)? schools|\belsewhere\b"
 )
 HIGH = (
-    rf"{_SCHOOLS}(?= and without)|(?<=schools )(above|over) 40{_PERCENT}|"
+    rf"{_SCHOOLS}(?= and without)|(?<=school )(above|over) 40{_PERCENT}|(?<=schools )(above|over) 40{_PERCENT}|"
     rf"{_SCHOOLS}{_GAP}\b{_MUCH}\b({_GAP}{_SHARE})?|"
     r"\b(high|higher|large|heavy)[- ](minority|himinty)([- ]share)?( schools)?|"
     r"\bminority[- ](rich|heavy|dense|dominated)( schools)?|\bhiminty\b(?! ?= ?0)( ?= ?1)?|"
@@ -49,7 +49,7 @@ VARIANCES = Pair(
     "tau00",
     "sigma2",
     rf"(?!between[- ](the )?{_PUPIL})({naming.BETWEEN})([- ](the )?schools?)?|{naming.OF_GROUPS}",
-    r"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?schools?\b|"
+    r"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*schools?\b|"
     rf"\b(between|among)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
     rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=2,

@@ -9,14 +9,15 @@ VARIANCES = Pair(
     "tau00",
     "sigma2",
     rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|{naming.OF_GROUPS}",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_FIRM}\b|"
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*{_FIRM}\b|"
     rf"\b(between|among)[- ](the )?{_YEAR}\b( (with)?in .{{0,12}}{_FIRM})?|"
     rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=3,
     also=rf"\bintercept|[σs](²|\^2)?[_ ]?[({{]?{_FIRM}|"
-    rf"(?<!same )(?<!one )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
-    other_also=rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} (with)?in (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
+    rf"(?<!same )(?<!one )(?<!\ba )(?<!each )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
+    other_also=rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} ((with)?in|of) (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
     rf"\([^()]{{0,8}}\b{_YEAR}\)|\byear[- ](to|by)[- ]year\b|\bover (the years|time)\b|\bof the {_YEAR}\b",
+    rivals=("icc", "low", "high"),
 )
 SIZES = Pair(
     "years",

@@ -16,7 +16,7 @@ _MEAN = r"(mean|average|level|value|norm)s?"
 SLOPES = Pair(
     "within",
     "between",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|(?<![a-z])within(?![a-z])",
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*{_PATIENT}|(?<![a-z])within(?![a-z])",
     naming.BETWEEN,
     decimals=2,
     also=rf"\b(above|below|from|around|than|about) ((the|a|an|their|his|her|or|its|each|that) )*"
@@ -38,7 +38,7 @@ VARIANCES = Pair(
     "tau00",
     "sigma2",
     rf"(?!(between|among|across) (the )?{_VISIT}\b)({naming.BETWEEN})|{naming.OF_GROUPS}",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|{naming.WITHIN}|{naming.OF_ROWS}|"
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*{_PATIENT}|{naming.WITHIN}|{naming.OF_ROWS}|"
     rf"\b(between|among|across)[- ](the )?{_VISIT}\b( (with)?in .{{0,12}}{_PATIENT})?",
     decimals=3,
     also=rf"\bintercepts?|[σs](²|\^2)?[_ ]?[({{]?{_PATIENT}\b|"
