@@ -52,6 +52,8 @@ class Pair:
         between patients.
     rivals : tuple of str
         Numbers that have the same names. A name that stands nearer to one of them is theirs.
+    ends : tuple of two tuples
+        The ends of their intervals, behind which a name may stand as well.
     """
 
     one: str
@@ -62,11 +64,15 @@ class Pair:
     also: str = ""
     other_also: str = ""
     rivals: tuple[str, ...] = ()
+    ends: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def told(self, text: str, truth: Mapping[str, float]) -> str:
         """Tell whether the two are told apart in a text, exchanged, or not named at all."""
         way = _way(text)
-        first, second = (self._quoted(text, truth[name]) for name in (self.one, self.other))
+        first, second = (
+            [span for name in (number, *ends) for span in self._quoted(text, truth[name])]
+            for number, ends in zip((self.one, self.other), self.ends, strict=True)
+        )
         mine, others = self._names_in(text, truth, way, first, second)
         right = _shortest(way, first, mine, second, others)
         wrong = _shortest(way, first, others, second, mine)
@@ -89,7 +95,8 @@ class Pair:
                 mine, others = (_not_nearer(way, [*first, *second], rivals, one) for one in found)
                 if _both_named(way, first, second, mine, others):
                     return mine, others
-        return every
+        mine, others = (_not_nearer(way, [*first, *second], theirs, one) for one in every)
+        return (mine, others) if mine or others else every
 
     def _quoted(self, text: str, value: float) -> list[Span]:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]

@@ -32,15 +32,19 @@ REML_DENIED = (
     r"\b(not( by| with| using)?|no|rather than|instead of|in place of) (REML|restricted max)|"
     r"\b(REML|restricted maximum likelihood)( estimation)? (was|is|were) (not|never)\b"
 )
+MOST_OF_IT = (
+    r"\b(most|the (bulk|majority|(larger|greater|main|lion's) (part|share))) of (the |this |that |all )?"
+    r"(\w+ ){0,2}varia(nce|tion|bility)\b[^.;,]{0,50}"
+)
 HOLDS_ZERO = (
     r"\b(zero|0) (?:(?!not\b|never\b|outside\b)[a-z]+ ){0,4}(inside|in|within|part of|among|covered|"
     r"included|contained)\b|"
     r"\b(intervals?|CIs?|limits|ranges?|they|which|both|it|and)\b"
     r"(?:(?!not\b|n't|neither|nor\b|none|no\b|without|exclud)[^.;()]){0,40}"
     r"\b(includ|contain|cover|cross|span|overlap|straddl|compris|hold)\w* (also )?(zero|0(?![.\d]))|"
-    r"\b(not|n't|non|in|no longer)[ -]?(\w+ )?significant|\bfails? to reach|\bnon-?significan|"
+    r"(\b(not|non|in|no longer)|n't)[ -]?(\w+ )?significant|\bfails? to reach|\bnon-?significan|"
     r"\bno (\w+ )?(difference|association|relation\w*|gap) (was|is|were|between|can|could|at all)|"
-    r"\bp ?> ?0?\.05|\b(zero|no difference) (can|could) ?not be (ruled out|excluded)|"
+    r"\bp ?> ?0?\.05|\bp ?[=≈] ?0?\.(0[6-9]|[1-9])|\b(zero|no difference) (can|could) ?not be (ruled out|excluded)|"
     r"\b(can|could) (as well |well |also )?be (zero|chance)\b|\b(due to|explained by) chance\b"
 )
 

@@ -39,20 +39,21 @@ ALIKE_FIRMS = (
 )
 UNLIKE = (
     r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|correlated)\b|"
-    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
-    r"\b(can|could|may|might|should) (safely |thus |therefore |well )?be "
+    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\blittle in common|\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
+    r"\b(can|could|may|might|should) (?!not\b)(\w+ )?be "
     r"(treated|regarded|analy[sz]ed|taken|considered|seen) as (if )?(\w+ ){0,2}independent|"
     r"\b(are|were|is) (nearly |almost |practically |largely |approximately |virtually )?independent\b|"
     rf"\b{_FIRM} (hardly|barely|scarcely|do not|don't|did not|didn't) (\w+ )?(differ|matter|var)|"
     r"\b(no|little) need (for|of) (a )?(multilevel|mixed|random)|"
-    r"\b(clustering|grouping|firms?) (can|could|may) (safely )?be (ignored|neglected)"
+    r"\b(clustering|grouping|firms?) (can|could|may) (?!not\b)(\w+ )?be (ignored|neglected)"
 )
 ADJUSTED = (
     r"\b(adjust(ed|ment|ing)|controll(ed|ing)|account(ed|ing)|corrected|allow(ed|ing)) for\b|"
     r"\bconditional (on|upon|ICC|intra)|\b(net of|holding|given (the )?(year|sector|industry|size))\b"
 )
 CAUSES = (
-    rf"\bcaus|\b{_FIRM} (determin|explain|driv|set|mak|decid|produc)(e|es|s)?\b|"
-    rf"\b(due to|because of|owing to|thanks to) (the |which |their )?{_FIRM}|\bexplained by|"
-    rf"\beffects? of (the |a )?{_FIRM}|\b(result(s|ed)? from|produced by|determined by|driven by|made by)\b"
+    rf"\bcaus|\b{_FIRM} (\w+ )?(determin|driv|set|mak|decid|produc)(e|es|s)?\b(?! up)|"
+    rf"\b(due to|because of|owing to|thanks to) (the |which |their )?{_FIRM}|"
+    rf"(?<!random )\beffects? of (the |a )?{_FIRM}|\b(produced by|determined by|driven by|made by)\b"
 )
+SHARE_OF_FIRMS = rf"\b(8\d|9\d)(\.\d)? ?(%|per ?cent) of (the |all |these |their )*({_FIRM}|workers|employees)\b(?! (log )?wage|['’])"

@@ -21,18 +21,20 @@ SLOPES = Pair(
     decimals=2,
     also=rf"\b(above|below|from|around|than|about) ((the|a|an|their|his|her|or|its|each|that) )*"
     rf"({_PATIENT} )?((own|usual|personal|individual|typical) )*({_MEAN}|it|usual)\b|"
+    rf"\b(given|particular|single) {_PATIENT}|\b{_PATIENT} with (him|her|it|them)|"
     rf"\b(own|usual|personal) {_MEAN}|\bsame {_PATIENT}|\bdeviations?\b|\blongitudinal|\bcentred|"
     r"\b(from|over|across|between|among|at) (\w+ )?(visit|time|occasion)s?( to (visit|time))?\b|"
     r"\bfrom one visit|\bchanges?( in albumin)?\b|\bvisit[- ]level|\bγ_?\(?10|"
     rf"\b(a|one|each|an individual) {_PATIENT} (own )?albumin (rises|rose|increases|goes up|is|was)",
     other_also=rf"\b{_PATIENT} (with|whose|who|having|that differ|differing|are compared)\b|"
-    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin {_MEAN}|"
+    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin[ _]{_MEAN}|\bpatients (\w+ )?(differ|var)|"
     rf"\b(patient|person)[- ]?(mean|level|average)|\b{_PATIENT} ((own|usual) )?{_MEAN}|"
     rf"\b{_MEAN} (of|for) (the |a |each )?{_PATIENT}|\b(of|with|on|for) the {_MEAN}|"
     rf"\bcompar\w+ (\w+ )?(patient|person|individual|subject)s\b|\bcompared by|\b(their|group|cluster) {_MEAN}|\bon average|"
     rf"\b(different|one|two) {_PATIENT} (to|and|from|than|with) |\banother (patient|person)|"
     r"\bcross-sectional|\bγ_?\(?01",
     rivals=("tau00", "sigma2"),
+    ends=(("low", "high"), ("between_low", "between_high")),
 )
 VARIANCES = Pair(
     "tau00",
@@ -61,7 +63,7 @@ R2S = Pair(
 SIZES = Pair(
     "rows",
     "groups",
-    rf"\b(visit|observation|row|measurement|examination|occasion|record|time point|data point)s?\b|\bn(?=\W{{0,3}}[=(])",
+    r"\b(visit|observation|row|measurement|examination|occasion|record|time point|data point)s?\b|\bn(?=\W{0,3}[=(])",
     r"\b(patient|people|person|individual|subject)s?\b|\b[jk](?=\W{0,3}[=(])|\bgroups\b|\bclusters\b",
 )
 
@@ -89,6 +91,7 @@ _BILIRUBIN_MORE = (
     r"\bbilirubin\b (\w+ ){0,3}(rose|rises|rising|increases?d?|grew|grows|higher|greater)\b|"
     r"\b(higher|increases?d?|rise|growth|more) (of|in|by)? ?(the )?(log |logarithm of )?[- ]?bilirubin|"
     r"\bpositive(ly)? (\w+ )?(relat|associat|correlat|slope|link|connect)|"
+    r"\b(associat|relat|correlat|slope)\w* (is|are|was|were) (\w+ )?positive|"
     r"\b(0?\.60|1\.49) (log (units|points) )?(higher|more|greater)\b|\b(higher|more|up) by (0?\.60|1\.49)"
 )
 _BOTH_LESS = (
@@ -104,7 +107,9 @@ def rises(text: str) -> bool:
     """
     both_less = re.search(_BOTH_LESS, text, re.IGNORECASE) is not None
     return both_less or any(
-        asserts(one, _BILIRUBIN_MORE) and not re.search(_ALBUMIN_LESS, one, re.IGNORECASE)
+        asserts(one, _BILIRUBIN_MORE)
+        and re.search(r"albumin|slope|\d\.\d|relat|assoc", one, re.IGNORECASE)
+        and not re.search(_ALBUMIN_LESS, one, re.IGNORECASE)
         for one in re.split(r"[.;!?](?=\s)", text)
     )
 
@@ -119,7 +124,11 @@ STEEPNESS = Comparison(
 
 CAUSES = (
     r"\bcaus|\b(lowers|reduces|improves|raises)\b|\bleads? to|\b(would|will) (\w+ )?(lower|reduce|fall|drop|decrease)|"
-    r"\bmakes\b|\b(because of|due to|thanks to|owing to)\b|\bbrings? (about|down)|\bresults? in\b|"
-    r"\bas a result of|\bresponsible for|\bproduces?\b|\beffects? of (low|high|raising|a rise|an increase|more|giving)|"
+    r"\bmakes\b|\b(because of|due to|thanks to|owing to)\b|\bbrings? (about|down)|"
+    r"\bas a result of|\bresponsible for|\b(affect(s|ed)?|influenc(es|ed)|impact(s|ed)?)\b|\beffects? of (low|high|raising|a rise|an increase|more|giving)|"
     r"\b(giving|raising|supplementing|treating) (\w+ )?(albumin|patients)"
+)
+SAME_SLOPES = (
+    r"\bslopes? (were|are|was|is) (about |nearly |almost )?(the same|equal|identical)\b|"
+    r"\bno difference between the (two )?slopes|\bslopes (do|did|does) ?(not|n't) differ"
 )
