@@ -28,6 +28,29 @@ WITHIN = (
     r"\bwith (itself|themselves)\b|\bholding (?:[^.;]|\.\d){0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
 )
 
+ML_INSTEAD = (
+    r"(?<!restricted )(?<!residual )\b(ML|maximum[- ]likelihood|OLS|least squares),?( and)? "
+    r"(rather than|instead of|in place of|not)( by| with)? (REML|restricted|residual)"
+)
+
+# ---- numbers, and what they are ----------------------------------------------------------
+
+LOG = r"\blog|\bln\b|\bln\("
+SE = r"standard[- ]errors?|(?<!\w)s\.?e\.?s?\b(?! ?[-–])"
+CONFIDENCE = r"\bC\.?I\b|\bCI95|confiden|\bconf\b|interval|\blimits?\b|\bbounds?\b"
+COMPANIES = r"firms?|company|companies|enterprises?|businesses"
+# Besides what `FELL` of reading has.
+DOWNWARD = (
+    r"\breduc|\bcontract|\bdownward|\blos[est]|\bloss|\bcut\b|\bshed|\bbelow\b|\bsmaller|\blower|"
+    r"\bless\b|\bshort|\bdropp?|\bearlier|\b(go|going|gone|went|come|came) down|\bdown by"
+)
+DENIED_CHANGE = (
+    r"\bnot (significantly |statistically |clearly )?differ(ent)? from (zero|0)|"
+    r"\b(do|does|did)(n't| not) (\w+ )?(change|fall|differ from (zero|0))|"
+    r"\bno (\w+ )?(change|decline|trend)\b|\bunchanged|\b(not|in|non)[- ]?(statistically )?significant|"
+    r"n't significant|remain(s|ed)? (stable|constant|the same)|\bstagna"
+)
+
 # ---- what follows, and what doesn't ------------------------------------------------------
 
 _DENIED = r"\b(not|cannot|no|nor|never|nobody|no one|nothing|none|without)\b|n't\b|\bimpossible\b"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hlm_teach.feedback.claims import Rule
 from hlm_teach.feedback.reading import clauses_with, holds, says
 
 from .base import Kind, Numbers, Unreadable, described, unwrapped
@@ -57,6 +58,8 @@ class Part:
         Whether a minus counts. Without it 'lower by 3.1' says as much as '−3.1'.
     elasticity : bool
         Whether '0.22 % more for one per cent' says the number 0.22.
+    rule : callable, optional
+        ``rule(text, truth)`` tells whether the part is there, where no pattern can.
     """
 
     what: str
@@ -67,12 +70,15 @@ class Part:
     beside: str = ""
     signed: bool = False
     elasticity: bool = False
+    rule: Rule | None = None
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         if self.elasticity:
             text = re.sub(r"(?<=\.\d\d) ?(%|per ?cent)", "", text)
         worded = not self.pattern or says(text, self.pattern)
+        if self.rule is not None and not self.rule(text, dict(truth)):
+            return False
         return worded and (
             not self.number
             or any(
