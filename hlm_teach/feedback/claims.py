@@ -205,7 +205,7 @@ def exchanges_levels(within: str, between: str, decimals: int = 2) -> Rule:
 def taken_for_range(units: str, *ends: str) -> Rule:
     """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
     return lambda given, truth: any(
-        holds(given[match.start() : match.end() + 80], truth[end], 2)
+        holds(re.split(r"[.;!?]\s", given[match.start() : match.end() + 80])[0], truth[end], 2)
         for match in re.finditer(
             rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
         )

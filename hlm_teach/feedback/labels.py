@@ -97,6 +97,28 @@ def loses_its_minus(name: str, low: str, decimals: int = 2, *, words: str = FELL
     return rule
 
 
+def before_its_interval(low: str, high: str, *others: tuple[str, int], decimals: int = 2) -> Rule:
+    """A rule for a mistake: before an interval, and in its clause, stands one of the other numbers.
+
+    Each is given by its name and with how many decimals it is quoted.
+    """
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        quoted = [one for one in numbers_in(given) if not one.percent]
+        return any(
+            any(
+                quotes(start, truth[first], decimals) and quotes(end, truth[second], decimals)
+                for first, second in ((low, high), (high, low))
+            )
+            and re.search(r"[.;]\s", given[one.span[1] : start.span[0]]) is None
+            and re.search(r"\bCI\b|interval|[(\[]", given[one.span[1] : start.span[0]]) is not None
+            and any(quotes(one, truth[name], digits) for name, digits in others)
+            for one, start, end in zip(quoted, quoted[1:], quoted[2:])
+        )
+
+    return rule
+
+
 def takes_ml_for_reml(given: str, truth: Mapping[str, float]) -> bool:
     """A rule for a mistake: REML is named as what wasn't used."""
     return asserts(given, ML_INSTEAD)

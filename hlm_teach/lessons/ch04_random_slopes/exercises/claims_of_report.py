@@ -2,17 +2,19 @@
 
 import re
 
-from hlm_teach.feedback.claims import called_variance
+from hlm_teach.feedback.claims import called_variance, in_another_unit
 from hlm_teach.feedback.kinds.base import Numbers
-from hlm_teach.feedback.labels import another_outcome, labelled
+from hlm_teach.feedback.labels import another_outcome, labelled, near
 from hlm_teach.feedback.reading import MINUS, ascribes, asserts, holds
 from hlm_teach.feedback.reports import names_a_cause
-from hlm_teach.feedback.vocabulary import DENIED_CHANGE
+from hlm_teach.feedback.vocabulary import CONFIDENCE, DENIED_CHANGE
 
 ALL_FIRMS = r"\b(all|every|each)( of (the|these|our))?( \w+)? (firms?|company|companies)\b"
 SHRINKING = r"(shrank|shrunk|shrinks?|fell|lost|cut|declined|decreased|reduced|contracted)"
 
-OTHER_UNITS = r"observations|rows|measurements|years|sectors|industries|employees|workers|people"
+OTHER_UNITS = (
+    r"intercepts|observations|rows|measurements|years|sectors|industries|employees|workers|people"
+)
 
 
 def takes_interval_for_firms(given: str, n: Numbers) -> bool:
@@ -37,7 +39,11 @@ def gives_variance(given: str, n: Numbers) -> bool:
 
 def says_all_firms(given: str, n: Numbers) -> bool:
     rising = r"\bno (firms?|company|one) (grew|rose|increased|gained|expanded)"
-    return asserts(given, rf"{ALL_FIRMS} {SHRINKING}|{SHRINKING} in {ALL_FIRMS}|{rising}")
+    them = rf"\bin ({ALL_FIRMS[2:]}|(all|every one|each) of them\b)"
+    return asserts(given, rf"{ALL_FIRMS} {SHRINKING}|{rising}") or any(
+        asserts(one, rf"\b{SHRINKING}[^;:]*{them}") and not re.search(r"differ|\bvar|\bown\b", one)
+        for one in re.split(r"(?<=[.;!?])\s", given)
+    )
 
 
 def says_alike(given: str, n: Numbers) -> bool:
@@ -76,7 +82,9 @@ def takes_range_of_others(given: str, n: Numbers) -> bool:
     return any(
         all(holds(given[one.end() : one.end() + 50], n[end], 2) for end in ("from", "to"))
         for one in re.finditer(
-            rf"\b95\s?(%|per ?cent) of (the |all )?({OTHER_UNITS})\b", given, re.IGNORECASE
+            rf"\b95\s?(%|per ?cent) of (the |all )?(firms?[’']? )?({OTHER_UNITS})\b",
+            given,
+            re.IGNORECASE,
         )
     )
 
@@ -89,7 +97,10 @@ def calls_an_sd_a_variance(given: str, n: Numbers) -> bool:
 
 
 def calls_the_range_an_interval(given: str, n: Numbers) -> bool:
-    of_firms = r"(CI|confidence interval)s? (of|for) (the |95 % of )?firms"
+    of_firms = (
+        r"(CI|confidence interval)s? (of|for) (the |95 % of )?firms|"
+        r"95 ?% (chance|probability|certainty) that the (mean|average|true)"
+    )
     before = labelled("from", 2, r"\bCI\b|confidence (interval|limits)", unless=r"\d|range")
     return asserts(given, of_firms) or before(given, n)
 
@@ -112,6 +123,8 @@ def exchanges_spreads(given: str, n: Numbers) -> bool:
         or ascribes(given, n["sd"], 3, r"\bwithin([- ](a|the|each))?[- ]firms?\b", unless=firms)
         or ascribes(given, n["sd"], 3, r"\b(sectors|industries|years)\b", unless="firm")
         or labelled("sd", 3, r"\b(sectors|industries)\b")(given, n)
+        or ascribes(given, n["residual"], 3, r"\bcorrel", unless="residual|within|error")
+        or ascribes(given, n["rho"], 2, r"\bresidual", unless=r"\bcorr|ρ|\br\b")
     )
 
 
@@ -123,7 +136,8 @@ def misnames_the_correlation(given: str, n: Numbers) -> bool:
         given,
         rf"(correlat|relat|associat)\w* {close}\b|\b{close} (correlat|relat|associat)|"
         r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|inverse)(ly)? (correl|relat|assoc)|"
-        r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual",
+        r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual|"
+        r"\b(slopes?|intercepts?) and (the )?residuals correlat",
     )
 
 
@@ -142,6 +156,22 @@ def at_another_time(given: str, n: Numbers) -> bool:
         for one in sentences
         if re.search(r"correlat|\bρ|\br =", one)
     )
+
+
+def names_the_interval(given: str, n: Numbers) -> bool:
+    """Tell whether the interval is named beside its lower end, or anywhere if it stands by its mean."""
+    end = r"[−–-]?0?[.,]0\d+"
+    beside = near("low", 3, CONFIDENCE)(given, n)
+    return beside or (
+        holds(given, n["low"], 3)
+        and re.search(rf"{end}( to |, | ?; ?| ?[–…] ?){end}", given) is not None
+        and re.search(r"\bCIs?\b|confidence", given) is not None
+    )
+
+
+def counts_in_other_times(given: str, n: Numbers) -> bool:
+    behind = in_another_unit("slope", unit="%|points?", decimals=3)
+    return behind(given, n) or asserts(given, r"\b(monthly|weekly|quarterly|daily)\b")
 
 
 def claims_a_cause(given: str, n: Numbers) -> bool:

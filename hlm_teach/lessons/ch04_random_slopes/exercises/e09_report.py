@@ -3,20 +3,27 @@
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import in_another_unit, other_share
+from hlm_teach.feedback.claims import other_share
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import called_se, loses_its_minus, near, takes_ml_for_reml
+from hlm_teach.feedback.labels import (
+    before_its_interval,
+    called_se,
+    loses_its_minus,
+    near,
+    takes_ml_for_reml,
+)
 from hlm_teach.feedback.phrases import (
     ANOTHER_UNIT,
     NAMES_A_CAUSE,
     NOT_BY_REML,
+    OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
 )
 from hlm_teach.feedback.reading import FELL, REML
 from hlm_teach.feedback.reports import about_intervals, mistake
-from hlm_teach.feedback.vocabulary import COMPANIES, CONFIDENCE, DOWNWARD, LOG
+from hlm_teach.feedback.vocabulary import COMPANIES, DOWNWARD, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
 from . import claims_of_report as claims
@@ -107,6 +114,11 @@ MISTAKES = (
     mistake(EXAMPLE.replace("(SD", "(SE"), SD_CALLED_SE, called_se(("sd", 3), ("sd0", 2))),
     *about_intervals(EXAMPLE, ("slope", "low", "high"), decimals=3),
     mistake(
+        EXAMPLE.replace("by {slope:", "by {sd:"),
+        OUTSIDE_ITS_INTERVAL,
+        before_its_interval("low", "high", ("sd", 3), ("residual", 3), ("rho", 2), decimals=3),
+    ),
+    mistake(
         EXAMPLE.replace("95 % of firms", "68 % of firms"),
         "Your range reaches 1.96 SDs to either side. Which share of firms lies in it?",
         other_share(f"{COMPANIES}|slopes", "from", "to"),
@@ -137,11 +149,7 @@ MISTAKES = (
         "Intercepts and their correlation belong to one year, the origin of t. Which is it?",
         claims.at_another_time,
     ),
-    mistake(
-        EXAMPLE.replace("a year (", "a month ("),
-        ANOTHER_UNIT,
-        in_another_unit("slope", unit="%|points?", decimals=3),
-    ),
+    mistake(EXAMPLE.replace("a year (", "a month ("), ANOTHER_UNIT, claims.counts_in_other_times),
     mistake(
         EXAMPLE.replace("Log employment", "Log wages, and not log employment,"),
         "Which logarithm was analysed? Here it is that of employment.",
@@ -159,9 +167,9 @@ EXERCISE = Exercise(
             Part("the mean slope (three decimals)", number="slope", decimals=3),
             Part(
                 "which way it goes (a minus, or a word such as fell)",
-                pattern=rf"{FELL}|{DOWNWARD}|(?<!\d)(?<!\d )[−–-] ?0?\.0[345]",
+                pattern=rf"{FELL}|{DOWNWARD}|(?<!\d)(?<!\d )[−–-] ?0?[.,]0[345]",
             ),
-            Part("the lower end of its interval, named so (CI)", rule=near("low", 3, CONFIDENCE)),
+            Part("the lower end of its interval, named so (CI)", rule=claims.names_the_interval),
             Part("the upper end of its interval", number="high", decimals=3),
             Part("the SD of slopes (three decimals)", number="sd", decimals=3),
             Part(

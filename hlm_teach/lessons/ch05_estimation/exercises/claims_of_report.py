@@ -129,6 +129,12 @@ def denies_the_boundary(given: str, n: Numbers) -> bool:
     )
 
 
-counts_otherwise = asserted(r"\b(millions?|hundreds|billions?|tens of thousands)\b")
+def goes_below_zero(given: str, n: Numbers) -> bool:
+    return any(one.value < 0 and quotes(one, n["upper"], 2) for one in numbers_in(given))
+
+
+counts_otherwise = asserted(
+    r"\b(millions?|hundreds|billions?|tens of thousands)\b|\bin (persons|heads|single \w+)\b"
+)
 calls_it_credible = asserted(r"\bcredible interval|\bposterior")
 names_another_outcome = another_outcome("wages?|pay|output|capital|sales|turnover|profits?")

@@ -147,6 +147,11 @@ MISTAKES = (
         "These are confidence intervals: no prior stands behind them.",
         claims.calls_it_credible,
     ),
+    mistake(
+        EXAMPLE.replace("interval 0 to", "interval -{upper:.2f} to"),
+        "A standard deviation isn't below zero, nor is its profile interval.",
+        claims.goes_below_zero,
+    ),
     mistake(EXAMPLE.replace("SD", "SE"), SD_CALLED_SE, claims.calls_an_sd_an_se),
     mistake(
         EXAMPLE.replace("within sectors {sd", "within firms {sd"),

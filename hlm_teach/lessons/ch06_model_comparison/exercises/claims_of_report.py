@@ -46,7 +46,7 @@ def claims_longer(given: str, n: Numbers) -> bool:
 TESTED = (
     r"whether|\bif\b|hypothes|\bnull\b|H[0₀]|assum|\bwould\b|hard to|unlikely|implausib|incompatib|"
     r"contradict|against|better|worse|question|\?|\bunder\b|\bmodels? (in|with|whose|that|of|where)|"
-    r"compar\w*( \w+){0,3} (to|with)|reject|\btest|improbable|doubt"
+    r"\b(one|other|first|second|former|latter) (in|with|where|whose)\b|compar\w*( \w+){0,3} (to|with)|reject|\btest|improbable|doubt"
 )
 
 
@@ -63,12 +63,15 @@ def denies_variation(given: str, n: Numbers) -> bool:
     )
     kept = (
         r"\b(can|could)( not|not|n't) be rejected|\b(not|n't|cannot|fail\w* to) reject|\bretain(ed)?\b|"
-        r"\b(null|hypothesis) (is|was) (kept|accepted|retained)"
+        r"\b(null|hypothesis) (is|was) (kept|accepted|retained)|"
+        r"\b(keep|kept|prefer(red)?|chose|favou?r(ed)?) the (simpler|smaller|reduced|constant|"
+        r"model with (one|a constant|the same|a common))"
     )
     plainly = (
         r"\b(no|little) (\w+ )?(variation|heterogeneity)\b|"
         r"\b(is|was|were|are) (about |nearly )?(the same|equal|constant|identical) (in|across|at|for|over|between)\b|"
-        r"\b(same|constant) everywhere"
+        r"\b(same|constant) everywhere|\bhomogene|"
+        r"\bhospitals (showed|show|had|have|shared?) (the same|one|a common)\b"
     )
     return (
         asserts(_untested(given), denied)
@@ -99,7 +102,8 @@ def exchanges_criteria(given: str, n: Numbers) -> bool:
             and re.search(other, sentence, re.IGNORECASE) is None
         )
 
-    for sentence in re.split(r"(?<=[.;])\s", given):
+    sentences = [one for ends in ("[.;]", "[.]") for one in re.split(rf"(?<={ends})\s", given)]
+    for sentence in sentences:
         test, mean = holds(sentence, n["D"], 1), holds(sentence, n["estimate"], 2)
         if test != mean and (only(REML, ML, sentence) if test else only(ML, REML, sentence)):
             return True
@@ -144,7 +148,7 @@ def half_of_it(given: str, n: Numbers) -> bool:
     """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
     return asserts(
         given,
-        r"\b0?[.]50?\s?days?\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
+        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
         r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))",
     )
 
@@ -181,7 +185,10 @@ def names_another_level(given: str, n: Numbers) -> bool:
         3,
         rf"{within}|{patients}",
         unless=r"(between|among|across|over) (the )?(54 )?hosp",
-    ) or asserts(given, rf"\bvar(y|ies|ied|iation) {patients}")
+    ) or asserts(
+        given,
+        rf"\bvar(y|ies|ied|iation) {patients}|\bvariance of (the )?patients\b(?! (who|that|with))",
+    )
 
 
 def gives_a_hypothesis_a_probability(given: str, n: Numbers) -> bool:
@@ -198,7 +205,7 @@ def gives_a_hypothesis_a_probability(given: str, n: Numbers) -> bool:
 def says_every_hospital(given: str, n: Numbers) -> bool:
     return asserts(
         given,
-        r"(?<!same )(?<!equal )(?<!equally )\bin (every|each|all( of)?( the)?( 54)?) hospitals?\b|"
+        r"(?<!same )(?<!equal )(?<!equally )\bin (every|each|all)( of)?( the)?( 54)? hospitals?\b|"
         r"\b(every|each) hospital (had|has|showed|shows) ",
     )
 

@@ -6,11 +6,12 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_sd, instead, p_above_one, taken_for_range
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import loses_its_minus
+from hlm_teach.feedback.labels import before_its_interval, loses_its_minus
 from hlm_teach.feedback.phrases import (
     D_IS_NEGATIVE,
     MIXTURE_TOO_HIGH,
     OTHER_WAY,
+    OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
 )
@@ -120,6 +121,13 @@ MISTAKES = (
         claims.exchanges_criteria,
     ),
     *about_intervals(EXAMPLE, ("estimate", "low", "high")),
+    mistake(
+        EXAMPLE.replace("{estimate:", "{tau11:").replace(
+            "variance {tau11:.3f}", "variance {estimate:.2f}"
+        ),
+        OUTSIDE_ITS_INTERVAL,
+        before_its_interval("low", "high", ("tau11", 3), ("D", 1)),
+    ),
     mistake(
         EXAMPLE.replace("{estimate:", "{minus_estimate:"),
         OTHER_WAY,
