@@ -11,6 +11,24 @@ from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbe
 Rule = Callable[[str, dict[str, Any]], bool]
 
 
+_DENIED = re.compile(
+    r"(\b(not|no|never|nor|neither|cannot|without|nothing)\b|n't\b|\bfar from\b|\brather than\b|"
+    r"\binstead of\b|\bwhether\b|\bif\b)[^.;]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+def states(pattern: str) -> Rule:
+    """A rule for a mistake: a text has what `pattern` matches, not denied right before it.
+
+    Stricter than `asserts`: 'may' and 'could' don't leave it open.
+    """
+    return lambda given, truth: any(
+        not _DENIED.search(given[max(0, match.start() - 40) : match.start()])
+        for match in re.finditer(pattern, given, re.IGNORECASE)
+    )
+
+
 def called_sd(name: str, decimals: int) -> Rule:
     """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
     return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)
@@ -207,7 +225,9 @@ def taken_for_range(units: str, *ends: str) -> Rule:
     return lambda given, truth: any(
         holds(re.split(r"[.;!?]\s", given[match.start() : match.end() + 80])[0], truth[end], 2)
         for match in re.finditer(
-            rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+            rf"\b95\s?(%|per ?cent) of (the |all |these |such |those )*({units})",
+            given,
+            re.IGNORECASE,
         )
         for end in ends
     )
@@ -227,8 +247,10 @@ def other_share(units: str, *ends: str) -> Rule:
 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
-    """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
+    """A rule for a mistake: a 90 % or 80 % interval is spoken of, where all are 95 % intervals."""
+    return asserts(
+        given, r"\b(?!95)\d\d(\.\d)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)"
+    )
 
 
 def p_above_one(text: str) -> bool:

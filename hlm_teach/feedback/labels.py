@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from .claims import Rule
 from .reading import FELL, Quoted, asserts, holds, numbers_in, quotes
-from .vocabulary import DOWNWARD, ML_INSTEAD, SE
+from .vocabulary import DOWNWARD, SE
 
 _SENTENCE_END = re.compile(r"[.!?](?:\s+(?=[A-Z√ργστβ])|\s*\n)|\n")
 
@@ -117,11 +117,6 @@ def before_its_interval(low: str, high: str, *others: tuple[str, int], decimals:
         )
 
     return rule
-
-
-def takes_ml_for_reml(given: str, truth: Mapping[str, float]) -> bool:
-    """A rule for a mistake: REML is named as what wasn't used."""
-    return asserts(given, ML_INSTEAD)
 
 
 def another_outcome(names: str) -> Rule:

@@ -28,11 +28,6 @@ WITHIN = (
     r"\bwith (itself|themselves)\b|\bholding (?:[^.;]|\.\d){0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
 )
 
-ML_INSTEAD = (
-    r"(?<!restricted )(?<!residual )\b(ML|maximum[- ]likelihood|OLS|least squares),?( and)? "
-    r"(rather than|instead of|in place of|not)( by| with)? (REML|restricted|residual)"
-)
-
 # ---- numbers, and what they are ----------------------------------------------------------
 
 LOG = r"\blog|\bln\b|\bln\("
@@ -49,6 +44,22 @@ DENIED_CHANGE = (
     r"\b(do|does|did)(n't| not) (\w+ )?(change|fall|differ from (zero|0))|"
     r"\bno (\w+ )?(change|decline|trend)\b|\bunchanged|\b(not|in|non)[- ]?(statistically )?significant|"
     r"n't significant|remain(s|ed)? (stable|constant|the same)|\bstagna"
+)
+
+REML_DENIED = (
+    r"\b(not( by| with| using)?|no|rather than|instead of|in place of) (REML|restricted max)|"
+    r"\b(REML|restricted maximum likelihood)( estimation)? (was|is|were) (not|never)\b"
+)
+HOLDS_ZERO = (
+    r"\b(zero|0) (?:(?!not\b|never\b|outside\b)[a-z]+ ){0,4}(inside|in|within|part of|among|covered|"
+    r"included|contained)\b|"
+    r"\b(intervals?|CIs?|limits|ranges?|they|which|both|it|and)\b"
+    r"(?:(?!not\b|n't|neither|nor\b|none|no\b|without|exclud)[^.;()]){0,40}"
+    r"\b(includ|contain|cover|cross|span|overlap|straddl|compris|hold)\w* (also )?(zero|0(?![.\d]))|"
+    r"\b(not|n't|non|in|no longer)[ -]?(\w+ )?significant|\bfails? to reach|\bnon-?significan|"
+    r"\bno (\w+ )?(difference|association|relation\w*|gap) (was|is|were|between|can|could|at all)|"
+    r"\bp ?> ?0?\.05|\b(zero|no difference) (can|could) ?not be (ruled out|excluded)|"
+    r"\b(can|could) (as well |well |also )?be (zero|chance)\b|\b(due to|explained by) chance\b"
 )
 
 # ---- what follows, and what doesn't ------------------------------------------------------
@@ -72,7 +83,7 @@ NOT_CAUSAL = (
 )
 CAUSE = (
     r"\bcaus(e|es|ed|ing)\b|\b(because of|due to|thanks to|owing to)\b|\b(leads?|led) to\b|"
-    r"\b(makes?|made) (\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|invest|more|"
+    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|invest|more|"
     r"less|better|worse|longer)\b"
 )
 DEALT_OUT = (

@@ -6,23 +6,16 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import other_share
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import (
-    before_its_interval,
-    called_se,
-    loses_its_minus,
-    near,
-    takes_ml_for_reml,
-)
+from hlm_teach.feedback.labels import before_its_interval, called_se, loses_its_minus, near
 from hlm_teach.feedback.phrases import (
     ANOTHER_UNIT,
     NAMES_A_CAUSE,
-    NOT_BY_REML,
     OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
 )
 from hlm_teach.feedback.reading import FELL, REML
-from hlm_teach.feedback.reports import about_intervals, mistake
+from hlm_teach.feedback.reports import about_estimator, about_intervals, mistake
 from hlm_teach.feedback.vocabulary import COMPANIES, DOWNWARD, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
@@ -155,7 +148,7 @@ MISTAKES = (
         "Which logarithm was analysed? Here it is that of employment.",
         claims.names_another_outcome,
     ),
-    mistake(EXAMPLE.replace("REML", "ML rather than REML"), NOT_BY_REML, takes_ml_for_reml),
+    about_estimator(EXAMPLE),
     mistake(EXAMPLE + " It fell due to the recession.", NAMES_A_CAUSE, claims.claims_a_cause),
 )
 

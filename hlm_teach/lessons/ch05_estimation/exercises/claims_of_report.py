@@ -7,7 +7,7 @@ from hlm_teach.feedback.claims import lies_outside
 from hlm_teach.feedback.kinds.base import Numbers
 from hlm_teach.feedback.labels import another_outcome, asserted, labelled
 from hlm_teach.feedback.reading import SD, VARIANCE, ascribes, asserts, numbers_in, quotes
-from hlm_teach.feedback.vocabulary import SE
+from hlm_teach.feedback.vocabulary import REML_DENIED, SE
 
 BY_SATTERTHWAITE = r"sat+erth?wait|(?<![\d.])139(?![\d.]*\d)"
 BY_SECTORS = (
@@ -126,6 +126,15 @@ def denies_the_boundary(given: str, n: Numbers) -> bool:
         r"\b(no|not|non|without|isn't|wasn't)[- ]?(a |any |sign of |signs of )?singul|"
         r"\b(regular|interior|proper) (fit|solution|estimate|maximum|point)|"
         r"\b(in|lies|is|was|fit|estimate) (in )?the interior\b|singularity (was|is) not",
+    )
+
+
+def denies_reml(given: str, n: Numbers) -> bool:
+    """Tell whether the fit is said not to be by REML; the profile interval isn't."""
+    return any(
+        re.search(REML_DENIED, one, re.IGNORECASE) is not None
+        for one in re.split(r"[.;,](?=\s)", given)
+        if not re.search(r"profil", one, re.IGNORECASE)
     )
 
 

@@ -7,7 +7,6 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_variance, instead, taken_for_range, wrong_level
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import takes_ml_for_reml
 from hlm_teach.feedback.phrases import (
     INTERVALS_ARE_95,
     NOT_BY_REML,
@@ -163,7 +162,7 @@ MISTAKES = (
         "Which logarithm was analysed? Here it is that of employment.",
         claims.names_another_outcome,
     ),
-    mistake(EXAMPLE.replace("REML", "ML rather than REML"), NOT_BY_REML, takes_ml_for_reml),
+    mistake(EXAMPLE.replace("REML", "ML rather than REML"), NOT_BY_REML, claims.denies_reml),
     mistake(
         EXAMPLE.replace("was estimated as 0", "was estimated as {upper:.2f}"),
         "The SD between sectors is estimated as zero. Its interval ends at the number that you give.",

@@ -1,0 +1,57 @@
+"""How reports name what exercise 2.9 asks for: two variances, two sizes, and what an ICC means."""
+
+from hlm_teach.feedback import naming
+from hlm_teach.feedback.naming import Pair
+
+_FIRM = r"(firm|compan(y|ies)|enterprise|employer)s?"
+_YEAR = r"(year|observation|row|time|occasion|measurement|wage)s?"
+VARIANCES = Pair(
+    "tau00",
+    "sigma2",
+    rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|{naming.OF_GROUPS}",
+    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_FIRM}\b|"
+    rf"\b(between|among)[- ](the )?{_YEAR}\b( (with)?in .{{0,12}}{_FIRM})?|"
+    rf"{naming.WITHIN}|{naming.OF_ROWS}",
+    decimals=3,
+    also=rf"\bintercept|[σs](²|\^2)?[_ ]?[({{]?{_FIRM}|"
+    rf"(?<!same )(?<!one )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
+    other_also=rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} (with)?in (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
+    rf"\([^()]{{0,8}}\b{_YEAR}\)|\byear[- ](to|by)[- ]year\b|\bover (the years|time)\b|\bof the {_YEAR}\b",
+)
+SIZES = Pair(
+    "years",
+    "firms",
+    rf"\b{_FIRM}[- ]years?\b|\b(observation|row|year|wage|measurement|time|record|data point|case)s?\b|"
+    r"\bn(?=\W{0,3}[=(])",
+    rf"\b{_FIRM}\b(?!-)|\b[jk](?=\W{{0,3}}[=(])|\bgroups\b|\bclusters\b",
+)
+LOG_WAGE = (
+    r"\b(log|ln)[^.;]{0,60}\b(wage|pay\b|earning)|(wage|pay\b|earning)[^.;]{0,60}\b(log|ln)|log_wage"
+)
+
+# ---- what an ICC doesn't say -------------------------------------------------------------
+
+_SAME = r"(two|any two|different|distinct|separate|randomly (chosen|drawn))"
+ALIKE_FIRMS = (
+    rf"\b{_SAME} (\w+ )?{_FIRM}\b(?:(?!than|same firm|within)[^.;]){{0,60}}\b(correlat|alike|similar|resembl)|"
+    rf"\bcorrelat(?:(?!than|same|within)[^.;]){{0,60}}\b(between|of|across|among|for|in|from) (the )?({_SAME} )+{_FIRM}"
+)
+UNLIKE = (
+    r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|correlated)\b|"
+    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
+    r"\b(can|could|may|might|should) (safely |thus |therefore |well )?be "
+    r"(treated|regarded|analy[sz]ed|taken|considered|seen) as (if )?(\w+ ){0,2}independent|"
+    r"\b(are|were|is) (nearly |almost |practically |largely |approximately |virtually )?independent\b|"
+    rf"\b{_FIRM} (hardly|barely|scarcely|do not|don't|did not|didn't) (\w+ )?(differ|matter|var)|"
+    r"\b(no|little) need (for|of) (a )?(multilevel|mixed|random)|"
+    r"\b(clustering|grouping|firms?) (can|could|may) (safely )?be (ignored|neglected)"
+)
+ADJUSTED = (
+    r"\b(adjust(ed|ment|ing)|controll(ed|ing)|account(ed|ing)|corrected|allow(ed|ing)) for\b|"
+    r"\bconditional (on|upon|ICC|intra)|\b(net of|holding|given (the )?(year|sector|industry|size))\b"
+)
+CAUSES = (
+    rf"\bcaus|\b{_FIRM} (determin|explain|driv|set|mak|decid|produc)(e|es|s)?\b|"
+    rf"\b(due to|because of|owing to|thanks to) (the |which |their )?{_FIRM}|\bexplained by|"
+    rf"\beffects? of (the |a )?{_FIRM}|\b(result(s|ed)? from|produced by|determined by|driven by|made by)\b"
+)
