@@ -85,6 +85,8 @@ def loses_a_sign(low: str, high: str, decimals: int = 2) -> Rule:
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         ends, quoted = (truth[low], truth[high]), numbers_in(given)
+        # 'A decline of 0.036 to 0.057' has one word for both ends.
+        quoted = [one for one in quoted if not re.match(r"\w+ of", given[slice(*one.span)])]
         return ends[0] * ends[1] > 0 and any(
             one.value * other.value < 0
             and any(
@@ -123,7 +125,7 @@ def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
 
 _UNITS = (
     r"(mm|cm|millimet\w+|centimet\w+|days?|dollars?|cents|pounds?|points?|standard deviations?|SDs?|"
-    r"standard errors?|SEs?)"
+    r"standard errors?|SEs?|employees|workers|people|persons|jobs)"
 )
 _PERIODS = r"(hour|day|week|month|quarter|year|decade|visit|(two|three) years|2 years)"
 
@@ -225,9 +227,11 @@ def exchanges_levels(within: str, between: str, decimals: int = 2) -> Rule:
 def taken_for_range(units: str, *ends: str) -> Rule:
     """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
     return lambda given, truth: any(
-        holds(given[match.start() : match.end() + 80], truth[end], 2)
+        holds(re.split(r"[.;!?]\s", given[match.start() : match.end() + 80])[0], truth[end], 2)
         for match in re.finditer(
-            rf"\b95\s?(%|per ?cent) of (the |all |these |such |those )*({units})", given, re.IGNORECASE
+            rf"\b95\s?(%|per ?cent) of (the |all |these |such |those )*({units})",
+            given,
+            re.IGNORECASE,
         )
         for end in ends
     )
@@ -235,17 +239,22 @@ def taken_for_range(units: str, *ends: str) -> Rule:
 
 def other_share(units: str, *ends: str) -> Rule:
     """A rule for a mistake: a range of 95 % of the units is said to hold another share of them."""
+    share = r"((?!95)\d\d\s?(%|per ?cent) of|two[- ]thirds of|half of|most( of)?|all( of)?)"
     return lambda given, truth: any(
-        all(holds(given[match.end() : match.end() + 60], truth[end], 2) for end in ends)
+        all(holds(match[0], truth[end], 2) for end in ends)
         for match in re.finditer(
-            rf"\b(?!95)\d\d\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+            rf"(?<!% of )(?<!cent of )\b{share} (the |all )?({units})\b((?!\b95\b|[.;!?]\s).){{0,60}}",
+            given,
+            re.IGNORECASE,
         )
     )
 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
     """A rule for a mistake: a 90 % or 80 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(given, r"\b(?!95)\d\d(\.\d)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
+    return asserts(
+        given, r"\b(?!95)\d\d(\.\d)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)"
+    )
 
 
 def p_above_one(text: str) -> bool:

@@ -12,7 +12,9 @@ _BEFORE_REFERENCE = r"\b(than|compared?( with| to)?|relative to|versus|vs\.?|aga
 _FAVOUR = r"\bfavou?r(ing|ed|s)?( of| for)?\b|\badvantage (of|for)|\bbenefit of"
 _DISFAVOUR = r"\bdis(favou?r|advantage)( of| for| to)?|\b(detriment|expense) of"
 # Words that are followed by what the subject is compared with: 'below the others'.
-_OVER = r"(short|below|under|behind|beneath|above|ahead|out\w+|exceed\w*|surpass\w*|trail\w*|lag\w*)\b"
+_OVER = (
+    r"(short|below|under|behind|beneath|above|ahead|out\w+|exceed\w*|surpass\w*|trail\w*|lag\w*)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,11 @@ class Comparison:
                 if subject and asserts(marked[: match.end()], f"{re.escape(match[0])}$"):
                     yield (subject == "L") == lower
 
-
     def _marked(self, sentence: str) -> str:
         """The sentence with a mark for each group: '⟦L⟧ lay 2 points below ⟦H⟧'."""
-        named = re.compile(f"(?P<L>{self.low})|(?P<H>{self.high})|(?P<O>{self.rest})", re.IGNORECASE)
+        named = re.compile(
+            f"(?P<L>{self.low})|(?P<H>{self.high})|(?P<O>{self.rest})", re.IGNORECASE
+        )
         marked = named.sub(lambda one: f"⟦{one.lastgroup}⟧", sentence)
         while "⟦O⟧" in marked:
             before, _, behind = marked.partition("⟦O⟧")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hlm_teach.feedback.kinds.number import ROUNDING
 
 # What many reports have to name, as regular expressions.
-REML = r"\bREML\b|(restricted|residual)[- ](maximum|likelihood|ML\b)"
+REML = r"\bREML\b|(restricted|residual)[- ](max|ML\b|likelihood)"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
 MINUS = r"(?<!\d)(?<!\d )[−–-] ?\.?\d"  # of a number, not the dash of '2.0–2.4'
@@ -117,7 +117,11 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
         re.match(
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
         )
-        or re.search(rf"\b(?:{of}){letter}[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
+        or re.search(
+            rf"\b(?:{of}){letter}(?: (?:was|is|were|are))?[^\w,;/]{{0,4}}$",
+            _before(text, start),
+            re.IGNORECASE,
+        )
         or _among(text, quoted, of)
     )
 
@@ -279,7 +283,8 @@ _LEFT_OPEN = re.compile(
     re.IGNORECASE,
 )
 _RIGHT_BEFORE = re.compile(
-    r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$", re.IGNORECASE
+    r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with|in|its|their)\s+){0,2}$",
+    re.IGNORECASE,
 )
 
 

@@ -28,6 +28,24 @@ WITHIN = (
     r"\bwith (itself|themselves)\b|\bholding (?:[^.;]|\.\d){0,30}constant|\bin years (with|when|of)\b|\b(a|each) \w+'s (own )?"
 )
 
+# ---- numbers, and what they are ----------------------------------------------------------
+
+LOG = r"\blog|\bln\b|\bln\("
+SE = r"standard[- ]errors?|(?<!\w)s\.?e\.?s?\b(?! ?[-–])"
+CONFIDENCE = r"\bC\.?I\b|\bCI95|confiden|\bconf\b|interval|\blimits?\b|\bbounds?\b"
+COMPANIES = r"firms?|company|companies|enterprises?|businesses"
+# Besides what `FELL` of reading has.
+DOWNWARD = (
+    r"\breduc|\bcontract|\bdownward|\blos[est]|\bloss|\bcut\b|\bshed|\bbelow\b|\bsmaller|\blower|"
+    r"\bless\b|\bshort|\bdropp?|\bearlier|\b(go|going|gone|went|come|came) down|\bdown by"
+)
+DENIED_CHANGE = (
+    r"\bnot (significantly |statistically |clearly )?differ(ent)? from (zero|0)|"
+    r"\b(do|does|did)(n't| not) (\w+ )?(change|fall|differ from (zero|0))|"
+    r"\bno (\w+ )?(change|decline|trend)\b|\bunchanged|\b(not|in|non)[- ]?(statistically )?significant|"
+    r"n't significant|remain(s|ed)? (stable|constant|the same)|\bstagna"
+)
+
 REML_DENIED = (
     r"\b(not( by| with| using)?|no|rather than|instead of|in place of) (REML|restricted max)|"
     r"\b(REML|restricted maximum likelihood)( estimation)? (was|is|were) (not|never)\b"
