@@ -19,7 +19,10 @@ _WEIGHTS = {",": 4.0, ";": 50.0, "\n": 50.0, "(": 2.0, "[": 2.0}
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 
 # Names that many pairs share; 'between 1.63 and 3.63' names no level.
-BETWEEN = r"(?<![a-z])(between|among|across)(?![a-z])(?! (about |roughly )?[−–-]?[\d.]+ ?%? (and|to) [−–-]?[\d.]+)|τ|\btau"
+BETWEEN = (
+    r"(?<![a-z])(between|among|across)(?![a-z])"
+    r"(?! (about |roughly )?[−–-]?[\d.]+ ?%? (and|to) [−–-]?[\d.]+)|τ|\btau"
+)
 WITHIN = r"(?<![a-z])(within|inside)(?![a-z])|\bresidual|σ|\bsigma|\berror variance"
 # Symbols and levels of the two variances: 'var(u)' before 'σ²', 'level 2'.
 OF_GROUPS = (
@@ -89,14 +92,16 @@ class Pair:
         strong = _named(text, self.names, self.other_names)
         every = strong
         if self.also:
-            every = _named(text, f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}")
+            every = _named(
+                text, f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}"
+            )
         for rivals in (theirs, []):
             for found in (strong, every):
                 mine, others = (_not_nearer(way, [*first, *second], rivals, one) for one in found)
                 if _both_named(way, first, second, mine, others):
                     return mine, others
         mine, others = (_not_nearer(way, [*first, *second], theirs, one) for one in every)
-        return (mine, others) if mine or others else every
+        return (mine, others) if mine or others or not all(every) else every
 
     def _quoted(self, text: str, value: float) -> list[Span]:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]

@@ -38,7 +38,8 @@ def tidied(text: str) -> str:
 
 
 _HUNDREDS = re.compile(
-    rf"\b(?P<hundreds>a|{'|'.join(_UNITS)}) hundred(?:(?: and)?[ -](?:(?P<small>{'|'.join(_SMALL)})|"
+    rf"\b(?P<hundreds>a|{'|'.join(_UNITS)}) hundred"
+    rf"(?:(?: and)?[ -](?:(?P<small>{'|'.join(_SMALL)})|"
     rf"(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?))?\b",
     re.IGNORECASE,
 )

@@ -7,7 +7,9 @@ from hlm_teach.feedback.vocabulary import CAUSE
 
 # ---- schools with himinty 1, and with himinty 0 -----------------------------------------
 
-_MUCH = r"(high|large|many|big|substantial|(more|greater|higher|larger) than|over|above|exceed\w*|>)"
+_MUCH = (
+    r"(high|large|many|big|substantial|(more|greater|higher|larger) than|over|above|exceed\w*|>)"
+)
 _LITTLE = (
     r"(few|fewer|low|lower|small|little|without|at most|up to|no more than|not more than|less than|"
     r"below|under|≤|40 ?(%|per ?cent)( of)?( the)?( minority)?( \w+)? or (fewer|less|below|under))"
@@ -32,7 +34,8 @@ OTHERS = (
     r"\bremain(ing|der)( \d+)? schools|\belsewhere\b"
 )
 HIGH = (
-    rf"{_SCHOOLS}(?= and without)|(?<=school )(above|over) 40{_PERCENT}|(?<=schools )(above|over) 40{_PERCENT}|"
+    rf"{_SCHOOLS}(?= and without)|(?<=school )(above|over) 40{_PERCENT}|(?<=schools )(above|"
+    rf"over) 40{_PERCENT}|"
     rf"{_SCHOOLS}{_GAP}\b{_MUCH}\b({_GAP}{_SHARE})?|"
     r"\b(high|higher|large|heavy)[- ](minority|himinty)([- ]share)?( schools)?|"
     r"\bminority[- ](rich|heavy|dense|dominated)( schools)?|\bhiminty\b(?! ?= ?0)( ?= ?1)?|"
@@ -53,7 +56,8 @@ VARIANCES = Pair(
     rf"\b(between|among)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
     rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=2,
-    also=r"\bintercept|\b(at|on) the school\b|[σs](²|\^2)?[_ ]?[({]?school|\bthe schools['’]|\bschools (differ|var)|"
+    also=r"\bintercept|\b(at|on) the school\b|[σs](²|\^2)?[_ ]?[({]?school|"
+    r"\bthe schools['’]|\bschools (differ|var)|"
     r"\bschool('s|s['’]?)?[- ](level|variance|means?|component|effects?)|"
     r"(?<!same )(?<!\d )(?<!the )(?<!their )(?<!\ba )(?<!each )(?<!one )(?<!its )"
     r"\bschools?\b(?!.{0,3}\d\d\d)|\b(from|of) school to school",
@@ -78,7 +82,8 @@ CAUSES = (
     rf"{CAUSE}|\bcaus|(?<!random )(?<!fixed )\beffects? of (a|the|high|many|being|minor)|"
     r"\b(lowers|reduces|lost|costs?|harms?|drags?|hurts?|depress(es)?)\b|"
     r"\bwould (raise|lower|improve|increase|gain)|"
-    r"\b(brings? about|brought about|as a result of|responsible for|affect(s|ed)?|influenc(es|ed)|impact(s|ed)?)\b"
+    r"\b(brings? about|brought about|as a result of|responsible for|affect(s|ed)?|influenc(es|"
+    r"ed)|impact(s|ed)?)\b"
 )
 _SCORED = (
     r"\b(scored?s?|lay|lies?|had|were|was|is|are|did|do|does|perform\w*|achiev\w*|averaged?)\b"
@@ -86,11 +91,14 @@ _SCORED = (
 PUPILS = (
     rf"(^|[.;,:(] ?|\b(that|a|an|each|because|so) |(?<!of )\bthe )(minority {_PUPIL}s?|"
     rf"{_PUPIL}s? (of|from|in|belonging to) (a|the) minorit\w+)\b[^.;,]{{0,20}}{_SCORED}"
-    r"(?! (more than|over|above|\d+ ?(%|per)|an? majority|in the majority|enrolled|concentrated|taught))|"
+    r"(?! (more than|over|above|\d+ ?(%|per)|an? majority|in the majority|enrolled|"
+    r"concentrated|taught))|"
     rf"\bthan (the |their |other |an?other )*((non-?minority|white|majority) ({_PUPIL}|peer)|"
     r"\w+ (of|in|at) the same school)"
 )
 ANOTHER_SHARE = (
-    r"\b(more than|over|above|exceed\w*|>|at least) ?(?!40\b)\d+ ?(%|per ?cent)[^.;,0-9]{0,30}minorit|"
-    r"\bminorit\w+ (\w+ ){0,3}(over|above|exceed\w*|(more|greater|higher) than) (?!40\b)\d+ ?(%|per ?cent)"
+    r"\b(more than|over|above|exceed\w*|>|at least) ?(?!40\b)\d+ ?(%|"
+    r"per ?cent)[^.;,0-9]{0,30}minorit|"
+    r"\bminorit\w+ (\w+ ){0,3}(over|above|exceed\w*|(more|greater|"
+    r"higher) than) (?!40\b)\d+ ?(%|per ?cent)"
 )

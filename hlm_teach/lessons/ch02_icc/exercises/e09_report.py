@@ -18,7 +18,16 @@ from hlm_teach.feedback.reports import (
 from hlm_teach.feedback.vocabulary import MOST_OF_IT
 
 from .common import iccs, null_model
-from .wordings import ADJUSTED, ALIKE_FIRMS, CAUSES, LOG_WAGE, SHARE_OF_FIRMS, SIZES, UNLIKE, VARIANCES
+from .wordings import (
+    ADJUSTED,
+    ALIKE_FIRMS,
+    CAUSES,
+    LOG_WAGE,
+    SHARE_OF_FIRMS,
+    SIZES,
+    UNLIKE,
+    VARIANCES,
+)
 
 EXAMPLE = (
     "The log wages of {years:,} firm-years in {firms} firms had an unconditional ICC of {icc:.2f} "
