@@ -13,7 +13,7 @@ Rule = Callable[[str, dict[str, Any]], bool]
 
 _DENIED = re.compile(
     r"(\b(not|no|never|nor|neither|cannot|without|nothing)\b|n't\b|\bfar from\b|\brather than\b|"
-    r"\binstead of\b|\bwhether\b|\bif\b)[^.;]{0,25}$",
+    r"\binstead of\b|\bwhether\b)[^.;]{0,25}$",
     re.IGNORECASE,
 )
 

@@ -58,7 +58,13 @@ MOST_OF_IT = (
     r"that |all )?"
     r"(\w+ ){0,2}varia(nce|tion|bility)\b[^.;,]{0,50}"
 )
+MAINLY = r"\b(mainly|mostly|chiefly|predominantly|primarily|largely|above all) "
+INTERVENES = (
+    r"\b(raising|lowering|increasing|reducing|giving|moving|if [^.;,]{0,40}\b"
+    r"(rais|lower|increas|reduc|giv|gave|treat|took|tak|mov)\w*)[^.;]{0,60}\b(will|would)\b"
+)
 HOLDS_ZERO = (
+    r"\b(compatible|consistent) with (no|zero)\b|"
     r"\b(zero|0) (?:(?!not\b|never\b|outside\b)[a-z]+ ){0,4}(inside|in|within|part of|among|"
     r"covered|"
     r"included|contained)\b|"

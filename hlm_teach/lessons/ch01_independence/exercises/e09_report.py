@@ -16,7 +16,7 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
-from hlm_teach.feedback.vocabulary import MOST_OF_IT
+from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
 from .common import both_fits
 from .wordings import (
@@ -95,13 +95,16 @@ def quotes_ols_interval(given: str, n: Numbers) -> bool:
     return holds(given, n["ols_low"], 2) and holds(given, n["ols_high"], 2)
 
 
+NOT_ASSIGNED = (
+    "Schools were not assigned their pupils at random. Say that the schools lie apart, not that "
+    "the share brings it about."
+)
 MISTAKES = (
     about_cause(
-        EXAMPLE,
-        "A high share of minority pupils lowers scores.",
-        words=CAUSES,
-        says="Schools were not assigned their pupils at random. Say that the schools lie "
-        "apart, not that the share brings it about.",
+        EXAMPLE, "A high share of minority pupils lowers scores.", words=CAUSES, says=NOT_ASSIGNED
+    ),
+    mistake(
+        EXAMPLE + " If the share were reduced, scores would rise.", NOT_ASSIGNED, states(INTERVENES)
     ),
     mistake(
         EXAMPLE.replace("points from", "points higher than"),
@@ -140,7 +143,7 @@ MISTAKES = (
     mistake(
         EXAMPLE + " Most of the variance lies between schools.",
         LEVELS_EXCHANGED,
-        states(rf"{MOST_OF_IT}\bbetween (the )?schools"),
+        states(rf"{MOST_OF_IT}\bbetween (the )?schools|{MAINLY}between (the )?schools"),
     ),
     mistake(
         EXAMPLE.replace("40 %", "50 %"),

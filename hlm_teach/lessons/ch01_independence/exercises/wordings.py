@@ -90,7 +90,8 @@ _SCORED = (
 )
 PUPILS = (
     rf"(^|[.;,:(] ?|\b(that|a|an|each|because|so) |(?<!of )\bthe )(minority {_PUPIL}s?|"
-    rf"{_PUPIL}s? (of|from|in|belonging to) (a|the) minorit\w+)\b[^.;,]{{0,20}}{_SCORED}"
+    rf"{_PUPIL}s? (of|from|in|belonging to|(who|that) (belong to|are of|are in|come from)) "
+    rf"(a|the) minorit\w+)\b[^.;,]{{0,20}}{_SCORED}"
     r"(?! (more than|over|above|\d+ ?(%|per)|an? majority|in the majority|enrolled|"
     r"concentrated|taught))|"
     rf"\bthan (the |their |other |an?other )*((non-?minority|white|majority) ({_PUPIL}|peer)|"

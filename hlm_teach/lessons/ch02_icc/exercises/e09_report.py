@@ -15,7 +15,7 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
-from hlm_teach.feedback.vocabulary import MOST_OF_IT
+from hlm_teach.feedback.vocabulary import MAINLY, MOST_OF_IT
 
 from .common import iccs, null_model
 from .wordings import (
@@ -58,7 +58,7 @@ def exchanges_shares(given: str, n: dict) -> bool:
     return (
         ascribes(given, n["icc"], 2, lies, unless="between (the )?(140 )?(firm|compan)")
         or ascribes(given, n["rest"], 2, r"\bbetween (?!(the )?years)", unless=r"\bwithin")
-        or states(rf"{MOST_OF_IT}\bwithin")(given, n)
+        or states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within")(given, n)
     )
 
 

@@ -44,6 +44,9 @@ ALIKE_FIRMS = (
     rf"from) (the )?({_SAME} )+{_FIRM}"
 )
 UNLIKE = (
+    rf"\b{_FIRM} (\w+ )?(account|contribut)\w* (\w+ )?(for |to )?(only )?(a )?(very )?"
+    r"(little|small|tiny|minor|hardly)\b|\b(need|require)\w* no (multilevel|mixed|random)|"
+    r"\bno (multilevel|mixed)( \w+)? model (is|was) (needed|necessary|required)|"
     r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|"
     r"correlated)\b|"
     r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\blittle in common|\b(weak(ly)?|"

@@ -20,7 +20,7 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
-from hlm_teach.feedback.vocabulary import MOST_OF_IT
+from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
 from .common import three_effects
 from .wordings import (
@@ -77,13 +77,11 @@ def exchanges_steepness(given: str, n: Numbers) -> bool:
     return False in STEEPNESS.claims(given)
 
 
+NOT_ASSIGNED = "Albumin was measured, not assigned: both may follow the same illness. Say that they go together."
 MISTAKES = (
-    about_cause(
-        EXAMPLE,
-        "Low albumin causes high bilirubin.",
-        words=CAUSES,
-        says="Albumin was measured, not assigned: both may follow the same illness. Say "
-        "that they go together.",
+    about_cause(EXAMPLE, "Low albumin causes high bilirubin.", words=CAUSES, says=NOT_ASSIGNED),
+    mistake(
+        EXAMPLE + " If albumin were raised, bilirubin would fall.", NOT_ASSIGNED, states(INTERVENES)
     ),
     mistake(
         EXAMPLE.replace("{between:", "{contextual:"),
@@ -154,7 +152,7 @@ MISTAKES = (
     mistake(
         EXAMPLE + " Most of the variance lies within patients.",
         LEVELS_EXCHANGED,
-        states(rf"{MOST_OF_IT}\bwithin"),
+        states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within"),
     ),
     about_zero(EXAMPLE, "Both intervals include zero."),
     about_estimator(EXAMPLE),

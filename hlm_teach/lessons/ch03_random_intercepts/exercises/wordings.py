@@ -78,6 +78,7 @@ SIZES = Pair(
 
 G_PER_DL = r"\bg ?(/|per|[·*.]) ?d[lL]|\bg d[lL]|\bgrams? ?(/|per|a) ?(deci|d[lL]\b)"
 ANOTHER_ALBUMIN = (
+    r"\b(0?\.60|1\.49) ?(mg|µmol|umol)|"
     r"\b(per|one|1|each|a|every)[- ](mg ?(/|per) ?d?l|g ?(/|per) ?l|µg ?/ ?d?l|"
     r"standard deviation|SD|standardi[sz]ed|per ?cent|%)"
     r"(?![^.;]{0,20}bilirubin)"
@@ -146,5 +147,5 @@ CAUSES = (
 )
 SAME_SLOPES = (
     r"\bslopes? (were|are|was|is) (about |nearly |almost )?(the same|equal|identical)\b|"
-    r"\bno difference between the (two )?slopes|\bslopes (do|did|does) ?(not|n't) differ"
+    r"\b(equally|just as) (strong|steep|large)\b|\bno difference between the (two )?slopes|\bslopes (do|did|does) ?(not|n't) differ"
 )
