@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from .claims import Rule
@@ -107,6 +108,7 @@ class Pair:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]
 
 
+@lru_cache(maxsize=64)
 def _named(text: str, names: str, other_names: str) -> tuple[list[Span], list[Span]]:
     """Where a text has the names of the one number, and where those of the other."""
     either = re.compile(f"(?P<mine>{names})|(?:{other_names})", re.IGNORECASE)
@@ -139,6 +141,7 @@ def exchanged_in(*pairs: Pair) -> Rule:
     return lambda given, truth: any(pair.told(given, truth) == EXCHANGED for pair in pairs)
 
 
+@lru_cache(maxsize=8)
 def _way(text: str) -> list[float]:
     """How far each character lies from the text's beginning; what is in brackets is passed fast."""
     weights = [_WEIGHTS.get(letter, 1.0) for letter in text]

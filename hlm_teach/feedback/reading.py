@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hlm_teach.feedback.kinds.number import ROUNDING
 
@@ -58,9 +59,15 @@ def numbers_in(text: str) -> list[Quoted]:
     >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and fifty-four")]
     [2.0, 2.4, 7185.0, 18.0, -1.5, 54.0]
     """
-    return [_quoted(match) for match in _NUMBER.finditer(text)] + [
-        _in_words(match) for match in _IN_WORDS.finditer(text)
-    ]
+    return list(_numbers_in(text))
+
+
+@lru_cache(maxsize=64)  # a report is asked for its numbers by every part and every mistake
+def _numbers_in(text: str) -> tuple[Quoted, ...]:
+    return (
+        *(_quoted(match) for match in _NUMBER.finditer(text)),
+        *(_in_words(match) for match in _IN_WORDS.finditer(text)),
+    )
 
 
 def _in_words(match: re.Match) -> Quoted:
