@@ -5,7 +5,7 @@ from itertools import groupby
 
 from hlm_teach.feedback.claims import lies_outside
 from hlm_teach.feedback.kinds.base import Numbers
-from hlm_teach.feedback.labels import another_outcome, asserted, labelled
+from hlm_teach.feedback.labels import another_outcome, asserted, label_of, labelled
 from hlm_teach.feedback.reading import SD, VARIANCE, ascribes, asserts, numbers_in, quotes
 from hlm_teach.feedback.vocabulary import REML_DENIED, SE
 
@@ -65,7 +65,12 @@ def gives_other_df(given: str, n: Numbers) -> bool:
         r"satterthwaite['’]?s? (8|eight)\b|"
         r"satterthwaite((?!\b(and|or|with|by|on|but|J)\b|[),;:])[^.\d]){0,25}\b(?!139\b)\d{1,3}\s?(df|degrees)"
     )
-    return asserts(given, rf"{few}|{many}")
+    said = (
+        r"satterthwaite['’]?s?[ ,(:]{0,2}(degrees of freedom|df|d\.f\.)[ (=:]{1,3}(of )?"
+        r"(?!139)\d{1,3}\b(?!\.\d)(?! ?(df|degrees|[-–−] ?1))"
+    )
+    behind = r"\b(8|eight) (df |degrees of freedom )?\((after |by )?satterthwaite"
+    return re.search(rf"{few}|{many}|{said}|{behind}|kenward", given, re.IGNORECASE) is not None
 
 
 def puts_mean_outside(given: str, n: Numbers) -> bool:
@@ -85,8 +90,22 @@ def misnames_the_mean(given: str, n: Numbers) -> bool:
 
 
 def swaps_spreads(given: str, n: Numbers) -> bool:
-    return ascribes(
-        given, n["sd"], 2, "between (the )?sectors|between-sector", unless="within|residual"
+    """Tell whether the SD within sectors is said to lie between them, or zero within them."""
+    zeros = [one for one in numbers_in(given) if one.value == 0]
+    return (
+        ascribes(
+            given, n["sd"], 2, "between (the )?sectors|between-sector", unless="within|residual"
+        )
+        or labelled(
+            "sd", 2, r"between|\bamong (the )?sectors", unless="within|inside|residual|same"
+        )(given, n)
+        or asserts(given, r"\bwithin[- ](the )?sectors?\b[^.;,\d]{0,30}\b(zero|nil)\b")
+        or any(
+            re.search(r"\bwithin\b", label_of(given, one))
+            and not re.search(r"between|among|profil|interval|CI", label_of(given, one))
+            and not re.match(r"\W*(between|among|across|for sectors)", given[one.span[1] :])
+            for one in zeros
+        )
     )
 
 
@@ -124,7 +143,8 @@ def denies_the_boundary(given: str, n: Numbers) -> bool:
         given,
         rf"\b(inside|within|off|above|away from|far from|clear of|not (at|on|near)) (of )?{bound}|"
         r"\b(no|not|non|without|isn't|wasn't)[- ]?(a |any |sign of |signs of )?singul|"
-        r"\b(regular|interior|proper) (fit|solution|estimate|maximum|point)|"
+        r"(?<!rather than )\b(regular|interior|proper) (fit|solution|estimate|maximum|point)|"
+        r"\b(is|was|i\.e\.|fully|quite) (regular|interior)\b|"
         r"\b(in|lies|is|was|fit|estimate) (in )?the interior\b|singularity (was|is) not",
     )
 
@@ -145,5 +165,4 @@ def goes_below_zero(given: str, n: Numbers) -> bool:
 counts_otherwise = asserted(
     r"\b(millions?|hundreds|billions?|tens of thousands)\b|\bin (persons|heads|single \w+)\b"
 )
-calls_it_credible = asserted(r"\bcredible interval|\bposterior")
 names_another_outcome = another_outcome("wages?|pay|output|capital|sales|turnover|profits?")

@@ -55,7 +55,7 @@ def claims_alike(text: str) -> bool:
         r"\b(the same|equal) (mean )?(size|mean)s?\b|accept (the|H)|"
         rf"{groups} (are|is|were|play|plays) (\w+ )?(irrelevant|unimportant|no role)|"
         r"\bno (sector|batch|hospital|school|group) differs|\bnothing to do with|"
-        r"\b(disproved|refuted|disproves|refutes)\b|"
+        r"\b(disproved|refuted|disproves|refutes)\b|\bmeans (that )?there (is|are) none\b|"
         r"\brul(es?|ed|ing) out (any |all |real |true |the )*(difference|variation|spread)|"
         r"\bexclud(es?|ed|ing) (any |all |real |true )*(difference|variation)|"
         r"\b(differences?|variation)( between \w+)? (can|could|may) be (excluded|ruled out)|"

@@ -3,9 +3,18 @@
 import re
 
 from hlm_teach.feedback.kinds.base import Numbers
-from hlm_teach.feedback.labels import another_outcome
-from hlm_teach.feedback.reading import REML, SD, VARIANCE, ascribes, asserts, holds
-from hlm_teach.feedback.vocabulary import SE
+from hlm_teach.feedback.labels import another_outcome, named_behind
+from hlm_teach.feedback.reading import (
+    REML,
+    SD,
+    VARIANCE,
+    ascribes,
+    asserts,
+    holds,
+    numbers_in,
+    quotes,
+)
+from hlm_teach.feedback.vocabulary import RESIDUAL, SE
 
 from .common import ML, takes_one_variance
 
@@ -39,6 +48,21 @@ def claims_longer(given: str, n: Numbers) -> bool:
         )
         or asserts(given, rf"\bsurviv((?!\bdied|\bdead|\bdeath)[^.;,])*{down}")
         or asserts(given, rf"{up}{plainly}{dead}|{down}{plainly}{living}")
+    )
+
+
+def turns_groups_round(given: str, n: Numbers) -> bool:
+    """Tell whether a negative difference is one of survivors from the others."""
+    dead, living = r"\b(died|dead|death|dying|die|deceased)\b", r"(?<!non-)(?<!not )\bsurviv"
+    negative = any(one.value < 0 and quotes(one, n["estimate"], 2) for one in numbers_in(given))
+    fewer = re.search(r"\b(shorter|lower|less|smaller|below)\b", given) is not None
+    no_dead = re.search(dead, given, re.IGNORECASE) is None
+    less_dead = (
+        rf"{living}\w*( patients)? ?(minus|less|−|–|versus|vs\.?|compared (with|to)) "
+        rf"[\w ]{{0,20}}{dead}"
+    )
+    return (no_dead and (negative or fewer) and asserts(given, living)) or (
+        negative and asserts(given, less_dead)
     )
 
 
@@ -163,14 +187,16 @@ def mixes_too_high(given: str, n: Numbers) -> bool:
 
 def calls_it_another_variance(given: str, n: Numbers) -> bool:
     return ascribes(
-        given, n["tau11"], 3, r"\bresidual|intercept|\bmean\b", unless="difference|slope|varianc"
-    ) or ascribes(given, n["tau11"], 3, r"residual|intercept", unless="difference|slope|died")
+        given, n["tau11"], 3, rf"{RESIDUAL}|intercept|\bmean\b", unless="difference|slope|varianc"
+    ) or ascribes(given, n["tau11"], 3, rf"{RESIDUAL}|intercept", unless="difference|slope|died")
 
 
 def calls_it_an_se(given: str, n: Numbers) -> bool:
     """Tell whether the variance of the difference is called an SE, a covariance or a share."""
     name = rf"{SE}|\bcovarian|\bICC|intraclass|\bcorrelat"
-    return ascribes(given, n["tau11"], 3, name, unless=rf"{VARIANCE}|τ")
+    return ascribes(given, n["tau11"], 3, name, unless=rf"{VARIANCE}|τ") or named_behind(
+        "tau11", 3, rf"({name})\w* (of|between)"
+    )(given, n)
 
 
 def names_another_level(given: str, n: Numbers) -> bool:
@@ -187,7 +213,7 @@ def names_another_level(given: str, n: Numbers) -> bool:
         unless=r"(between|among|across|over) (the )?(54 )?hosp",
     ) or asserts(
         given,
-        rf"\bvar(y|ies|ied|iation) {patients}|\bvariance of (the )?patients\b(?! (who|that|with))",
+        rf"\bvar(y|ies|ied|iation) ({patients}|{within})|\bvariance of (the )?patients\b(?! (who|that|with))",
     )
 
 
