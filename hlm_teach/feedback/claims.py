@@ -69,7 +69,8 @@ def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -
     if re.match(r"\s?(and|;|,)\s?[−–-]?\d*\.?\d+\s?(to|–)\s?[−–-]?\d", text[high.span[1] :]):
         return False
     return (
-        len(before) < 50
+        len(before) < 90
+        and not re.search(r"[.;]\s|\b(intervals|CIs)\b", before)
         and re.search(r"\bCI\b|interval|[(\[]", before) is not None
         and re.fullmatch(r"\s?(to|and|[,;–−-])\s?", inside) is not None
     )
@@ -108,8 +109,11 @@ def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
             and any(
                 mine[0] != other[0]
                 and quotes(three[0], truth[mine[0]], decimals)
-                and quotes(three[1], truth[other[1]], decimals)
-                and quotes(three[2], truth[other[2]], decimals)
+                and any(
+                    quotes(three[1], truth[one], decimals)
+                    and quotes(three[2], truth[another], decimals)
+                    for one, another in (other[1:], other[:0:-1])
+                )
                 for mine in intervals
                 for other in intervals
             )

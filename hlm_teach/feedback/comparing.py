@@ -88,7 +88,8 @@ def _subject(text: str, match: re.Match) -> str:
     """The group of which a word of direction speaks, 'L' or 'H'; nothing if none is there."""
     behind = text[match.end() : match.end() + 90]
     direct = re.match(
-        r"([- ][\w-]+)?( (in|for|at|among|of|on|by))?( the| those| pupils of)?\s*⟦([LH])⟧", behind
+        r"([- ](?!by\b)[\w-]+)?( (in|for|at|among|of|on|by))?( the| those| pupils of)?\s*⟦([LH])⟧",
+        behind,
     )
     compares = re.match(_OVER, match[0], re.IGNORECASE) is not None
     if direct and not re.search(r"\b(than|to|from)\b", direct[0]):

@@ -15,11 +15,14 @@ REACH = 150.0  # how far from its number a name may stand; letters count 1, mark
 NEARBY = 110.0  # how far from it a name may stand to do without weaker names
 NOWHERE = 500.0  # further than any name, for one that isn't there
 MENTIONS = 12  # of one number, more of them are not looked at
-_WEIGHTS = {",": 4.0, ";": 25.0, "\n": 25.0, "(": 2.0, "[": 2.0}
+_WEIGHTS = {",": 4.0, ";": 50.0, "\n": 50.0, "(": 2.0, "[": 2.0}
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 
 # Names that many pairs share; 'between 1.63 and 3.63' names no level.
-BETWEEN = r"(?<![a-z])(between|among|across)(?![a-z])(?! (about |roughly )?[−–-]?[\d.]+ ?%? (and|to) [−–-]?[\d.]+)|τ|\btau"
+BETWEEN = (
+    r"(?<![a-z])(between|among|across)(?![a-z])"
+    r"(?! (about |roughly )?[−–-]?[\d.]+ ?%? (and|to) [−–-]?[\d.]+)|τ|\btau"
+)
 WITHIN = r"(?<![a-z])(within|inside)(?![a-z])|\bresidual|σ|\bsigma|\berror variance"
 # Symbols and levels of the two variances: 'var(u)' before 'σ²', 'level 2'.
 OF_GROUPS = (
@@ -52,6 +55,8 @@ class Pair:
         between patients.
     rivals : tuple of str
         Numbers that have the same names. A name that stands nearer to one of them is theirs.
+    ends : tuple of two tuples
+        The ends of their intervals, behind which a name may stand as well.
     """
 
     one: str
@@ -62,28 +67,41 @@ class Pair:
     also: str = ""
     other_also: str = ""
     rivals: tuple[str, ...] = ()
+    ends: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
     def told(self, text: str, truth: Mapping[str, float]) -> str:
         """Tell whether the two are told apart in a text, exchanged, or not named at all."""
         way = _way(text)
-        first, second = (self._quoted(text, truth[name]) for name in (self.one, self.other))
-        theirs = [one for name in self.rivals for one in self._quoted(text, truth[name])]
-
-        def named(names: str, other_names: str) -> list[list[Span]]:
-            found = _named(text, names, other_names)
-            return [_not_nearer(way, [*first, *second], theirs, one) for one in found]
-
-        mine, others = named(self.names, self.other_names)
-        if self.also and not _both_named(way, first, second, mine, others):
-            mine, others = named(
-                f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}"
-            )
+        first, second = (
+            [span for name in (number, *ends) for span in self._quoted(text, truth[name])]
+            for number, ends in zip((self.one, self.other), self.ends, strict=True)
+        )
+        mine, others = self._names_in(text, truth, way, first, second)
         right = _shortest(way, first, mine, second, others)
         wrong = _shortest(way, first, others, second, mine)
         near = [_nearest(way, one, [*mine, *others])[0] for one in (first, second) if one]
         if min(near, default=NOWHERE) > REACH:
             return UNNAMED
         return APART if right <= wrong else EXCHANGED
+
+    def _names_in(
+        self, text: str, truth: Mapping[str, float], way: list[float], first: list, second: list
+    ) -> tuple[list[Span], list[Span]]:
+        """The names that count: the strongest of which there is one near either number."""
+        theirs = [one for name in self.rivals for one in self._quoted(text, truth[name])]
+        strong = _named(text, self.names, self.other_names)
+        every = strong
+        if self.also:
+            every = _named(
+                text, f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}"
+            )
+        for rivals in (theirs, []):
+            for found in (strong, every):
+                mine, others = (_not_nearer(way, [*first, *second], rivals, one) for one in found)
+                if _both_named(way, first, second, mine, others):
+                    return mine, others
+        mine, others = (_not_nearer(way, [*first, *second], theirs, one) for one in every)
+        return (mine, others) if mine or others or not all(every) else every
 
     def _quoted(self, text: str, value: float) -> list[Span]:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]
@@ -125,7 +143,7 @@ def _way(text: str) -> list[float]:
     """How far each character lies from the text's beginning; what is in brackets is passed fast."""
     weights = [_WEIGHTS.get(letter, 1.0) for letter in text]
     for end in _SENTENCE_ENDS.finditer(text):
-        weights[end.start()] = 40.0
+        weights[end.start()] = 60.0
     for one in numbers_in(text):
         weights[one.span[0]] = 12.0
     for inside in re.finditer(r"\([^()]*\)|\[[^][]*\]", text):

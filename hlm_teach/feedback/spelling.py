@@ -10,7 +10,8 @@ from .reading import _SMALL, _TENS, _UNITS
 # The words that checks of reports listen for; shorter ones have too many neighbours.
 LISTENED_FOR = (
     "between within variance variances variation residual residuals marginal conditional "
-    "unconditional schools pupils students patients visits observations companies difference "
+    "unconditional school schools pupils student students patient patients visits observation "
+    "observations company companies difference differences "
     "interval intervals confidence restricted maximum likelihood bilirubin albumin logarithm "
     "minority intercept intercepts points respectively higher centred average deviation"
 ).split()
@@ -37,7 +38,8 @@ def tidied(text: str) -> str:
 
 
 _HUNDREDS = re.compile(
-    rf"\b(?P<hundreds>a|{'|'.join(_UNITS)}) hundred(?:(?: and)?[ -](?:(?P<small>{'|'.join(_SMALL)})|"
+    rf"\b(?P<hundreds>a|{'|'.join(_UNITS)}) hundred"
+    rf"(?:(?: and)?[ -](?:(?P<small>{'|'.join(_SMALL)})|"
     rf"(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?))?\b",
     re.IGNORECASE,
 )

@@ -113,7 +113,7 @@ RIGHT = (
             "01.9",
             "variances exchanged",
             RIGHT.replace("7.23 between and 39.15", "39.15 between and 7.23"),
-            "the variance",
+            "Two levels have changed places",
         ),
         (
             "01.9",

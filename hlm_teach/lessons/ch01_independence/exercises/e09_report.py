@@ -1,7 +1,7 @@
 """01.9 The report."""
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_sd, in_another_unit, taken_for_range
+from hlm_teach.feedback.claims import called_sd, in_another_unit, states, taken_for_range
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.naming import exchanged_in
@@ -16,15 +16,28 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
+from hlm_teach.feedback.vocabulary import MOST_OF_IT
 
 from .common import both_fits
-from .wordings import CAUSES, FEW, HIGH, OTHERS, PUPILS, SCHOOLS, SHARES, SIZES, VARIANCES
+from .wordings import (
+    ANOTHER_SHARE,
+    CAUSES,
+    FEW,
+    HIGH,
+    OTHERS,
+    PUPILS,
+    SCHOOLS,
+    SHARES,
+    SIZES,
+    VARIANCES,
+)
 
 EXAMPLE = (
     "In {pupils:,} pupils of {schools} schools (random intercept, REML) schools with more than "
     "40 % minority pupils lay {estimate:.2f} points from the others (95 % CI {low:.2f} to "
     "{high:.2f}); the variance between schools was {tau00:.2f}, within {sigma2:.2f}."
 )
+
 
 def numbers() -> Numbers:
     """What a report on schools with a high share of minority pupils may quote."""
@@ -68,7 +81,9 @@ def turns_contrast_round(given: str, n: Numbers) -> bool:
     minus = r"\s*(minus|–|−|less)\s*(the )?"
     negative = [one.value < 0 for one in numbers_in(given) if quotes(one, n["estimate"], 2)]
     return (True in negative and asserts(given, rf"({FEW}|{OTHERS}){minus}({HIGH})")) or (
-        negative != [] and True not in negative and asserts(given, rf"({HIGH}){minus}({FEW}|{OTHERS})")
+        negative != []
+        and True not in negative
+        and asserts(given, rf"({HIGH}){minus}({FEW}|{OTHERS})")
     )
 
 
@@ -121,6 +136,16 @@ MISTAKES = (
         "The difference was {ols_estimate:.2f} points (95 % CI {ols_low:.2f} to {ols_high:.2f}).",
         "This interval is ordinary regression's: far too short for a property of schools.",
         quotes_ols_interval,
+    ),
+    mistake(
+        EXAMPLE + " Most of the variance lies between schools.",
+        LEVELS_EXCHANGED,
+        states(rf"{MOST_OF_IT}\bbetween (the )?schools"),
+    ),
+    mistake(
+        EXAMPLE.replace("40 %", "50 %"),
+        "From which share on is himinty 1? The task says it.",
+        states(ANOTHER_SHARE),
     ),
     about_zero(EXAMPLE, "The interval includes zero."),
     mistake(

@@ -7,15 +7,17 @@ from hlm_teach.feedback.vocabulary import CAUSE
 
 # ---- schools with himinty 1, and with himinty 0 -----------------------------------------
 
-_MUCH = r"(high|large|many|big|substantial|(more|greater|higher|larger) than|over|above|exceed\w*|>)"
+_MUCH = (
+    r"(high|large|many|big|substantial|(more|greater|higher|larger) than|over|above|exceed\w*|>)"
+)
 _LITTLE = (
     r"(few|fewer|low|lower|small|little|without|at most|up to|no more than|not more than|less than|"
-    r"below|under|≤|40 ?(%|per ?cent) or (fewer|less))"
+    r"below|under|≤|40 ?(%|per ?cent)( of)?( the)?( minority)?( \w+)? or (fewer|less|below|under))"
 )
 _PERCENT = r"( ?%| per ?cent)?( or more)?"
 _ENROLLED = r"( of( the)? \w+)?( minority)?( pupils| students| children| enrol\w+)?"
 _SHARE = rf"(minority|minorities|share|proportion|percentage|40)\b{_PERCENT}{_ENROLLED}"
-_SCHOOLS = r"(schools|those|ones) ?(with|having|that|where|in which|whose|enrolling|of|above|\()"
+_SCHOOLS = r"(schools?|those|ones) ?(with|having|that|where|in which|whose|enrolling|of|above|\()"
 _GAP = (
     rf"(?:(?!\bschools|\bthan those|\bthe others?\b|\band without|\b{_MUCH}|\b{_LITTLE})"
     r"[^.;,]){0,40}"
@@ -32,7 +34,8 @@ OTHERS = (
     r"\bremain(ing|der)( \d+)? schools|\belsewhere\b"
 )
 HIGH = (
-    rf"{_SCHOOLS}(?= and without)|(?<=schools )(above|over) 40{_PERCENT}|"
+    rf"{_SCHOOLS}(?= and without)|(?<=school )(above|over) 40{_PERCENT}|(?<=schools )(above|"
+    rf"over) 40{_PERCENT}|"
     rf"{_SCHOOLS}{_GAP}\b{_MUCH}\b({_GAP}{_SHARE})?|"
     r"\b(high|higher|large|heavy)[- ](minority|himinty)([- ]share)?( schools)?|"
     r"\bminority[- ](rich|heavy|dense|dominated)( schools)?|\bhiminty\b(?! ?= ?0)( ?= ?1)?|"
@@ -49,11 +52,12 @@ VARIANCES = Pair(
     "tau00",
     "sigma2",
     rf"(?!between[- ](the )?{_PUPIL})({naming.BETWEEN})([- ](the )?schools?)?|{naming.OF_GROUPS}",
-    r"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?schools?\b|"
+    r"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*schools?\b|"
     rf"\b(between|among)[- ](the )?{_PUPIL}\w*( (with)?in .{{0,12}}schools?)?|"
     rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=2,
-    also=r"\bintercept|[σs](²|\^2)?[_ ]?[({]?school|\bthe schools['’]|\bschools (differ|var)|"
+    also=r"\bintercept|\b(at|on) the school\b|[σs](²|\^2)?[_ ]?[({]?school|"
+    r"\bthe schools['’]|\bschools (differ|var)|"
     r"\bschool('s|s['’]?)?[- ](level|variance|means?|component|effects?)|"
     r"(?<!same )(?<!\d )(?<!the )(?<!their )(?<!\ba )(?<!each )(?<!one )(?<!its )"
     r"\bschools?\b(?!.{0,3}\d\d\d)|\b(from|of) school to school",
@@ -78,14 +82,23 @@ CAUSES = (
     rf"{CAUSE}|\bcaus|(?<!random )(?<!fixed )\beffects? of (a|the|high|many|being|minor)|"
     r"\b(lowers|reduces|lost|costs?|harms?|drags?|hurts?|depress(es)?)\b|"
     r"\bwould (raise|lower|improve|increase|gain)|"
-    r"\b(brings? about|brought about|results? in|as a result of|responsible for|produces?)\b"
+    r"\b(brings? about|brought about|as a result of|responsible for|affect(s|ed)?|influenc(es|"
+    r"ed)|impact(s|ed)?)\b"
 )
 _SCORED = (
     r"\b(scored?s?|lay|lies?|had|were|was|is|are|did|do|does|perform\w*|achiev\w*|averaged?)\b"
 )
 PUPILS = (
     rf"(^|[.;,:(] ?|\b(that|a|an|each|because|so) |(?<!of )\bthe )(minority {_PUPIL}s?|"
-    rf"{_PUPIL}s? (of|from|in|belonging to) (a|the) minorit\w+)\b[^.;,]{{0,20}}{_SCORED}|"
+    rf"{_PUPIL}s? (of|from|in|belonging to) (a|the) minorit\w+)\b[^.;,]{{0,20}}{_SCORED}"
+    r"(?! (more than|over|above|\d+ ?(%|per)|an? majority|in the majority|enrolled|"
+    r"concentrated|taught))|"
     rf"\bthan (the |their |other |an?other )*((non-?minority|white|majority) ({_PUPIL}|peer)|"
     r"\w+ (of|in|at) the same school)"
+)
+ANOTHER_SHARE = (
+    r"\b(more than|over|above|exceed\w*|>|at least) ?(?!40\b)\d+ ?(%|"
+    r"per ?cent)[^.;,0-9]{0,30}minorit|"
+    r"\bminorit\w+ (\w+ ){0,3}(over|above|exceed\w*|(more|greater|"
+    r"higher) than) (?!40\b)\d+ ?(%|per ?cent)"
 )

@@ -6,7 +6,7 @@ from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.naming import exchanged_in
 from hlm_teach.feedback.phrases import LEVELS_EXCHANGED
-from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
+from hlm_teach.feedback.reading import REML, ascribes, holds
 from hlm_teach.feedback.reports import (
     about_cause,
     about_estimator,
@@ -15,9 +15,19 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
+from hlm_teach.feedback.vocabulary import MOST_OF_IT
 
 from .common import iccs, null_model
-from .wordings import ADJUSTED, ALIKE_FIRMS, CAUSES, LOG_WAGE, SIZES, UNLIKE, VARIANCES
+from .wordings import (
+    ADJUSTED,
+    ALIKE_FIRMS,
+    CAUSES,
+    LOG_WAGE,
+    SHARE_OF_FIRMS,
+    SIZES,
+    UNLIKE,
+    VARIANCES,
+)
 
 EXAMPLE = (
     "The log wages of {years:,} firm-years in {firms} firms had an unconditional ICC of {icc:.2f} "
@@ -45,11 +55,10 @@ def quotes_sd(given: str, n: dict) -> bool:
 def exchanges_shares(given: str, n: dict) -> bool:
     """Tell whether the ICC is said to lie within firms, or the rest between them."""
     lies = r"\b(lay|lies?|lying|is|are|was|were|found|located) (\w+ )?(within|between (the )?years)"
-    most = r"\b(most|the (bulk|majority|(larger|greater|main) part)) of (the |this )?(\w+ )?varia"
     return (
         ascribes(given, n["icc"], 2, lies, unless="between (the )?(140 )?(firm|compan)")
         or ascribes(given, n["rest"], 2, r"\bbetween (?!(the )?years)", unless=r"\bwithin")
-        or asserts(given, rf"{most}[^.;,]{{0,40}}\b(lies|lay|is|was) within")
+        or states(rf"{MOST_OF_IT}\bwithin")(given, n)
     )
 
 
@@ -92,6 +101,11 @@ MISTAKES = (
         EXAMPLE + " So the wages of one firm are hardly alike.",
         "You call wages of one firm hardly alike, or independent. What does an ICC near 1 say?",
         states(UNLIKE),
+    ),
+    mistake(
+        EXAMPLE + " So 88 % of the firms are alike.",
+        "You give a share of the firms. The ICC is a share of what?",
+        states(SHARE_OF_FIRMS),
     ),
     about_cause(
         EXAMPLE,

@@ -8,50 +8,66 @@ _YEAR = r"(year|observation|row|time|occasion|measurement|wage)s?"
 VARIANCES = Pair(
     "tau00",
     "sigma2",
-    rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|{naming.OF_GROUPS}",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_FIRM}\b|"
+    rf"(?!(between|among) (the )?{_YEAR}\b)({naming.BETWEEN})([- ](the )?{_FIRM})?|"
+    rf"{naming.OF_GROUPS}",
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|same) )*{_FIRM}\b|"
     rf"\b(between|among)[- ](the )?{_YEAR}\b( (with)?in .{{0,12}}{_FIRM})?|"
     rf"{naming.WITHIN}|{naming.OF_ROWS}",
     decimals=3,
     also=rf"\bintercept|[σs](²|\^2)?[_ ]?[({{]?{_FIRM}|"
-    rf"(?<!same )(?<!one )(?<!\d )\b{_FIRM}\b(?!-years)(?! \(?[jJ]? ?=? ?\d\d\d)",
-    other_also=rf"\b{_YEAR}[- ]level|(?<!\d )\b{_YEAR} (with)?in (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
-    rf"\([^()]{{0,8}}\b{_YEAR}\)|\byear[- ](to|by)[- ]year\b|\bover (the years|time)\b|\bof the {_YEAR}\b",
+    rf"(?<!same )(?<!one )(?<!\ba )(?<!each )(?<!\d )\b{_FIRM}\b(?!-years)"
+    r"(?! \(?[jJ]? ?=? ?\d\d\d)",
+    other_also=rf"\b{_YEAR}[- ]level|"
+    rf"(?<!\d )\b{_YEAR} ((with)?in|of) (\w+ )?{_FIRM}|\b(same|one) {_FIRM}|"
+    rf"\([^()]{{0,8}}\b{_YEAR}\)|\byear[- ](to|by)[- ]year\b|\bover (the years|time)\b|"
+    rf"\bof the {_YEAR}\b",
+    rivals=("icc", "low", "high"),
 )
 SIZES = Pair(
     "years",
     "firms",
-    rf"\b{_FIRM}[- ]years?\b|\b(observation|row|year|wage|measurement|time|record|data point|case)s?\b|"
+    rf"\b{_FIRM}[- ]years?\b|\b(observation|row|year|wage|measurement|time|record|data point|"
+    rf"case)s?\b|"
     r"\bn(?=\W{0,3}[=(])",
     rf"\b{_FIRM}\b(?!-)|\b[jk](?=\W{{0,3}}[=(])|\bgroups\b|\bclusters\b",
 )
-LOG_WAGE = (
-    r"\b(log|ln)[^.;]{0,60}\b(wage|pay\b|earning)|(wage|pay\b|earning)[^.;]{0,60}\b(log|ln)|log_wage"
-)
+_WAGE = r"(wage|pay\b|earning)"
+LOG_WAGE = rf"\b(log|ln)[^.;]{{0,60}}\b{_WAGE}|{_WAGE}[^.;]{{0,60}}\b(log|ln)|log_wage"
 
 # ---- what an ICC doesn't say -------------------------------------------------------------
 
 _SAME = r"(two|any two|different|distinct|separate|randomly (chosen|drawn))"
 ALIKE_FIRMS = (
-    rf"\b{_SAME} (\w+ )?{_FIRM}\b(?:(?!than|same firm|within)[^.;]){{0,60}}\b(correlat|alike|similar|resembl)|"
-    rf"\bcorrelat(?:(?!than|same|within)[^.;]){{0,60}}\b(between|of|across|among|for|in|from) (the )?({_SAME} )+{_FIRM}"
+    rf"\b{_SAME} (\w+ )?{_FIRM}\b(?:(?!than|same firm|within)[^.;]){{0,60}}\b(correlat|alike|"
+    rf"similar|resembl)|"
+    rf"\bcorrelat(?:(?!than|same|within)[^.;]){{0,60}}\b(between|of|across|among|for|in|"
+    rf"from) (the )?({_SAME} )+{_FIRM}"
 )
 UNLIKE = (
-    r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|correlated)\b|"
-    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\b(weak(ly)?|negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
-    r"\b(can|could|may|might|should) (safely |thus |therefore |well )?be "
+    r"\b(hardly|barely|scarcely|little|no|not|n't) (\w+ )?(more )?(alike|similar|cluster\w*|"
+    r"correlated)\b|"
+    r"\bresembl\w*[^.;]{0,25}\b(little|hardly|barely)|\blittle in common|\b(weak(ly)?|"
+    r"negligible|slight(ly)?|low|small) (\w+ )?(cluster|correlat|ICC|intraclass)|"
+    r"\b(can|could|may|might|should) (?!not\b)(\w+ )?be "
     r"(treated|regarded|analy[sz]ed|taken|considered|seen) as (if )?(\w+ ){0,2}independent|"
-    r"\b(are|were|is) (nearly |almost |practically |largely |approximately |virtually )?independent\b|"
+    r"\b(are|were|is) (nearly |almost |practically |largely |approximately |"
+    r"virtually )?independent\b|"
     rf"\b{_FIRM} (hardly|barely|scarcely|do not|don't|did not|didn't) (\w+ )?(differ|matter|var)|"
     r"\b(no|little) need (for|of) (a )?(multilevel|mixed|random)|"
-    r"\b(clustering|grouping|firms?) (can|could|may) (safely )?be (ignored|neglected)"
+    r"\b(clustering|grouping|firms?) (can|could|may) (?!not\b)(\w+ )?be (ignored|neglected)"
 )
 ADJUSTED = (
     r"\b(adjust(ed|ment|ing)|controll(ed|ing)|account(ed|ing)|corrected|allow(ed|ing)) for\b|"
-    r"\bconditional (on|upon|ICC|intra)|\b(net of|holding|given (the )?(year|sector|industry|size))\b"
+    r"\bconditional (on|upon|ICC|intra)|\b(net of|holding|given (the )?(year|sector|industry|"
+    r"size))\b"
 )
 CAUSES = (
-    rf"\bcaus|\b{_FIRM} (determin|explain|driv|set|mak|decid|produc)(e|es|s)?\b|"
-    rf"\b(due to|because of|owing to|thanks to) (the |which |their )?{_FIRM}|\bexplained by|"
-    rf"\beffects? of (the |a )?{_FIRM}|\b(result(s|ed)? from|produced by|determined by|driven by|made by)\b"
+    rf"\bcaus|\b{_FIRM} (\w+ )?(determin|driv|set|mak|decid|produc)(e|es|s)?\b(?! up)|"
+    rf"\b(due to|because of|owing to|thanks to) (the |which |their )?{_FIRM}|"
+    rf"(?<!random )\beffects? of (the |a )?{_FIRM}|\b(produced by|determined by|driven by|"
+    rf"made by)\b"
+)
+SHARE_OF_FIRMS = (
+    r"\b(8\d|9\d)(\.\d)? ?(%|per ?cent) of (the |all |these |their )*"
+    rf"({_FIRM}|workers|employees)\b(?! (log )?wage|['’])"
 )

@@ -20,6 +20,7 @@ from hlm_teach.feedback.reports import (
     exchanged,
     mistake,
 )
+from hlm_teach.feedback.vocabulary import MOST_OF_IT
 
 from .common import three_effects
 from .wordings import (
@@ -28,6 +29,7 @@ from .wordings import (
     DOWN,
     G_PER_DL,
     R2S,
+    SAME_SLOPES,
     SIZES,
     SLOPES,
     STEEPNESS,
@@ -139,13 +141,20 @@ MISTAKES = (
     mistake(
         EXAMPLE + " So the slope within patients is the steeper one.",
         "Which of the two slopes is the steeper one?",
-        exchanges_steepness,
+        any_of(exchanges_steepness, states(SAME_SLOPES)),
     ),
-    mistake(EXAMPLE + " Log bilirubin rose with albumin.", OTHER_WAY, lambda given, n: rises(given)),
+    mistake(
+        EXAMPLE + " Log bilirubin rose with albumin.", OTHER_WAY, lambda given, n: rises(given)
+    ),
     mistake(
         EXAMPLE.replace("one g/dl", "one standard deviation"),
         ANOTHER_UNIT,
         any_of(states(ANOTHER_ALBUMIN), in_another_unit("within", "between", unit="")),
+    ),
+    mistake(
+        EXAMPLE + " Most of the variance lies within patients.",
+        LEVELS_EXCHANGED,
+        states(rf"{MOST_OF_IT}\bwithin"),
     ),
     about_zero(EXAMPLE, "Both intervals include zero."),
     about_estimator(EXAMPLE),

@@ -1,4 +1,4 @@
-"""How reports name what exercise 3.9 asks for: slopes, variances and R² in pairs, and directions."""
+"""How reports name what exercise 3.9 asks for: pairs of numbers, and directions."""
 
 import re
 
@@ -16,29 +16,36 @@ _MEAN = r"(mean|average|level|value|norm)s?"
 SLOPES = Pair(
     "within",
     "between",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|(?<![a-z])within(?![a-z])",
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|"
+    rf"same) )*{_PATIENT}|(?<![a-z])within(?![a-z])",
     naming.BETWEEN,
     decimals=2,
     also=rf"\b(above|below|from|around|than|about) ((the|a|an|their|his|her|or|its|each|that) )*"
     rf"({_PATIENT} )?((own|usual|personal|individual|typical) )*({_MEAN}|it|usual)\b|"
+    rf"\b(given|particular|single) {_PATIENT}|\b{_PATIENT} with (him|her|it|them)|"
     rf"\b(own|usual|personal) {_MEAN}|\bsame {_PATIENT}|\bdeviations?\b|\blongitudinal|\bcentred|"
     r"\b(from|over|across|between|among|at) (\w+ )?(visit|time|occasion)s?( to (visit|time))?\b|"
     r"\bfrom one visit|\bchanges?( in albumin)?\b|\bvisit[- ]level|\bγ_?\(?10|"
-    rf"\b(a|one|each|an individual) {_PATIENT} (own )?albumin (rises|rose|increases|goes up|is|was)",
+    rf"\b(a|one|each|an individual) {_PATIENT} (own )?albumin (rises|rose|increases|goes up|is|"
+    rf"was)",
     other_also=rf"\b{_PATIENT} (with|whose|who|having|that differ|differing|are compared)\b|"
-    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin {_MEAN}|"
+    rf"\b(mean|average|usual) (of )?(the )?({_PATIENT} )?albumin|\balbumin[ _]{_MEAN}|"
+    rf"\bpatients (\w+ )?(differ|var)|"
     rf"\b(patient|person)[- ]?(mean|level|average)|\b{_PATIENT} ((own|usual) )?{_MEAN}|"
     rf"\b{_MEAN} (of|for) (the |a |each )?{_PATIENT}|\b(of|with|on|for) the {_MEAN}|"
-    rf"\bcompar\w+ (\w+ )?(patient|person|individual|subject)s\b|\bcompared by|\b(their|group|cluster) {_MEAN}|\bon average|"
+    rf"\bcompar\w+ (\w+ )?(patient|person|individual|subject)s\b|\bcompared by|\b(their|group|"
+    rf"cluster) {_MEAN}|\bon average|"
     rf"\b(different|one|two) {_PATIENT} (to|and|from|than|with) |\banother (patient|person)|"
     r"\bcross-sectional|\bγ_?\(?01",
     rivals=("tau00", "sigma2"),
+    ends=(("low", "high"), ("between_low", "between_high")),
 )
 VARIANCES = Pair(
     "tau00",
     "sigma2",
     rf"(?!(between|among|across) (the )?{_VISIT}\b)({naming.BETWEEN})|{naming.OF_GROUPS}",
-    rf"\b(with)?in(side)?[- ](the |a |each |one |of )?(same )?{_PATIENT}|{naming.WITHIN}|{naming.OF_ROWS}|"
+    rf"\b((within|inside)[- ]|in (?=(the same|a|each|one)\b))((the|a|each|one|of|"
+    rf"same) )*{_PATIENT}|{naming.WITHIN}|{naming.OF_ROWS}|"
     rf"\b(between|among|across)[- ](the )?{_VISIT}\b( (with)?in .{{0,12}}{_PATIENT})?",
     decimals=3,
     also=rf"\bintercepts?|[σs](²|\^2)?[_ ]?[({{]?{_PATIENT}\b|"
@@ -61,50 +68,60 @@ R2S = Pair(
 SIZES = Pair(
     "rows",
     "groups",
-    r"\b(visit|observation|row|measurement|examination|occasion|record|time point|data point)s?\b|\bn(?=\W{0,3}[=(])",
-    r"\b(patient|people|person|individual|subject)s?\b|\b[jk](?=\W{0,3}[=(])|\bgroups\b|\bclusters\b",
+    r"\b(visit|observation|row|measurement|examination|occasion|record|time point|"
+    r"data point)s?\b|\bn(?=\W{0,3}[=(])",
+    r"\b(patient|people|person|individual|subject)s?\b|\b[jk](?=\W{0,3}[=(])|\bgroups\b|"
+    r"\bclusters\b",
 )
 
 # ---- scales ------------------------------------------------------------------------------
 
-G_PER_DL = (
-    r"\bg ?(/|per|[·*.]) ?d[lL]|\bg d[lL]|\bgrams? ?(/|per|a) ?(deci|d[lL]\b)"
-)
+G_PER_DL = r"\bg ?(/|per|[·*.]) ?d[lL]|\bg d[lL]|\bgrams? ?(/|per|a) ?(deci|d[lL]\b)"
 ANOTHER_ALBUMIN = (
-    r"\b(per|one|1|each|a|every)[- ](mg ?(/|per) ?d?l|g ?(/|per) ?l|µg ?/ ?d?l|standard deviation|SD|standardi[sz]ed|per ?cent|%)"
+    r"\b(per|one|1|each|a|every)[- ](mg ?(/|per) ?d?l|g ?(/|per) ?l|µg ?/ ?d?l|"
+    r"standard deviation|SD|standardi[sz]ed|per ?cent|%)"
     r"(?![^.;]{0,20}bilirubin)"
 )
 
 # ---- directions --------------------------------------------------------------------------
 
 DOWN = (
-    r"\blower|\bless\b|\b(fell|falls?|falling)\b|decreas|declin|negativ|\bdrop|\breduc|\binvers|\bopposite|"
+    r"\blower|\bless\b|\b(fell|falls?|falling)\b|decreas|declin|negativ|\bdrop|\breduc|"
+    r"\binvers|\bopposite|"
     r"\bsmaller|\bdown|\bsank|\bsinks?\b|\bdiminish|\bminus"
 )
 _ALBUMIN_LESS = (
-    r"\b(lower|less|fall\w*|drop\w*|decreas\w*|declin\w*|reduc\w*|loss|lacks?|lacking|missing)\b[^.;]{0,25}\balbumin|"
-    r"\balbumin\b[^.;,]{0,40}\b(lower|less|fell|falls|drops?|dropped|decreas\w*|declin\w*|sank|sinks)\b"
+    r"\b(lower|less|fall\w*|drop\w*|decreas\w*|declin\w*|reduc\w*|loss|lacks?|lacking|"
+    r"missing)\b[^.;]{0,25}\balbumin|"
+    r"\balbumin\b[^.;,]{0,40}\b(lower|less|fell|falls|drops?|dropped|decreas\w*|declin\w*|sank|"
+    r"sinks)\b"
 )
 _BILIRUBIN_MORE = (
     r"\bbilirubin\b (\w+ ){0,3}(rose|rises|rising|increases?d?|grew|grows|higher|greater)\b|"
-    r"\b(higher|increases?d?|rise|growth|more) (of|in|by)? ?(the )?(log |logarithm of )?[- ]?bilirubin|"
+    r"\b(higher|increases?d?|rise|growth|more) (of|in|by)? ?(the )?(log |"
+    r"logarithm of )?[- ]?bilirubin|"
     r"\bpositive(ly)? (\w+ )?(relat|associat|correlat|slope|link|connect)|"
-    r"\b(0?\.60|1\.49) (log (units|points) )?(higher|more|greater)\b|\b(higher|more|up) by (0?\.60|1\.49)"
+    r"\b(associat|relat|correlat|slope)\w* (is|are|was|were) (\w+ )?positive|"
+    r"\b(0?\.60|1\.49) (log (units|points) )?(higher|more|greater)\b|\b(higher|more|"
+    r"up) by (0?\.60|1\.49)"
 )
-_BOTH_LESS = (
-    r"\b(low|lower|less|falling) albumin\b[^.;]{0,40}\b(low|lower|less|falling) (\w+ ){0,2}bilirubin"
-)
+_LESS = r"\b(low|lower|less|falling)"
+_BOTH_LESS = rf"{_LESS} albumin\b[^.;]{{0,40}}{_LESS} (\w+ ){{0,2}}bilirubin"
 
 
 def rises(text: str) -> bool:
     """Tell whether a sentence says that bilirubin is higher where albumin is, not where it is less.
 
-    >>> rises("Log bilirubin rose by 0.60."), rises("With less albumin, log bilirubin rose by 0.60.")
-    (True, False)
+    >>> rises("Log bilirubin rose by 0.60.")
+    True
+    >>> rises("With less albumin, log bilirubin rose by 0.60.")
+    False
     """
     both_less = re.search(_BOTH_LESS, text, re.IGNORECASE) is not None
     return both_less or any(
-        asserts(one, _BILIRUBIN_MORE) and not re.search(_ALBUMIN_LESS, one, re.IGNORECASE)
+        asserts(one, _BILIRUBIN_MORE)
+        and re.search(r"albumin|slope|\d\.\d|relat|assoc", one, re.IGNORECASE)
+        and not re.search(_ALBUMIN_LESS, one, re.IGNORECASE)
         for one in re.split(r"[.;!?](?=\s)", text)
     )
 
@@ -112,14 +129,22 @@ def rises(text: str) -> bool:
 STEEPNESS = Comparison(
     low=r"\bwithin\b( the| a| one)?( same)?( patients?)?|\bsame patient",
     high=rf"({naming.BETWEEN})( the)?( patients)?",
-    down=r"less steep|half as \w+|flatter|weaker|shallower|less (strong|pronounced)\w*|closer to zero",
-    up=r"(?<!less )(?<!half as )steep(er)?|(?<!less )strong(er|ly)|(twice|times) as (steep|strong|large)|"
+    down=r"less steep|half as \w+|flatter|weaker|shallower|"
+    r"less (strong|pronounced)\w*|closer to zero",
+    up=r"(?<!less )(?<!half as )steep(er)?|(?<!less )strong(er|ly)|"
+    r"(twice|times) as (steep|strong|large)|"
     r"(?<!half )more (so|strongly|pronounced|steeply)",
 )
 
 CAUSES = (
-    r"\bcaus|\b(lowers|reduces|improves|raises)\b|\bleads? to|\b(would|will) (\w+ )?(lower|reduce|fall|drop|decrease)|"
-    r"\bmakes\b|\b(because of|due to|thanks to|owing to)\b|\bbrings? (about|down)|\bresults? in\b|"
-    r"\bas a result of|\bresponsible for|\bproduces?\b|\beffects? of (low|high|raising|a rise|an increase|more|giving)|"
+    r"\bcaus|\b(lowers|reduces|improves|raises)\b|\bleads? to|\b(would|will) (\w+ )?(lower|"
+    r"reduce|fall|drop|decrease)|"
+    r"\bmakes\b|\b(because of|due to|thanks to|owing to)\b|\bbrings? (about|down)|"
+    r"\bas a result of|\bresponsible for|\b(affect(s|ed)?|influenc(es|ed)|impact(s|ed)?)\b|"
+    r"\beffects? of (low|high|raising|a rise|an increase|more|giving)|"
     r"\b(giving|raising|supplementing|treating) (\w+ )?(albumin|patients)"
+)
+SAME_SLOPES = (
+    r"\bslopes? (were|are|was|is) (about |nearly |almost )?(the same|equal|identical)\b|"
+    r"\bno difference between the (two )?slopes|\bslopes (do|did|does) ?(not|n't) differ"
 )
