@@ -5,7 +5,7 @@ import re
 from hlm_teach.feedback.claims import called_variance, in_another_unit
 from hlm_teach.feedback.kinds.base import Numbers
 from hlm_teach.feedback.labels import another_outcome, labelled, near
-from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds
+from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds, says
 from hlm_teach.feedback.reports import names_a_cause
 from hlm_teach.feedback.vocabulary import CONFIDENCE, DENIED_CHANGE, DOWNWARD, RESIDUAL
 
@@ -45,9 +45,14 @@ def gives_variance(given: str, n: Numbers) -> bool:
 def says_all_firms(given: str, n: Numbers) -> bool:
     rising = r"\bno (firms?|company|one) (grew|rose|increased|gained|expanded)"
     them = rf"\bin ({ALL_FIRMS[2:]}|(all|every one|each) of them\b)"
-    return asserts(given, rf"{ALL_FIRMS} {SHRINKING}|{rising}") or any(
-        asserts(one, rf"\b{SHRINKING}[^;:]*{them}") and not re.search(r"differ|\bvar|\bown\b", one)
-        for one in re.split(r"(?<=[.;!?])\s", given)
+    return (
+        asserts(given, rf"{ALL_FIRMS} {SHRINKING}")
+        or says(given, rising)
+        or any(
+            asserts(one, rf"\b{SHRINKING}[^;:]*{them}")
+            and not re.search(r"differ|\bvar|\bown\b", one)
+            for one in re.split(r"(?<=[.;!?])\s", given)
+        )
     )
 
 
@@ -153,7 +158,8 @@ def misnames_the_correlation(given: str, n: Numbers) -> bool:
             rf"(correlat|relat|associat)\w* {close}\b|\b{close} (correlat|relat|associat)|"
             r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|inverse)(ly)? (correl|relat|assoc)|"
             r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual|"
-            r"\b(slopes?|intercepts?) and (the )?residuals correlat",
+            r"\b(slopes?|intercepts?) and (the )?residuals correlat|"
+            r"\b(larger|bigger|smaller) firms \w+ (much|clearly|markedly|considerably) ",
         )
     )
 
@@ -168,7 +174,8 @@ def at_another_time(given: str, n: Numbers) -> bool:
         if holds(one, n["rho"], 2) and holds(one, n["sd0"], 2) and "1980" not in one
     ) or any(
         asserts(
-            one, r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|whole period"
+            one,
+            r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|whole period|whatever the year",
         )
         for one in sentences
         if re.search(r"correlat|\bρ|\br =", one)

@@ -7,7 +7,7 @@ from hlm_teach.feedback.claims import lies_outside
 from hlm_teach.feedback.kinds.base import Numbers
 from hlm_teach.feedback.labels import another_outcome, asserted, label_of, labelled
 from hlm_teach.feedback.reading import SD, VARIANCE, ascribes, asserts, numbers_in, quotes
-from hlm_teach.feedback.vocabulary import REML_DENIED, SE
+from hlm_teach.feedback.vocabulary import REML_DENIED, RESIDUAL, SE
 
 BY_SATTERTHWAITE = r"sat+erth?wait|(?<![\d.])139(?![\d.]*\d)"
 BY_SECTORS = (
@@ -99,6 +99,9 @@ def swaps_spreads(given: str, n: Numbers) -> bool:
         or labelled(
             "sd", 2, r"between|\bamong (the )?sectors", unless="within|inside|residual|same"
         )(given, n)
+        or labelled(
+            "upper", 2, rf"\bwithin\b|{RESIDUAL}", unless=r"between|\bup to|interval|profil"
+        )(given, n)
         or asserts(given, r"\bwithin[- ](the )?sectors?\b[^.;,\d]{0,30}\b(zero|nil)\b")
         or any(
             re.search(r"\bwithin\b", label_of(given, one))
@@ -110,7 +113,10 @@ def swaps_spreads(given: str, n: Numbers) -> bool:
 
 
 def takes_upper_for_variance(given: str, n: Numbers) -> bool:
-    return ascribes(given, n["upper"], 2, VARIANCE, unless=rf"{SD}|\bno (\w+ )?varianc")
+    zero = r"\bvariance[^.;()]{0,40}?\b(0(\.0+)?|zero)\b ?\((?:(?!SD|standard dev)[^)])*0?\.45"
+    return ascribes(given, n["upper"], 2, VARIANCE, unless=rf"{SD}|\bno (\w+ )?varianc") or (
+        re.search(zero, given, re.IGNORECASE) is not None
+    )
 
 
 def takes_upper_for_estimate(given: str, n: Numbers) -> bool:
@@ -133,7 +139,7 @@ def claims_failure(given: str, n: Numbers) -> bool:
     return asserts(
         given,
         r"\bfail|(not|n't|non)[- ]?converge|\b(invalid|unusable|meaningless|worthless|useless)\b|"
-        r"must be (discarded|ignored|dropped)",
+        r"(must|should|has to|is|therefore to) be (discarded|ignored|dropped|thrown)",
     )
 
 

@@ -24,6 +24,7 @@ def claims_cause(given: str, n: Numbers) -> bool:
         given,
         r"\bcause[sd]?\b|(?<!random )(?<!fixed )effect of|leads? to (a )?(short|long)|shortens|"
         r"\b(lowers|reduces) (the |their )?(stay|length|log)|because (they|of (death|dying))|"
+        r"\b(is|was|are|were) responsible for\b|"
         r"\bdue to (their |the )?(death|dying)|\b(death|dying) (made|makes|cuts?|lowered|reduced|"
         r"shortened|decreas\w+|determin\w+)|(shortened|reduced|lowered) by (death|dying)",
     )
@@ -76,7 +77,8 @@ TESTED = (
 
 def denies_variation(given: str, n: Numbers) -> bool:
     denied = (
-        r"(do|does|did)( not|n't) (vary|differ\b(?! from)|(significantly )?(improve|fit))|"
+        r"(?<!who )(do|does|did)( not|n't) (vary|differ\b(?! from)|(significantly )?(improve|fit better))|"
+        r"\b(is|was|are|were)(n't| not) (\w+ )?(different (between|across|among|in|from hosp)|heterogen)|"
         r"no evidence|\bconstant (one|difference)[^.;]*\b(fitted better|suffices)|"
         r"simpler model|constant across|"
         r"var(y|ies)\b[^.;]*fitted (no better|worse) than|\b(hardly|barely|scarcely) (var|differ)|"
@@ -89,7 +91,8 @@ def denies_variation(given: str, n: Numbers) -> bool:
         r"\b(can|could)( not|not|n't) be rejected|\b(not|n't|cannot|fail\w* to) reject|\bretain(ed)?\b|"
         r"\b(null|hypothesis) (is|was) (kept|accepted|retained)|"
         r"\b(keep|kept|prefer(red)?|chose|favou?r(ed)?) the (simpler|smaller|reduced|constant|"
-        r"model with (one|a constant|the same|a common))"
+        r"model with (one|a constant|the same|a common))|"
+        r"\b(simpler|smaller|reduced|constant)\b[^.;]{0,25}\b((is|was) (sufficient|enough|adequate)|suffices)"
     )
     plainly = (
         r"\b(no|little) (\w+ )?(variation|heterogeneity)\b|"
@@ -131,7 +134,9 @@ def exchanges_criteria(given: str, n: Numbers) -> bool:
         test, mean = holds(sentence, n["D"], 1), holds(sentence, n["estimate"], 2)
         if test != mean and (only(REML, ML, sentence) if test else only(ML, REML, sentence)):
             return True
-    return False
+    return asserts(
+        given, r"\bREML for (the )?(tests?|comparison)\b|\b(tested|compared) (by|with|using) REML\b"
+    )
 
 
 def other_df(given: str, n: Numbers) -> bool:
@@ -172,7 +177,7 @@ def half_of_it(given: str, n: Numbers) -> bool:
     """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
     return asserts(
         given,
-        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
+        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\bhalf a day\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
         r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))",
     )
 
@@ -232,7 +237,8 @@ def says_every_hospital(given: str, n: Numbers) -> bool:
     return asserts(
         given,
         r"(?<!same )(?<!equal )(?<!equally )\bin (every|each|all)( of)?( the)?( 54)? hospitals?\b|"
-        r"\b(every|each) hospital (had|has|showed|shows) ",
+        r"\b(every|each) hospital (had|has|showed|shows) |"
+        r"\b(shorter|lower|less|smaller|true|holds?) everywhere\b",
     )
 
 
