@@ -29,6 +29,7 @@ INTERACT = """
 from importlib import import_module
 import ipywidgets
 from matplotlib import pyplot
+import hlm_teach
 from hlm_teach.plots import course_style
 def with_interact(name):
     lab = getattr(hlm_teach, name)()

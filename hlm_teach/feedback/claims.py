@@ -243,7 +243,7 @@ def other_share(units: str, *ends: str) -> Rule:
     return lambda given, truth: any(
         all(holds(match[0], truth[end], 2) for end in ends)
         for match in re.finditer(
-            rf"(?<!% of )(?<!cent of )\b{share} (the |all )?({units})\b((?!\b95\b|[.;!?]\s).){{0,60}}",
+            rf"(?<!% of )(?<!cent of )\b{share} (the |all )?({units})\b((?!\b95\b|[.!?]\s).){{0,60}}",
             given,
             re.IGNORECASE,
         )

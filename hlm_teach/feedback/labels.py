@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .claims import Rule
-from .reading import FELL, Quoted, asserts, holds, numbers_in, quotes
+from .reading import FELL, Quoted, asserts, holds, numbers_in, quotes, says
 from .vocabulary import DOWNWARD, SE
 
 _SENTENCE_END = re.compile(r"[.!?](?:\s+(?=[A-Z√ργστβ])|\s*\n)|\n")
@@ -32,6 +32,18 @@ def labelled(name: str, decimals: int, words: str, *, unless: str = "(?!)") -> R
         return any(
             re.search(words, label, re.IGNORECASE) and not re.search(unless, label, re.IGNORECASE)
             for label in labels
+        )
+
+    return rule
+
+
+def named_behind(name: str, decimals: int, words: str) -> Rule:
+    """A rule for a mistake: words right behind this number aren't its name: '0.06 (SE of slopes)'."""
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return any(
+            re.match(rf" ?[(\[]?(the )?({words})", given[one.span[1] :], re.IGNORECASE)
+            for one in _quoted(given, truth[name], decimals)
         )
 
     return rule
@@ -75,7 +87,8 @@ def called_se(*names: tuple[str, int]) -> Rule:
     Each is given by its name and with how many decimals it is quoted.
     """
     spread = r"\bs\.?d\.?s?\b|standard deviation|\bvarianc|σ|τ"
-    rules = [labelled(name, decimals, SE, unless=spread) for name, decimals in names]
+    rules = [labelled(*one, SE, unless=spread) for one in names]
+    rules += [named_behind(*one, rf"({SE}) (of|between|for)") for one in names]
     return lambda given, truth: any(rule(given, truth) for rule in rules)
 
 
@@ -117,6 +130,18 @@ def before_its_interval(low: str, high: str, *others: tuple[str, int], decimals:
         )
 
     return rule
+
+
+def says_credible(given: str, truth: Mapping[str, float]) -> bool:
+    """A rule for a mistake: a confidence interval is called a credible one."""
+    return says(
+        given, r"\bcredib(le|ility) (interval|region|limit)|\bCrI\b|\bposterior (interval|SD)"
+    )
+
+
+def another_level(given: str, truth: Mapping[str, float]) -> bool:
+    """A rule for a mistake: 90 % or 99 % is spoken of, where all is 95 %."""
+    return says(given, r"\b(90|99)(\.9)?\s?(%|per ?cent)")
 
 
 def another_outcome(names: str) -> Rule:

@@ -31,7 +31,7 @@ class Quoted:
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>(?<![\w.,)%])(?<![\d%] )[-−–]\s?|"
+    r"(?P<sign>(?<![\w.,)%])(?<![\d%] )[-−–]\s?|(?<= )[-−–](?=\.?\d)|"
     r"\b(?:minus|decline of|fall of|loss of|drop of|decrease of)\s)?(?<![\w.,])"
     r"(?P<digits>\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+(?!\d)(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent)|"

@@ -34,6 +34,7 @@ WITHIN = (
 
 LOG = r"\blog|\bln\b|\bln\("
 SE = r"standard[- ]errors?|(?<!\w)s\.?e\.?s?\b(?! ?[-–])"
+RESIDUAL = r"\bresiduals?\b(?! (max|ML\b|likelihood))"
 CONFIDENCE = r"\bC\.?I\b|\bCI95|confiden|\bconf\b|interval|\blimits?\b|\bbounds?\b"
 COMPANIES = r"firms?|company|companies|enterprises?|businesses"
 # Besides what `FELL` of reading has.

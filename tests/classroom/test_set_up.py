@@ -81,11 +81,11 @@ def ended(process):
     """Whether a process is over, or ends while we wait."""
     for _ in range(PATIENCE * 50):
         state = Path(f"/proc/{process}/stat")
-        try:
+        try:  # it can end between any two of these lines
             os.kill(process, 0)
-        except ProcessLookupError:
-            return True
-        if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
+            if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (ProcessLookupError, FileNotFoundError):
             return True
         time.sleep(0.02)
     return False

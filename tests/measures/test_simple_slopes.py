@@ -39,6 +39,13 @@ def test_at_zero_it_is_lme4s_coefficient(fit):
     assert found["se"].item() == pytest.approx(stored["se"]["cses"], rel=1e-5)
 
 
+def test_catholic_schools_slopes_are_surely_positive_from_a_mean_of_minus_0_68_on(fit):
+    """Chapter 4's region of significance; two Catholic schools lie on either side of its edge."""
+    at = pd.DataFrame({"meanses": [-0.69, -0.68], "catholic": [1, 1]})
+    below, above = simple_slopes(fit, "ses_within", at)["lower"]
+    assert below < 0 < above
+
+
 def test_bad_input_is_named(hsb, fit):
     at = pd.DataFrame({"meanses": [0.0], "catholic": [0]})
     with pytest.raises(TypeError, match="fit_lmm"):

@@ -34,7 +34,7 @@ TARGETS = (
         example={"tau00": 2.0, "tau11": 3.0, "rho01": 0.0, "origin": 2.5},
     ),
     Target(
-        "Find lines whose intercepts vary by 8 or more at the origin, and by a quarter of that or less "
+        "Make τ₀₀ at the origin 8 or more, and the variance between the lines a quarter of that or less "
         "where they lie closest together, within the picture.",
         met=lambda lab: (
             lab["calm"] is not None

@@ -71,7 +71,7 @@ EXERCISE = Exercise(
     "A property of schools",
     Several(ols_se=Number(3), multilevel_se=Number(3), factor=Number(2)),
     numbers=numbers,
-    why="ordinary regression estimates the same slope, and understates its uncertainty "
+    why="ordinary regression estimates nearly the same slope, and understates its uncertainty "
     "{factor:.1f}-fold.",
     mistakes=MISTAKES,
     nudge="How many schools tell you about a property of schools?",

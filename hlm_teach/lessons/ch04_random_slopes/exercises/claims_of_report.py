@@ -5,11 +5,16 @@ import re
 from hlm_teach.feedback.claims import called_variance, in_another_unit
 from hlm_teach.feedback.kinds.base import Numbers
 from hlm_teach.feedback.labels import another_outcome, labelled, near
-from hlm_teach.feedback.reading import MINUS, ascribes, asserts, holds
+from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds, says
 from hlm_teach.feedback.reports import names_a_cause
-from hlm_teach.feedback.vocabulary import CONFIDENCE, DENIED_CHANGE
+from hlm_teach.feedback.vocabulary import CONFIDENCE, DENIED_CHANGE, DOWNWARD, RESIDUAL
 
 ALL_FIRMS = r"\b(all|every|each)( of (the|these|our))?( \w+)? (firms?|company|companies)\b"
+# '95 % of firms fall in this range' says nothing of which way employment goes.
+FALLING = rf"(?!\bfalls? (in|within|into|between|inside|from)\b)(?:{FELL})|{DOWNWARD}"
+OTHER_TIMES = (
+    r"\b(monthly|weekly|quarterly|daily)\b|\b(a|per|each|every) (month|week|quarter|day|decade)\b"
+)
 SHRINKING = r"(shrank|shrunk|shrinks?|fell|lost|cut|declined|decreased|reduced|contracted)"
 
 OTHER_UNITS = (
@@ -40,9 +45,14 @@ def gives_variance(given: str, n: Numbers) -> bool:
 def says_all_firms(given: str, n: Numbers) -> bool:
     rising = r"\bno (firms?|company|one) (grew|rose|increased|gained|expanded)"
     them = rf"\bin ({ALL_FIRMS[2:]}|(all|every one|each) of them\b)"
-    return asserts(given, rf"{ALL_FIRMS} {SHRINKING}|{rising}") or any(
-        asserts(one, rf"\b{SHRINKING}[^;:]*{them}") and not re.search(r"differ|\bvar|\bown\b", one)
-        for one in re.split(r"(?<=[.;!?])\s", given)
+    return (
+        asserts(given, rf"{ALL_FIRMS} {SHRINKING}")
+        or says(given, rising)
+        or any(
+            asserts(one, rf"\b{SHRINKING}[^;:]*{them}")
+            and not re.search(r"differ|\bvar|\bown\b", one)
+            for one in re.split(r"(?<=[.;!?])\s", given)
+        )
     )
 
 
@@ -60,7 +70,7 @@ def says_alike(given: str, n: Numbers) -> bool:
 
 def says_rose(given: str, n: Numbers) -> bool:
     """Tell whether the mean slope is said to go up."""
-    unless = r"\b(some|many|few|fifth|while|faster)\b|\bfell|shr[aiu]nk|declin|decreas"
+    unless = r"\b(some|many|few|fifth|faster)\b|\bfell|shr[aiu]nk|declin|decreas"
     rose = r"\brose\b|\bgrew\b|\bincreas|\bgained|\bclimb|\bwent up|\bgone up|\bexpanded"
     growth = r"\bgrowth|\bgain\b|\brise\b|\bupward|\bpositive"
     return ascribes(given, n["slope"], 3, rose, unless=unless) or ascribes(
@@ -117,27 +127,40 @@ def exchanges_spreads(given: str, n: Numbers) -> bool:
     """Tell whether an SD of slopes, of intercepts or of residuals is said to be another one."""
     slopes, firms = r"\bslope|\btrend", r"\b(between|among)([- ]the)?[- ](firms?|companies)\b"
     return (
-        ascribes(given, n["sd"], 3, "intercept|residual", unless=slopes)
-        or ascribes(given, n["sd0"], 2, rf"{slopes}|residual", unless="intercept|level|size|correl")
+        ascribes(given, n["sd"], 3, f"intercept|{RESIDUAL}", unless=slopes)
+        or labelled("sd", 3, f"intercept|{RESIDUAL}", unless=slopes)(given, n)
+        or ascribes(
+            given, n["sd0"], 2, rf"{slopes}|{RESIDUAL}", unless="intercept|level|size|correl"
+        )
         or ascribes(given, n["residual"], 3, rf"{slopes}|{firms}", unless="residual|within|error")
         or ascribes(given, n["sd"], 3, r"\bwithin([- ](a|the|each))?[- ]firms?\b", unless=firms)
         or ascribes(given, n["sd"], 3, r"\b(sectors|industries|years)\b", unless="firm")
         or labelled("sd", 3, r"\b(sectors|industries)\b")(given, n)
         or ascribes(given, n["residual"], 3, r"\bcorrel", unless="residual|within|error")
-        or ascribes(given, n["rho"], 2, r"\bresidual", unless=r"\bcorr|ρ|\br\b")
+        or ascribes(given, n["rho"], 2, RESIDUAL, unless=r"\bcorr|ρ|\br\b")
     )
 
 
 def misnames_the_correlation(given: str, n: Numbers) -> bool:
+    covariance = labelled("rho", 2, r"covarian|regress", unless="correl")
     close = r"(strong|high|close|tight|marked)(ly)?"
-    return ascribes(
-        given, n["rho"], 2, r"covarian|coefficient|regress", unless=r"correl|\bcorr?\b|\br\b|ρ|rho"
-    ) or asserts(
-        given,
-        rf"(correlat|relat|associat)\w* {close}\b|\b{close} (correlat|relat|associat)|"
-        r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|inverse)(ly)? (correl|relat|assoc)|"
-        r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual|"
-        r"\b(slopes?|intercepts?) and (the )?residuals correlat",
+    return (
+        covariance(given, n)
+        or ascribes(
+            given,
+            n["rho"],
+            2,
+            r"covarian|coefficient|regress",
+            unless=r"correl|\bcorr?\b|\br\b|ρ|rho",
+        )
+        or asserts(
+            given,
+            rf"(correlat|relat|associat)\w* {close}\b|\b{close} (correlat|relat|associat)|"
+            r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|inverse)(ly)? (correl|relat|assoc)|"
+            r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual|"
+            r"\b(slopes?|intercepts?) and (the )?residuals correlat|"
+            r"\b(larger|bigger|smaller) firms \w+ (much|clearly|markedly|considerably) ",
+        )
     )
 
 
@@ -151,7 +174,8 @@ def at_another_time(given: str, n: Numbers) -> bool:
         if holds(one, n["rho"], 2) and holds(one, n["sd0"], 2) and "1980" not in one
     ) or any(
         asserts(
-            one, r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|whole period"
+            one,
+            r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|whole period|whatever the year",
         )
         for one in sentences
         if re.search(r"correlat|\bρ|\br =", one)
@@ -171,7 +195,8 @@ def names_the_interval(given: str, n: Numbers) -> bool:
 
 def counts_in_other_times(given: str, n: Numbers) -> bool:
     behind = in_another_unit("slope", unit="%|points?", decimals=3)
-    return behind(given, n) or asserts(given, r"\b(monthly|weekly|quarterly|daily)\b")
+    of_range = in_another_unit("from", "to", unit="%|points?", decimals=2)
+    return behind(given, n) or of_range(given, n) or asserts(given, OTHER_TIMES)
 
 
 def claims_a_cause(given: str, n: Numbers) -> bool:

@@ -6,17 +6,26 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import other_share
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import before_its_interval, called_se, loses_its_minus, near
+from hlm_teach.feedback.labels import (
+    another_level,
+    before_its_interval,
+    called_se,
+    loses_its_minus,
+    near,
+    says_credible,
+)
 from hlm_teach.feedback.phrases import (
     ANOTHER_UNIT,
+    INTERVALS_ARE_95,
     NAMES_A_CAUSE,
+    NOT_CREDIBLE,
     OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
 )
-from hlm_teach.feedback.reading import FELL, REML
+from hlm_teach.feedback.reading import REML
 from hlm_teach.feedback.reports import about_estimator, about_intervals, mistake
-from hlm_teach.feedback.vocabulary import COMPANIES, DOWNWARD, LOG
+from hlm_teach.feedback.vocabulary import COMPANIES, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
 from . import claims_of_report as claims
@@ -74,7 +83,7 @@ MISTAKES = (
     mistake(
         EXAMPLE.replace("{slope:", "{minus_slope:"),
         "Your slope has lost its minus: as it stands, it lies outside its interval.",
-        loses_its_minus("slope", "low", 3),
+        loses_its_minus("slope", "low", 3, words=claims.FALLING),
     ),
     mistake(EXAMPLE + " So employment did not change.", SAYS_NO_CHANGE, claims.denies_change),
     mistake(
@@ -106,6 +115,8 @@ MISTAKES = (
     ),
     mistake(EXAMPLE.replace("(SD", "(SE"), SD_CALLED_SE, called_se(("sd", 3), ("sd0", 2))),
     *about_intervals(EXAMPLE, ("slope", "low", "high"), decimals=3),
+    mistake(EXAMPLE + " All ends are at 90 %.", INTERVALS_ARE_95, another_level),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
     mistake(
         EXAMPLE.replace("by {slope:", "by {sd:"),
         OUTSIDE_ITS_INTERVAL,
@@ -160,7 +171,7 @@ EXERCISE = Exercise(
             Part("the mean slope (three decimals)", number="slope", decimals=3),
             Part(
                 "which way it goes (a minus, or a word such as fell)",
-                pattern=rf"{FELL}|{DOWNWARD}|(?<!\d)(?<!\d )[−–-] ?0?[.,]0[345]",
+                pattern=rf"{claims.FALLING}|(?<!\d)(?<!\d )[−–-] ?0?[.,]0[345]",
             ),
             Part("the lower end of its interval, named so (CI)", rule=claims.names_the_interval),
             Part("the upper end of its interval", number="high", decimals=3),

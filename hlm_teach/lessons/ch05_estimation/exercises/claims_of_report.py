@@ -5,9 +5,9 @@ from itertools import groupby
 
 from hlm_teach.feedback.claims import lies_outside
 from hlm_teach.feedback.kinds.base import Numbers
-from hlm_teach.feedback.labels import another_outcome, asserted, labelled
+from hlm_teach.feedback.labels import another_outcome, asserted, label_of, labelled
 from hlm_teach.feedback.reading import SD, VARIANCE, ascribes, asserts, numbers_in, quotes
-from hlm_teach.feedback.vocabulary import REML_DENIED, SE
+from hlm_teach.feedback.vocabulary import REML_DENIED, RESIDUAL, SE
 
 BY_SATTERTHWAITE = r"sat+erth?wait|(?<![\d.])139(?![\d.]*\d)"
 BY_SECTORS = (
@@ -65,7 +65,12 @@ def gives_other_df(given: str, n: Numbers) -> bool:
         r"satterthwaite['’]?s? (8|eight)\b|"
         r"satterthwaite((?!\b(and|or|with|by|on|but|J)\b|[),;:])[^.\d]){0,25}\b(?!139\b)\d{1,3}\s?(df|degrees)"
     )
-    return asserts(given, rf"{few}|{many}")
+    said = (
+        r"satterthwaite['’]?s?[ ,(:]{0,2}(degrees of freedom|df|d\.f\.)[ (=:]{1,3}(of )?"
+        r"(?!139)\d{1,3}\b(?!\.\d)(?! ?(df|degrees|[-–−] ?1))"
+    )
+    behind = r"\b(8|eight) (df |degrees of freedom )?\((after |by )?satterthwaite"
+    return re.search(rf"{few}|{many}|{said}|{behind}|kenward", given, re.IGNORECASE) is not None
 
 
 def puts_mean_outside(given: str, n: Numbers) -> bool:
@@ -85,13 +90,33 @@ def misnames_the_mean(given: str, n: Numbers) -> bool:
 
 
 def swaps_spreads(given: str, n: Numbers) -> bool:
-    return ascribes(
-        given, n["sd"], 2, "between (the )?sectors|between-sector", unless="within|residual"
+    """Tell whether the SD within sectors is said to lie between them, or zero within them."""
+    zeros = [one for one in numbers_in(given) if one.value == 0]
+    return (
+        ascribes(
+            given, n["sd"], 2, "between (the )?sectors|between-sector", unless="within|residual"
+        )
+        or labelled(
+            "sd", 2, r"between|\bamong (the )?sectors", unless="within|inside|residual|same"
+        )(given, n)
+        or labelled(
+            "upper", 2, rf"\bwithin\b|{RESIDUAL}", unless=r"between|\bup to|interval|profil"
+        )(given, n)
+        or asserts(given, r"\bwithin[- ](the )?sectors?\b[^.;,\d]{0,30}\b(zero|nil)\b")
+        or any(
+            re.search(r"\bwithin\b", label_of(given, one))
+            and not re.search(r"between|among|profil|interval|CI", label_of(given, one))
+            and not re.match(r"\W*(between|among|across|for sectors)", given[one.span[1] :])
+            for one in zeros
+        )
     )
 
 
 def takes_upper_for_variance(given: str, n: Numbers) -> bool:
-    return ascribes(given, n["upper"], 2, VARIANCE, unless=rf"{SD}|\bno (\w+ )?varianc")
+    zero = r"\bvariance[^.;()]{0,40}?\b(0(\.0+)?|zero)\b ?\((?:(?!SD|standard dev)[^)])*0?\.45"
+    return ascribes(given, n["upper"], 2, VARIANCE, unless=rf"{SD}|\bno (\w+ )?varianc") or (
+        re.search(zero, given, re.IGNORECASE) is not None
+    )
 
 
 def takes_upper_for_estimate(given: str, n: Numbers) -> bool:
@@ -114,7 +139,7 @@ def claims_failure(given: str, n: Numbers) -> bool:
     return asserts(
         given,
         r"\bfail|(not|n't|non)[- ]?converge|\b(invalid|unusable|meaningless|worthless|useless)\b|"
-        r"must be (discarded|ignored|dropped)",
+        r"(must|should|has to|is|therefore to) be (discarded|ignored|dropped|thrown)",
     )
 
 
@@ -124,7 +149,8 @@ def denies_the_boundary(given: str, n: Numbers) -> bool:
         given,
         rf"\b(inside|within|off|above|away from|far from|clear of|not (at|on|near)) (of )?{bound}|"
         r"\b(no|not|non|without|isn't|wasn't)[- ]?(a |any |sign of |signs of )?singul|"
-        r"\b(regular|interior|proper) (fit|solution|estimate|maximum|point)|"
+        r"(?<!rather than )\b(regular|interior|proper) (fit|solution|estimate|maximum|point)|"
+        r"\b(is|was|i\.e\.|fully|quite) (regular|interior)\b|"
         r"\b(in|lies|is|was|fit|estimate) (in )?the interior\b|singularity (was|is) not",
     )
 
@@ -145,5 +171,4 @@ def goes_below_zero(given: str, n: Numbers) -> bool:
 counts_otherwise = asserted(
     r"\b(millions?|hundreds|billions?|tens of thousands)\b|\bin (persons|heads|single \w+)\b"
 )
-calls_it_credible = asserted(r"\bcredible interval|\bposterior")
 names_another_outcome = another_outcome("wages?|pay|output|capital|sales|turnover|profits?")

@@ -4,12 +4,14 @@ import numpy as np
 from scipy import stats
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, instead, taken_for_range, wrong_level
+from hlm_teach.feedback.claims import called_variance, instead, taken_for_range
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.labels import another_level, says_credible
 from hlm_teach.feedback.phrases import (
     INTERVALS_ARE_95,
     NOT_BY_REML,
+    NOT_CREDIBLE,
     OUTSIDE_ITS_INTERVAL,
     PROFILE_IS_OF_ML,
     SD_CALLED_SE,
@@ -61,7 +63,7 @@ MISTAKES = (
         "else is compatible with the data?",
         lambda given, n: claims_alike(given),
     ),
-    mistake(EXAMPLE.replace("95 %", "90 %"), INTERVALS_ARE_95, wrong_level),
+    mistake(EXAMPLE.replace("95 %", "90 %"), INTERVALS_ARE_95, another_level),
     mistake(
         EXAMPLE + " Sectors differ significantly.",
         "The estimate of their variance is zero. Which of your numbers would show a difference?",
@@ -141,11 +143,7 @@ MISTAKES = (
         "The mean bears another name in your report. What was estimated, and in which unit?",
         claims.misnames_the_mean,
     ),
-    mistake(
-        EXAMPLE.replace("95 % CI", "95 % credible interval"),
-        "These are confidence intervals: no prior stands behind them.",
-        claims.calls_it_credible,
-    ),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
     mistake(
         EXAMPLE.replace("interval 0 to", "interval -{upper:.2f} to"),
         "A standard deviation isn't below zero, nor is its profile interval.",
@@ -182,7 +180,7 @@ EXERCISE = Exercise(
             Part("the upper end with J − 1 degrees of freedom", number="high8", decimals=2),
             Part(
                 "that the variation between sectors is estimated as zero",
-                pattern=r"zero(?! to)|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d|[,;] ?0?\.\d)",
+                pattern=r"zero(?! to)|(?<![\d.])\.0+\b(?! to)|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d|[,;] ?0?\.\d)",
             ),
             Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
             Part("which degrees of freedom the second one has", pattern=BY_SECTORS),

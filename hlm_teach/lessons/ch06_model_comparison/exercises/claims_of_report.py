@@ -3,9 +3,18 @@
 import re
 
 from hlm_teach.feedback.kinds.base import Numbers
-from hlm_teach.feedback.labels import another_outcome
-from hlm_teach.feedback.reading import REML, SD, VARIANCE, ascribes, asserts, holds
-from hlm_teach.feedback.vocabulary import SE
+from hlm_teach.feedback.labels import another_outcome, named_behind
+from hlm_teach.feedback.reading import (
+    REML,
+    SD,
+    VARIANCE,
+    ascribes,
+    asserts,
+    holds,
+    numbers_in,
+    quotes,
+)
+from hlm_teach.feedback.vocabulary import RESIDUAL, SE
 
 from .common import ML, takes_one_variance
 
@@ -15,6 +24,7 @@ def claims_cause(given: str, n: Numbers) -> bool:
         given,
         r"\bcause[sd]?\b|(?<!random )(?<!fixed )effect of|leads? to (a )?(short|long)|shortens|"
         r"\b(lowers|reduces) (the |their )?(stay|length|log)|because (they|of (death|dying))|"
+        r"\b(is|was|are|were) responsible for\b|"
         r"\bdue to (their |the )?(death|dying)|\b(death|dying) (made|makes|cuts?|lowered|reduced|"
         r"shortened|decreas\w+|determin\w+)|(shortened|reduced|lowered) by (death|dying)",
     )
@@ -42,6 +52,21 @@ def claims_longer(given: str, n: Numbers) -> bool:
     )
 
 
+def turns_groups_round(given: str, n: Numbers) -> bool:
+    """Tell whether a negative difference is one of survivors from the others."""
+    dead, living = r"\b(died|dead|death|dying|die|deceased)\b", r"(?<!non-)(?<!not )\bsurviv"
+    negative = any(one.value < 0 and quotes(one, n["estimate"], 2) for one in numbers_in(given))
+    fewer = re.search(r"\b(shorter|lower|less|smaller|below)\b", given) is not None
+    no_dead = re.search(dead, given, re.IGNORECASE) is None
+    less_dead = (
+        rf"{living}\w*( patients)? ?(minus|less|−|–|versus|vs\.?|compared (with|to)) "
+        rf"[\w ]{{0,20}}{dead}"
+    )
+    return (no_dead and (negative or fewer) and asserts(given, living)) or (
+        negative and asserts(given, less_dead)
+    )
+
+
 # A sentence with one of these words tests that the difference is constant, or leaves it open.
 TESTED = (
     r"whether|\bif\b|hypothes|\bnull\b|H[0₀]|assum|\bwould\b|hard to|unlikely|implausib|incompatib|"
@@ -52,7 +77,8 @@ TESTED = (
 
 def denies_variation(given: str, n: Numbers) -> bool:
     denied = (
-        r"(do|does|did)( not|n't) (vary|differ\b(?! from)|(significantly )?(improve|fit))|"
+        r"(?<!who )(do|does|did)( not|n't) (vary|differ\b(?! from)|(significantly )?(improve|fit better))|"
+        r"\b(is|was|are|were)(n't| not) (\w+ )?(different (between|across|among|in|from hosp)|heterogen)|"
         r"no evidence|\bconstant (one|difference)[^.;]*\b(fitted better|suffices)|"
         r"simpler model|constant across|"
         r"var(y|ies)\b[^.;]*fitted (no better|worse) than|\b(hardly|barely|scarcely) (var|differ)|"
@@ -65,7 +91,8 @@ def denies_variation(given: str, n: Numbers) -> bool:
         r"\b(can|could)( not|not|n't) be rejected|\b(not|n't|cannot|fail\w* to) reject|\bretain(ed)?\b|"
         r"\b(null|hypothesis) (is|was) (kept|accepted|retained)|"
         r"\b(keep|kept|prefer(red)?|chose|favou?r(ed)?) the (simpler|smaller|reduced|constant|"
-        r"model with (one|a constant|the same|a common))"
+        r"model with (one|a constant|the same|a common))|"
+        r"\b(simpler|smaller|reduced|constant)\b[^.;]{0,25}\b((is|was) (sufficient|enough|adequate)|suffices)"
     )
     plainly = (
         r"\b(no|little) (\w+ )?(variation|heterogeneity)\b|"
@@ -107,7 +134,9 @@ def exchanges_criteria(given: str, n: Numbers) -> bool:
         test, mean = holds(sentence, n["D"], 1), holds(sentence, n["estimate"], 2)
         if test != mean and (only(REML, ML, sentence) if test else only(ML, REML, sentence)):
             return True
-    return False
+    return asserts(
+        given, r"\bREML for (the )?(tests?|comparison)\b|\b(tested|compared) (by|with|using) REML\b"
+    )
 
 
 def other_df(given: str, n: Numbers) -> bool:
@@ -148,7 +177,7 @@ def half_of_it(given: str, n: Numbers) -> bool:
     """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
     return asserts(
         given,
-        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
+        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\bhalf a day\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
         r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))",
     )
 
@@ -163,14 +192,16 @@ def mixes_too_high(given: str, n: Numbers) -> bool:
 
 def calls_it_another_variance(given: str, n: Numbers) -> bool:
     return ascribes(
-        given, n["tau11"], 3, r"\bresidual|intercept|\bmean\b", unless="difference|slope|varianc"
-    ) or ascribes(given, n["tau11"], 3, r"residual|intercept", unless="difference|slope|died")
+        given, n["tau11"], 3, rf"{RESIDUAL}|intercept|\bmean\b", unless="difference|slope|varianc"
+    ) or ascribes(given, n["tau11"], 3, rf"{RESIDUAL}|intercept", unless="difference|slope|died")
 
 
 def calls_it_an_se(given: str, n: Numbers) -> bool:
     """Tell whether the variance of the difference is called an SE, a covariance or a share."""
     name = rf"{SE}|\bcovarian|\bICC|intraclass|\bcorrelat"
-    return ascribes(given, n["tau11"], 3, name, unless=rf"{VARIANCE}|τ")
+    return ascribes(given, n["tau11"], 3, name, unless=rf"{VARIANCE}|τ") or named_behind(
+        "tau11", 3, rf"({name})\w* (of|between)"
+    )(given, n)
 
 
 def names_another_level(given: str, n: Numbers) -> bool:
@@ -187,7 +218,7 @@ def names_another_level(given: str, n: Numbers) -> bool:
         unless=r"(between|among|across|over) (the )?(54 )?hosp",
     ) or asserts(
         given,
-        rf"\bvar(y|ies|ied|iation) {patients}|\bvariance of (the )?patients\b(?! (who|that|with))",
+        rf"\bvar(y|ies|ied|iation) ({patients}|{within})|\bvariance of (the )?patients\b(?! (who|that|with))",
     )
 
 
@@ -206,7 +237,8 @@ def says_every_hospital(given: str, n: Numbers) -> bool:
     return asserts(
         given,
         r"(?<!same )(?<!equal )(?<!equally )\bin (every|each|all)( of)?( the)?( 54)? hospitals?\b|"
-        r"\b(every|each) hospital (had|has|showed|shows) ",
+        r"\b(every|each) hospital (had|has|showed|shows) |"
+        r"\b(shorter|lower|less|smaller|true|holds?) everywhere\b",
     )
 
 

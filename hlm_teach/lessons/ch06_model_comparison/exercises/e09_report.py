@@ -6,14 +6,22 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_sd, instead, p_above_one, taken_for_range
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.labels import before_its_interval, loses_its_minus
+from hlm_teach.feedback.labels import (
+    another_level,
+    before_its_interval,
+    loses_its_minus,
+    says_credible,
+)
 from hlm_teach.feedback.phrases import (
     D_IS_NEGATIVE,
+    INTERVALS_ARE_95,
     MIXTURE_TOO_HIGH,
+    NOT_CREDIBLE,
     OTHER_WAY,
     OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
+    TURNED_ROUND,
 )
 from hlm_teach.feedback.reading import FELL, MINUS, REML
 from hlm_teach.feedback.reports import about_intervals, mistake
@@ -121,6 +129,13 @@ MISTAKES = (
         claims.exchanges_criteria,
     ),
     *about_intervals(EXAMPLE, ("estimate", "low", "high")),
+    mistake(EXAMPLE + " All ends are at 90 %.", INTERVALS_ARE_95, another_level),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
+    mistake(
+        EXAMPLE.replace("those who died", "those who survived"),
+        TURNED_ROUND,
+        claims.turns_groups_round,
+    ),
     mistake(
         EXAMPLE.replace("{estimate:", "{tau11:").replace(
             "variance {tau11:.3f}", "variance {estimate:.2f}"
@@ -209,7 +224,7 @@ EXERCISE = Exercise(
             Part(
                 "how many parameters D tests (df)",
                 pattern=(
-                    r"(?<!and )\b(2|two)\b[^.;\d]{0,25}(param|df\b|d\.f|degrees)|(?<!and )df\s*[=:]?\s*2|"
+                    r"(?<!and )\b(2|two)\b[^.;\d]{0,25}(param|df\b|d\.f|degrees)|(?<!and )d\.?f\.?\s*[=:]?\s*2|"
                     r"\b(D|LR|LRT)\s?\(2\)"
                 ),
             ),
