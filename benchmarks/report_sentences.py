@@ -2,11 +2,12 @@
 
     python benchmarks/report_sentences.py [01 05 …] [--list | --list-tune]
 
-The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How they
-were written says the README there. Mend a kind of error by the texts of even index and those of more/
-(tune), whose replies --list-tune prints; those of odd index (held out) and those of fresh/ (held out,
-fresh) tell whether it helped, for which they must not be read when mending. --list prints all.
-(Chapter 08's were written by who wrote its check: they tell less.) Where a report is one part of an answer, the other parts are right.
+The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How
+they were written says the README there. Mend a kind of error by the texts of even index and those
+of more/ (tune), whose replies --list-tune prints; those of odd index (held out) and those of
+fresh/ (held out, fresh) tell whether it helped, for which they must not be read when mending.
+--list prints all. (Chapter 08's were written by who wrote its check: they tell less.) Where a
+report is one part of an answer, the other parts are right.
 """
 
 from __future__ import annotations

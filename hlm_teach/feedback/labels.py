@@ -38,7 +38,7 @@ def labelled(name: str, decimals: int, words: str, *, unless: str = "(?!)") -> R
 
 
 def named_behind(name: str, decimals: int, words: str) -> Rule:
-    """A rule for a mistake: words right behind this number aren't its name: '0.06 (SE of slopes)'."""
+    """A rule for a mistake: words right behind a number aren't its name: '0.06 (SE of slopes)'."""
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         return any(
@@ -93,7 +93,7 @@ def called_se(*names: tuple[str, int]) -> Rule:
 
 
 def loses_its_minus(name: str, low: str, decimals: int = 2, *, words: str = FELL) -> Rule:
-    """A rule for a mistake: an interval has its minus; the estimate has none, nor one of some words.
+    """A rule for a mistake: an interval has its minus; its estimate has none, nor some word.
 
     'Fell by 0.5' says as much as a minus does.
     """
@@ -151,5 +151,5 @@ def another_outcome(names: str) -> Rule:
 
 
 def asserted(pattern: str) -> Rule:
-    """A rule for a mistake: the text says what a pattern matches, and neither denies nor asks it."""
+    """A rule for a mistake: a text says what a pattern matches, and neither denies nor asks it."""
     return lambda given, truth: asserts(given, pattern)

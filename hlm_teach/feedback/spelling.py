@@ -13,7 +13,9 @@ LISTENED_FOR = (
     "unconditional school schools pupils student students patient patients visits observation "
     "observations company companies difference differences "
     "interval intervals confidence restricted maximum likelihood bilirubin albumin logarithm "
-    "minority intercept intercepts points respectively higher centred average deviation"
+    "minority intercept intercepts points respectively higher centred average deviation "
+    "employment hospital hospitals sector sectors singular boundary profile satterthwaite freedom "
+    "thousand thousands mixture parameter parameters correlation"
 ).split()
 _HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\ufe63\uff0d"), "-")
 _SPACES = dict.fromkeys([*range(0x2002, 0x200B), 0x202F, 0xA0], " ")

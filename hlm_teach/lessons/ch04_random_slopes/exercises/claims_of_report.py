@@ -60,7 +60,8 @@ def says_alike(given: str, n: Numbers) -> bool:
     """Tell whether the slopes of firms are said not to differ."""
     return asserts(
         given,
-        r"\b(slopes?|trends?|firms?|changes?)\b[^.;]{0,20}\b(hardly|barely|scarcely|do not|does not|"
+        r"\b(slopes?|trends?|firms?|changes?)\b[^.;]{0,20}\b(hardly|barely|scarcely|"
+        r"do not|does not|"
         r"did not|don't|doesn't|didn't) (differ|var)|"
         rf"{ALL_FIRMS} (followed|follow|had|have|shared?|showed?) (the same|a common|one)|"
         r"\b(slopes|trends|firms) (are|were) (all )?(alike|the same|equal|identical|parallel)|"
@@ -79,7 +80,7 @@ def says_rose(given: str, n: Numbers) -> bool:
 
 
 def denies_change(given: str, n: Numbers) -> bool:
-    """Tell whether the mean slope is called zero, or not significant; of some firms it may be said."""
+    """Tell whether the mean slope is called zero or not significant; of some firms it may be."""
     return any(
         asserts(sentence, DENIED_CHANGE)
         for sentence in re.split(r"(?<=[.;!?])\s", given)
@@ -156,7 +157,8 @@ def misnames_the_correlation(given: str, n: Numbers) -> bool:
         or asserts(
             given,
             rf"(correlat|relat|associat)\w* {close}\b|\b{close} (correlat|relat|associat)|"
-            r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|inverse)(ly)? (correl|relat|assoc)|"
+            r"(correlat|relat|associat)\w* (negativ|inverse)|(negativ|"
+            r"inverse)(ly)? (correl|relat|assoc)|"
             r"correlat\w*[^.;\d]{0,20}[\d.]* with (the )?residual|"
             r"\b(slopes?|intercepts?) and (the )?residuals correlat|"
             r"\b(larger|bigger|smaller) firms \w+ (much|clearly|markedly|considerably) ",
@@ -175,7 +177,8 @@ def at_another_time(given: str, n: Numbers) -> bool:
     ) or any(
         asserts(
             one,
-            r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|whole period|whatever the year",
+            r"\b(in|at|of|for) (any|every|all|each) (other )?(years?|times?)\b|"
+            r"whole period|whatever the year",
         )
         for one in sentences
         if re.search(r"correlat|\bρ|\br =", one)
@@ -183,7 +186,7 @@ def at_another_time(given: str, n: Numbers) -> bool:
 
 
 def names_the_interval(given: str, n: Numbers) -> bool:
-    """Tell whether the interval is named beside its lower end, or anywhere if it stands by its mean."""
+    """Tell whether the interval is named by its lower end, or anywhere if it stands by its mean."""
     end = r"[−–-]?0?[.,]0\d+"
     beside = near("low", 3, CONFIDENCE)(given, n)
     return beside or (

@@ -145,7 +145,8 @@ MISTAKES = (
     ),
     mistake(
         EXAMPLE.replace("correlated {rho:.2f} with", "had a covariance of {rho:.2f} with"),
-        "You give the correlation of intercepts and slopes another name. Look at its size and sign.",
+        "You give the correlation of intercepts and slopes another name. Look at its "
+        "size and sign.",
         claims.misnames_the_correlation,
     ),
     mistake(
@@ -197,7 +198,8 @@ EXERCISE = Exercise(
             Part(
                 "how many observations",
                 number="rows",
-                of=r"(data )?points|observations?|rows|(firm-)?years?|measurements|records|times|n_?obs|"
+                of=r"(data )?points|observations?|rows|(firm-)?years?|measurements|"
+                r"records|times|n_?obs|"
                 r"obs|sample size|N",
             ),
             Part("the estimator", pattern=REML),

@@ -63,7 +63,8 @@ def gives_other_df(given: str, n: Numbers) -> bool:
     few = r"\bJ ?[-−–] ?1 ?= ?(?!8(?!\.?\d))\d"
     many = (
         r"satterthwaite['’]?s? (8|eight)\b|"
-        r"satterthwaite((?!\b(and|or|with|by|on|but|J)\b|[),;:])[^.\d]){0,25}\b(?!139\b)\d{1,3}\s?(df|degrees)"
+        r"satterthwaite((?!\b(and|or|with|by|on|but|J)\b|"
+        r"[),;:])[^.\d]){0,25}\b(?!139\b)\d{1,3}\s?(df|degrees)"
     )
     said = (
         r"satterthwaite['’]?s?[ ,(:]{0,2}(degrees of freedom|df|d\.f\.)[ (=:]{1,3}(of )?"

@@ -163,7 +163,8 @@ MISTAKES = (
     mistake(EXAMPLE.replace("REML", "ML rather than REML"), NOT_BY_REML, claims.denies_reml),
     mistake(
         EXAMPLE.replace("was estimated as 0", "was estimated as {upper:.2f}"),
-        "The SD between sectors is estimated as zero. Its interval ends at the number that you give.",
+        "The SD between sectors is estimated as zero. Its interval ends at the number "
+        "that you give.",
         claims.takes_upper_for_estimate,
     ),
 )
@@ -180,13 +181,15 @@ EXERCISE = Exercise(
             Part("the upper end with J − 1 degrees of freedom", number="high8", decimals=2),
             Part(
                 "that the variation between sectors is estimated as zero",
-                pattern=r"zero(?! to)|(?<![\d.])\.0+\b(?! to)|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d|[,;] ?0?\.\d)",
+                pattern=r"zero(?! to)|(?<![\d.])\.0+\b(?! to)|"
+                r"(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d|[,;] ?0?\.\d)",
             ),
             Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
             Part("which degrees of freedom the second one has", pattern=BY_SECTORS),
             Part(
                 "that the fit is singular, at the boundary",
-                pattern=r"singu?l|bound\w*r[iy]|\bedge|at (the|its) (lower |left )?(limit|bound|end)\b",
+                pattern=r"singu?l|bound\w*r[iy]|\bedge|at (the|its) (lower |left )?(limit|"
+                r"bound|end)\b",
             ),
             Part(
                 "the upper end of the interval of the SD between sectors",

@@ -70,15 +70,19 @@ def turns_groups_round(given: str, n: Numbers) -> bool:
 # A sentence with one of these words tests that the difference is constant, or leaves it open.
 TESTED = (
     r"whether|\bif\b|hypothes|\bnull\b|H[0₀]|assum|\bwould\b|hard to|unlikely|implausib|incompatib|"
-    r"contradict|against|better|worse|question|\?|\bunder\b|\bmodels? (in|with|whose|that|of|where)|"
-    r"\b(one|other|first|second|former|latter) (in|with|where|whose)\b|compar\w*( \w+){0,3} (to|with)|reject|\btest|improbable|doubt"
+    r"contradict|against|better|worse|question|\?|\bunder\b|\bmodels? (in|with|whose|that|"
+    r"of|where)|"
+    r"\b(one|other|first|second|former|latter) (in|with|where|whose)\b|"
+    r"compar\w*( \w+){0,3} (to|with)|reject|\btest|improbable|doubt"
 )
 
 
 def denies_variation(given: str, n: Numbers) -> bool:
     denied = (
-        r"(?<!who )(do|does|did)( not|n't) (vary|differ\b(?! from)|(significantly )?(improve|fit better))|"
-        r"\b(is|was|are|were)(n't| not) (\w+ )?(different (between|across|among|in|from hosp)|heterogen)|"
+        r"(?<!who )(do|does|did)( not|n't) (vary|differ\b(?! from)|"
+        r"(significantly )?(improve|fit better))|"
+        r"\b(is|was|are|were)(n't| not) (\w+ )?(different (between|across|among|in|"
+        r"from hosp)|heterogen)|"
         r"no evidence|\bconstant (one|difference)[^.;]*\b(fitted better|suffices)|"
         r"simpler model|constant across|"
         r"var(y|ies)\b[^.;]*fitted (no better|worse) than|\b(hardly|barely|scarcely) (var|differ)|"
@@ -88,15 +92,18 @@ def denies_variation(given: str, n: Numbers) -> bool:
         r"\bfits? (just |equally )?(as well|equally well)"
     )
     kept = (
-        r"\b(can|could)( not|not|n't) be rejected|\b(not|n't|cannot|fail\w* to) reject|\bretain(ed)?\b|"
+        r"\b(can|could)( not|not|n't) be rejected|\b(not|n't|cannot|fail\w* to) reject|"
+        r"\bretain(ed)?\b|"
         r"\b(null|hypothesis) (is|was) (kept|accepted|retained)|"
         r"\b(keep|kept|prefer(red)?|chose|favou?r(ed)?) the (simpler|smaller|reduced|constant|"
         r"model with (one|a constant|the same|a common))|"
-        r"\b(simpler|smaller|reduced|constant)\b[^.;]{0,25}\b((is|was) (sufficient|enough|adequate)|suffices)"
+        r"\b(simpler|smaller|reduced|constant)\b[^.;]{0,25}\b((is|was) (sufficient|enough|"
+        r"adequate)|suffices)"
     )
     plainly = (
         r"\b(no|little) (\w+ )?(variation|heterogeneity)\b|"
-        r"\b(is|was|were|are) (about |nearly )?(the same|equal|constant|identical) (in|across|at|for|over|between)\b|"
+        r"\b(is|was|were|are) (about |nearly )?(the same|equal|constant|identical) (in|"
+        r"across|at|for|over|between)\b|"
         r"\b(same|constant) everywhere|\bhomogene|"
         r"\bhospitals (showed|show|had|have|shared?) (the same|one|a common)\b"
     )
@@ -177,7 +184,8 @@ def half_of_it(given: str, n: Numbers) -> bool:
     """Tell whether the difference of logarithms is read as a share or as days: 0.50 as 50 %."""
     return asserts(
         given,
-        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\bhalf a day\b|\b50\s?(%|per ?cent) (shorter|less|lower|reduc|decreas)|"
+        r"\b0?[.]50?\s?days?\b|\b(half|twice) as long\b|\bhalf a day\b|\b50\s?(%|"
+        r"per ?cent) (shorter|less|lower|reduc|decreas)|"
         r"(i\.e\.|that is|or|by),? (about |some )?50\s?(%|per ?cent)(?! [^.;,]{0,20}(χ|chi))",
     )
 
@@ -218,7 +226,8 @@ def names_another_level(given: str, n: Numbers) -> bool:
         unless=r"(between|among|across|over) (the )?(54 )?hosp",
     ) or asserts(
         given,
-        rf"\bvar(y|ies|ied|iation) ({patients}|{within})|\bvariance of (the )?patients\b(?! (who|that|with))",
+        rf"\bvar(y|ies|ied|iation) ({patients}|{within})|"
+        rf"\bvariance of (the )?patients\b(?! (who|that|with))",
     )
 
 
@@ -227,7 +236,8 @@ def gives_a_hypothesis_a_probability(given: str, n: Numbers) -> bool:
     return asserts(
         given,
         rf"(probability|chance) (that|of (only |about )?0?\.\d+,?( that)?) {supposed}|"
-        r"\b(hypothesis|H[0₀]|model|difference) (has|have|had|is true with) (a |the )?(probabil|chance)|"
+        r"\b(hypothesis|H[0₀]|model|difference) (has|have|had|is true with) (a |"
+        r"the )?(probabil|chance)|"
         r"\bwith (a )?(probability|certainty|chance) of 9\d|"
         r"\b9\d(\.\d+)? ?(%|per ?cent) (probab|certain|sure|likely|chance)",
     )

@@ -224,7 +224,8 @@ EXERCISE = Exercise(
             Part(
                 "how many parameters D tests (df)",
                 pattern=(
-                    r"(?<!and )\b(2|two)\b[^.;\d]{0,25}(param|df\b|d\.f|degrees)|(?<!and )d\.?f\.?\s*[=:]?\s*2|"
+                    r"(?<!and )\b(2|two)\b[^.;\d]{0,25}(param|df\b|d\.f|degrees)|"
+                    r"(?<!and )d\.?f\.?\s*[=:]?\s*2|"
                     r"\b(D|LR|LRT)\s?\(2\)"
                 ),
             ),
@@ -233,7 +234,8 @@ EXERCISE = Exercise(
             Part("the mean difference, two decimals", number="estimate", decimals=2),
             Part(
                 "which way round it is (a minus, or a word)",
-                pattern=rf"short|\bless\b|lower|below|smaller|earlier|reduction|minus \.?\d|negative|"
+                pattern=rf"short|\bless\b|lower|below|smaller|earlier|reduction|"
+                rf"minus \.?\d|negative|"
                 rf"surviv|{MINUS}",
             ),
             Part("one end of its interval", number="low", decimals=2),
