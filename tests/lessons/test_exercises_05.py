@@ -289,9 +289,9 @@ def wages(**wrong):
             "05.9",
             "denied",
             lambda: firms().replace("a singular", "not a singular"),
-            "that the fit is singular",
+            "such a fit is called singular",
         ),
-        ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "wrong: the estimator"),
+        ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "estimates by REML"),
         ("05.10", "all years", lambda: wages(reml=0.038, ml=0.034), "that of the whole file"),
         (
             "05.10",
