@@ -17,7 +17,7 @@ def label_of(text: str, quoted: Quoted) -> str:
 
     >>> text = "Slopes had an SD of 0.058. Of intercepts, the SD was 1.34."
     >>> [label_of(text, one) for one in numbers_in(text)]
-    ['Slopes had an SD of ', 'Of intercepts, the SD was ']
+    ['Slopes had an SD of ', ' Of intercepts, the SD was ']
     """
     before = text[max(0, quoted.span[0] - 120) : quoted.span[0]]
     behind_numbers = re.split(r"\d[\d.,]*(?=\D)", before)[-1]

@@ -13,10 +13,13 @@ from .reading import numbers_in, quotes
 
 APART, EXCHANGED, UNNAMED = "apart", "exchanged", "unnamed"
 REACH = 150.0  # how far from its number a name may stand; letters count 1, marks between more
+ALONE = 45.0  # how far from it a name may stand that names the other number as well
 NEARBY = 110.0  # how far from it a name may stand to do without weaker names
 NOWHERE = 500.0  # further than any name, for one that isn't there
 MENTIONS = 12  # of one number, more of them are not looked at
 _WEIGHTS = {",": 4.0, ";": 50.0, "\n": 50.0, "(": 2.0, "[": 2.0}
+# Says that names stand far off, in the order of their numbers.
+_IN_ORDER = re.compile(r"\brespectively\b|\bin (that|this|the same) order\b", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?](?=\s|$)")
 
 # Names that many pairs share; 'between 1.63 and 3.63' names no level.
@@ -81,7 +84,8 @@ class Pair:
         right = _shortest(way, first, mine, second, others)
         wrong = _shortest(way, first, others, second, mine)
         near = [_nearest(way, one, [*mine, *others])[0] for one in (first, second) if one]
-        if min(near, default=NOWHERE) > REACH:
+        both = _both_named(way, first, second, mine, others) or _IN_ORDER.search(text)
+        if min(near, default=NOWHERE) > (REACH if both else ALONE):
             return UNNAMED
         return APART if right <= wrong else EXCHANGED
 
@@ -96,13 +100,14 @@ class Pair:
             every = _named(
                 text, f"{self.names}|{self.also}", f"{self.other_names}|{self.other_also}"
             )
-        for rivals in (theirs, []):
+        in_order = _IN_ORDER.search(text) is not None
+        for rivals in (theirs, []) if in_order else (theirs,):
             for found in (strong, every):
                 mine, others = (_not_nearer(way, [*first, *second], rivals, one) for one in found)
                 if _both_named(way, first, second, mine, others):
                     return mine, others
         mine, others = (_not_nearer(way, [*first, *second], theirs, one) for one in every)
-        return (mine, others) if mine or others or not all(every) else every
+        return every if in_order and not (mine or others) else (mine, others)
 
     def _quoted(self, text: str, value: float) -> list[Span]:
         return [one.span for one in numbers_in(text) if quotes(one, value, self.decimals)]

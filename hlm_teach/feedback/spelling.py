@@ -68,8 +68,9 @@ def _two_ends(match: re.Match) -> str:
     return f"{sign}{said[0]} ({low} to {high})"
 
 
-def _without_one(word: str) -> set[str]:
-    return {word} | {word[:place] + word[place + 1 :] for place in range(1, len(word))}
+def _without_one(word: str) -> list[str]:
+    """The word, and the word without each of its letters but the first."""
+    return [word, *(word[:place] + word[place + 1 :] for place in range(1, len(word)))]
 
 
 _NEAR = {near: word for word in reversed(LISTENED_FOR) for near in _without_one(word)}

@@ -37,7 +37,7 @@ def test_two_numbers_are_told_apart_by_their_names(text, told):
 
 
 def test_a_name_that_belongs_to_a_rival_does_not_count():
-    text = "The slope was 1.49 within wards; the variances were 0.78 and 0.26."
+    text = "The slope was 1.49 within wards, the variances 0.78 and 0.26."
     without, with_rival = (
         Pair("tau00", "sigma2", BETWEEN, WITHIN, 2, rivals=rivals) for rivals in ((), ("slope",))
     )
@@ -150,3 +150,19 @@ def test_a_right_report_may_say_more(key, more):
 def test_a_right_report_is_spoiled_by_a_contradiction(key, more, words):
     found = verdict(find(key), f"{REPORT[key]} {more}")
     assert found.state != RIGHT and words in found.says
+
+
+@pytest.mark.parametrize(
+    "key, named, unnamed",
+    [
+        ("01.9", "variance between schools 7.23, within schools 39.15", "variances 7.23 and 39.15"),
+        ("02.9", "variance between firms 0.059, within firms 0.008", "variances 0.059 and 0.008"),
+        ("03.9", "variances 0.784 between and 0.257 within", "variances 0.784 and 0.257"),
+        ("03.9", "marginal R² 0.22, conditional R² 0.81", "R² 0.22 and 0.81"),
+        ("03.9", "1,945 visits of 312 patients", "sizes 1,945 and 312"),
+    ],
+)
+def test_numbers_without_a_name_are_missed(key, named, unnamed):
+    assert named in REPORT[key]
+    found = verdict(find(key), REPORT[key].replace(named, unnamed))
+    assert found.state != RIGHT and "Missing or wrong" in found.says

@@ -20,7 +20,9 @@ from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
 from .common import both_fits
 from .wordings import (
+    ANOTHER_OUTCOME,
     ANOTHER_SHARE,
+    ANOTHER_UNIT_COUNTED,
     CAUSES,
     FEW,
     HIGH,
@@ -149,6 +151,16 @@ MISTAKES = (
         EXAMPLE.replace("40 %", "50 %"),
         "From which share on is himinty 1? The task says it.",
         states(ANOTHER_SHARE),
+    ),
+    mistake(
+        EXAMPLE.replace("pupils", "teachers"),
+        "Count again what the two numbers are numbers of: who was tested, and where?",
+        states(ANOTHER_UNIT_COUNTED),
+    ),
+    mistake(
+        EXAMPLE + " So much for reading scores.",
+        "Which scores were compared? The task says it.",
+        states(ANOTHER_OUTCOME),
     ),
     about_zero(EXAMPLE, "The interval includes zero."),
     mistake(

@@ -103,3 +103,8 @@ ANOTHER_SHARE = (
     r"\bminorit\w+ (\w+ ){0,3}(over|above|exceed\w*|(more|greater|"
     r"higher) than) (?!40\b)\d+ ?(%|per ?cent)"
 )
+ANOTHER_UNIT_COUNTED = (
+    r"\b7[,. ]?185 (\w+ )?(schools|classes|teachers|districts)\b|"
+    r"\b160 (\w+ )?(pupils|students|classes|teachers|districts)\b"
+)
+ANOTHER_OUTCOME = r"\b(reading|science|language|verbal|history) (scores?|achievement|test)"

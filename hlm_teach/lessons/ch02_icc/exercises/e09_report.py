@@ -21,6 +21,7 @@ from .common import iccs, null_model
 from .wordings import (
     ADJUSTED,
     ALIKE_FIRMS,
+    ANOTHER_UNIT_COUNTED,
     CAUSES,
     LOG_WAGE,
     SHARE_OF_FIRMS,
@@ -98,14 +99,14 @@ MISTAKES = (
         states(ALIKE_FIRMS),
     ),
     mistake(
-        EXAMPLE + " So the wages of one firm are hardly alike.",
-        "You call wages of one firm hardly alike, or independent. What does an ICC near 1 say?",
-        states(UNLIKE),
-    ),
-    mistake(
         EXAMPLE + " So 88 % of the firms are alike.",
         "You give a share of the firms. The ICC is a share of what?",
         states(SHARE_OF_FIRMS),
+    ),
+    mistake(
+        EXAMPLE + " So the wages of one firm are hardly alike.",
+        "You call wages of one firm hardly alike, or independent. What does an ICC near 1 say?",
+        states(UNLIKE),
     ),
     about_cause(
         EXAMPLE,
@@ -113,6 +114,11 @@ MISTAKES = (
         words=CAUSES,
         says="A share of variance is no cause: firms and their workers choose each other. "
         "Say that it lies between firms.",
+    ),
+    mistake(
+        EXAMPLE.replace("firm-years", "workers"),
+        "Count again what the two numbers are numbers of: what is a row, and what is a group?",
+        states(ANOTHER_UNIT_COUNTED),
     ),
     about_zero(EXAMPLE, "The interval includes zero."),
     about_estimator(EXAMPLE),

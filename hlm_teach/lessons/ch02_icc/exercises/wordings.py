@@ -38,12 +38,17 @@ LOG_WAGE = rf"\b(log|ln)[^.;]{{0,60}}\b{_WAGE}|{_WAGE}[^.;]{{0,60}}\b(log|ln)|lo
 
 _SAME = r"(two|any two|different|distinct|separate|randomly (chosen|drawn))"
 ALIKE_FIRMS = (
+    rf"\bcorrelations? (between|among|across) (the )?(140 )?{_FIRM}\b|"
     rf"\b{_SAME} (\w+ )?{_FIRM}\b(?:(?!than|same firm|within)[^.;]){{0,60}}\b(correlat|alike|"
     rf"similar|resembl)|"
     rf"\bcorrelat(?:(?!than|same|within)[^.;]){{0,60}}\b(between|of|across|among|for|in|"
     rf"from) (the )?({_SAME} )+{_FIRM}"
 )
 UNLIKE = (
+    r"\b(var(y|ied|ies)|chang|differ|fluctuat)\w* (a lot|greatly|strongly|much|considerably|widely) "
+    r"(from year|over (the years|time)|within)|"
+    r"\b(little|small|hardly any|negligible|few) (difference|variation|variance)\w* between (the )?firms|"
+    rf"\b{_FIRM} (\w+ )?(pay|have) (\w+ )?(similar|the same|equal) |"
     rf"\b{_FIRM} (\w+ )?(account|contribut)\w* (\w+ )?(for |to )?(only )?(a )?(very )?"
     r"(little|small|tiny|minor|hardly)\b|\b(need|require)\w* no (multilevel|mixed|random)|"
     r"\bno (multilevel|mixed)( \w+)? model (is|was) (needed|necessary|required)|"
@@ -73,4 +78,8 @@ CAUSES = (
 SHARE_OF_FIRMS = (
     r"\b(8\d|9\d)(\.\d)? ?(%|per ?cent) of (the |all |these |their )*"
     rf"({_FIRM}|workers|employees)\b(?! (log )?wage|['’])"
+)
+ANOTHER_UNIT_COUNTED = (
+    r"\b1[,. ]?031 (\w+ )?(workers|employees|people|persons|individuals|firms|companies)\b(?!-)|"
+    r"\b140 (\w+ )?(workers|employees|people|persons|individuals|years|observations|industries)\b"
 )

@@ -1,6 +1,6 @@
 """03.9 The report."""
 
-from hlm_teach.feedback.claims import called_sd, in_another_unit, instead, states
+from hlm_teach.feedback.claims import called_sd, in_another_unit, instead, states, taken_for_range
 from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.naming import exchanged_in
@@ -25,9 +25,12 @@ from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 from .common import three_effects
 from .wordings import (
     ANOTHER_ALBUMIN,
+    ANOTHER_UNIT_COUNTED,
     CAUSES,
     DOWN,
     G_PER_DL,
+    LARGER_WITHIN,
+    R2_EXPLAINED_WRONGLY,
     R2S,
     SAME_SLOPES,
     SIZES,
@@ -152,7 +155,22 @@ MISTAKES = (
     mistake(
         EXAMPLE + " Most of the variance lies within patients.",
         LEVELS_EXCHANGED,
-        states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within"),
+        states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within|{LARGER_WITHIN}"),
+    ),
+    mistake(
+        EXAMPLE + " The marginal R² is that of fixed and random effects.",
+        "The two R² have changed their meanings. Which of them also counts the intercepts?",
+        states(R2_EXPLAINED_WRONGLY),
+    ),
+    mistake(
+        EXAMPLE + " 95 % of patients lie between {low:.2f} and {high:.2f}.",
+        "These intervals are for slopes. Neither patients nor visits lie in them.",
+        taken_for_range("patients|people|visits", "low", "high", "between_low", "between_high"),
+    ),
+    mistake(
+        EXAMPLE.replace("visits", "people"),
+        "Count again what the two numbers are numbers of: what is a row, and what is a group?",
+        states(ANOTHER_UNIT_COUNTED),
     ),
     about_zero(EXAMPLE, "Both intervals include zero."),
     about_estimator(EXAMPLE),

@@ -22,6 +22,7 @@ SLOPES = Pair(
     decimals=2,
     also=rf"\b(above|below|from|around|than|about) ((the|a|an|their|his|her|or|its|each|that) )*"
     rf"({_PATIENT} )?((own|usual|personal|individual|typical) )*({_MEAN}|it|usual)\b|"
+    rf"\b(a|one|the same) {_PATIENT} visits|\bvisits (with|to) each other|"
     rf"\b(given|particular|single) {_PATIENT}|\b{_PATIENT} with (him|her|it|them)|"
     rf"\b(own|usual|personal) {_MEAN}|\bsame {_PATIENT}|\bdeviations?\b|\blongitudinal|\bcentred|"
     r"\b(from|over|across|between|among|at) (\w+ )?(visit|time|occasion)s?( to (visit|time))?\b|"
@@ -78,6 +79,8 @@ SIZES = Pair(
 
 G_PER_DL = r"\bg ?(/|per|[·*.]) ?d[lL]|\bg d[lL]|\bgrams? ?(/|per|a) ?(deci|d[lL]\b)"
 ANOTHER_ALBUMIN = (
+    r"\b(per|for( each| every)?) (0?\.1|10|100|5|two|five|ten) g ?/ ?dl|\b(log|ln)[ -]?\(?albumin|"
+    r"\bslopes? of albumin on|\bper (unit|log unit) (of|in) (log )?bilirubin|\b(60|149) ?(%|per ?cent)|"
     r"\b(0?\.60|1\.49) ?(mg|µmol|umol)|"
     r"\b(per|one|1|each|a|every)[- ](mg ?(/|per) ?d?l|g ?(/|per) ?l|µg ?/ ?d?l|"
     r"standard deviation|SD|standardi[sz]ed|per ?cent|%)"
@@ -141,11 +144,23 @@ CAUSES = (
     r"\bcaus|\b(lowers|reduces|improves|raises)\b|\bleads? to|\b(would|will) (\w+ )?(lower|"
     r"reduce|fall|drop|decrease)|"
     r"\bmakes\b|\b(because of|due to|thanks to|owing to)\b|\bbrings? (about|down)|"
-    r"\bas a result of|\bresponsible for|\b(affect(s|ed)?|influenc(es|ed)|impact(s|ed)?)\b|"
+    r"\bas a result of|\bresponsible for|\bprotect|\b(affect(s|ed)?|influenc(es|ed)|impact(s|ed)?)\b|"
     r"\beffects? of (low|high|raising|a rise|an increase|more|giving)|"
     r"\b(giving|raising|supplementing|treating) (\w+ )?(albumin|patients)"
 )
 SAME_SLOPES = (
     r"\bslopes? (were|are|was|is) (about |nearly |almost )?(the same|equal|identical)\b|"
     r"\b(equally|just as) (strong|steep|large)\b|\bno difference between the (two )?slopes|\bslopes (do|did|does) ?(not|n't) differ"
+)
+R2_EXPLAINED_WRONGLY = (
+    r"\bmarginal\b[^.;,0-9]{0,30}(fixed and random|random effects included|including the "
+    r"(random|intercepts))|\bconditional\b[^.;,0-9]{0,30}(fixed effects (only|alone)|albumin alone)"
+)
+ANOTHER_UNIT_COUNTED = (
+    r"\b1[,. ]?945 (\w+ )?(patients|people|persons|hospitals)\b|"
+    r"\b312 (\w+ )?(visits|observations|hospitals|doctors|measurements)\b"
+)
+LARGER_WITHIN = (
+    r"\bvarian\w+ within[^.;]{0,60}\b(larger|greater|higher|exceeds?)\b[^.;]{0,30}between|"
+    r"\bvarian\w+ between[^.;]{0,60}\b(smaller|lower)\b[^.;]{0,30}within"
 )
