@@ -14,12 +14,6 @@ BY_SECTORS = (
     r"\b[JK] ?([-−–]|minus) ?(1|one)\b|(?<![\d.])8(?![\d.]*\d)|\beight\b|"
     r"\b(sectors?|nine|9|groups?) ?([-−–]|minus|less) ?(one|1)\b"
 )
-OF_SECTORS = (
-    r"between|among|across|inter-?sector|\bsectors?['’]|\bsectors?: |τ|\(sectors?\)|_\{?(sector|b\b|u\b)|"
-    r"\bsector[- ](level|SD|effect|intercept|random|varia|standard|component|spread)|"
-    r"(SD|deviation|variance|spread|variation)s?( \w+){0,2} (of|for|over|due to)( the)?( nine| 9)? ?"
-    r"sector|\bsectors? (explain|differ|var|show|had|have)"
-)
 PROFILE = (
     r"\bprofil|likelihood[- ](based |ratio )?(interval|CI\b|confidence|limit|profile)|"
     r"likelihood-based"

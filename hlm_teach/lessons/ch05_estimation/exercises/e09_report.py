@@ -22,12 +22,12 @@ from hlm_teach.feedback.vocabulary import COMPANIES, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
 from . import claims_of_report as claims
-from .claims_of_report import BY_SATTERTHWAITE, BY_SECTORS, OF_SECTORS, PROFILE
+from .claims_of_report import BY_SATTERTHWAITE, BY_SECTORS, PROFILE
 from .common import claims_alike, profiles_reml
 
 EXAMPLE = (
-    "The mean log employment (in thousands) of {firms} firms in {sectors} sectors was {mean:.2f} (REML; 95 % CI "
-    "{low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
+    "The mean log employment (in thousands) of {firms} firms in {sectors} sectors was {mean:.2f} "
+    "(REML; 95 % CI {low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
     "SD between sectors was estimated as 0 (singular fit; 95 % profile interval 0 to {upper:.2f}), "
     "within sectors {sd:.2f}."
 )
@@ -198,7 +198,6 @@ EXERCISE = Exercise(
             ),
             Part("which kind of interval that is", pattern=PROFILE),
             Part("the SD within sectors (two decimals)", number="sd", decimals=2),
-            Part("whose SD that is: the sectors'", pattern=OF_SECTORS),
             Part("the level of the intervals (95 %)", pattern=r"\b95\b|ninety[- ]five"),
             Part("how many firms", number="firms", of=f"{COMPANIES}|N"),
             Part("how many sectors", number="sectors", of="sectors?|industries|branches|groups|J"),
