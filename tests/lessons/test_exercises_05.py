@@ -89,8 +89,8 @@ def printed(sign):
 
 
 FIRMS = (
-    "Log employment of 140 firms in nine sectors had a mean of 1.18 (REML; 95 % CI 0.96 to 1.40 "
-    "with 139 df, {eight} with 8 df). The variation between sectors was estimated as zero, a "
+    "Log employment (thousands) of 140 firms in nine sectors had a mean of 1.18 (REML; 95 % CI "
+    "0.96 to 1.40 with 139 df, {eight} with 8 df). The variation between sectors was estimated as zero, a "
     "singular fit: SD 0, profile interval up to {upper}; SD within sectors {sd}."
 )
 

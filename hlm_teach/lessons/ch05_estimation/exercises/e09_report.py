@@ -26,8 +26,8 @@ from .claims_of_report import BY_SATTERTHWAITE, BY_SECTORS, PROFILE
 from .common import claims_alike, profiles_reml
 
 EXAMPLE = (
-    "The mean log employment of {firms} firms in {sectors} sectors was {mean:.2f} (REML; 95 % CI "
-    "{low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
+    "The mean log employment (in thousands) of {firms} firms in {sectors} sectors was {mean:.2f} "
+    "(REML; 95 % CI {low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
     "SD between sectors was estimated as 0 (singular fit; 95 % profile interval 0 to {upper:.2f}), "
     "within sectors {sd:.2f}."
 )
@@ -91,7 +91,7 @@ MISTAKES = (
         called_variance("sd", 2),
     ),
     mistake(
-        EXAMPLE.replace("employment of", "employment (in millions) of"),
+        EXAMPLE.replace("in thousands", "in millions"),
         "Employment is counted in thousands here, and a logarithm depends on it.",
         claims.counts_otherwise,
     ),
@@ -182,7 +182,7 @@ EXERCISE = Exercise(
             Part(
                 "that the variation between sectors is estimated as zero",
                 pattern=r"zero(?! to)|(?<![\d.])\.0+\b(?! to)|"
-                r"(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d|[,;] ?0?\.\d)",
+                r"(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\.?\d|[,;] ?0?\.\d)",
             ),
             Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
             Part("which degrees of freedom the second one has", pattern=BY_SECTORS),
@@ -198,10 +198,12 @@ EXERCISE = Exercise(
             ),
             Part("which kind of interval that is", pattern=PROFILE),
             Part("the SD within sectors (two decimals)", number="sd", decimals=2),
+            Part("the level of the intervals (95 %)", pattern=r"\b95\b|ninety[- ]five"),
             Part("how many firms", number="firms", of=f"{COMPANIES}|N"),
             Part("how many sectors", number="sectors", of="sectors?|industries|branches|groups|J"),
             Part("the estimator", pattern=REML),
             Part("what was analysed: the logarithm of employment", pattern=LOG),
+            Part("in which unit employment is counted", pattern=r"thousand|1[,. ]?000"),
         ),
         example=EXAMPLE,
     ),

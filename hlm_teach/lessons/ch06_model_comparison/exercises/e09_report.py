@@ -240,6 +240,7 @@ EXERCISE = Exercise(
             ),
             Part("one end of its interval", number="low", decimals=2),
             Part("the other end of its interval", number="high", decimals=2),
+            Part("the level of that interval (95 %)", pattern=r"\b95\b|ninety[- ]five"),
             Part("the variance of the difference, three decimals", number="tau11", decimals=3),
             Part(
                 "how many patients",
