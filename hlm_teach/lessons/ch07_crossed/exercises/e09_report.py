@@ -84,7 +84,8 @@ def calls_them_nested(given: str, n: Numbers) -> bool:
 
 def calls_them_fully_crossed(given: str, n: Numbers) -> bool:
     return asserts(
-        given, r"\b(fully|completely|wholly)[- ]cross(ed|-?classified)|\bcrossed in full"
+        without_denial(given),
+        r"\b(fully|completely|wholly)[- ]cross(ed|-?classified)|\bcrossed in full",
     )
 
 
