@@ -8,6 +8,7 @@ from wrong_answers import meets, said_to
 
 from hlm_teach import fit_lmm, is_right, load_data, my_data, variance_shares
 from hlm_teach.feedback.exercise import find
+from hlm_teach.feedback.own_data import own_numbers
 
 CHILDREN = load_data("egsingle")
 PUPILS = load_data("scotssec")
@@ -480,3 +481,11 @@ def test_the_worth_of_a_mean_of_four_scores_is_that_of_simulated_images():
     luck = np.sqrt([[reader], [rest]])[:, None] * rng.standard_normal((2, 4, n))
     means = true + luck.sum(axis=0).mean(axis=0)
     assert np.corrcoef(true, means)[0, 1] ** 2 == pytest.approx(numbers["mean4"], abs=0.01)
+
+
+def test_right_answers_of_another_name_are_asked_whose_they_are():
+    """By chance some of them look like a mistake in these data."""
+    exercise = find("07.8")
+    answer = exercise.right_answer(own_numbers(17, exercise))
+    said = [said_to("07.8", answer, name) for name in ("learner", "someone else")]
+    assert all("this very name" in one for one in said) and "knows images only" in said[1]
