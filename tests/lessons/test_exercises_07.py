@@ -406,6 +406,14 @@ def test_what_is_right_is_so_by_another_way(key, answer):
             ),
         ),
         ("07.9", lambda: [girls()]),
+        (
+            "07.9",
+            lambda: (
+                "Girls attained 0.50 points more than boys (95 % CI 0.31 to 0.69). Crossed random "
+                "effects for 148 primary schools (variance 1.11) and 19 secondary schools (variance "
+                "0.37); 8.06 at the student level; 3,435 students, REML."
+            ),
+        ),
         ("07.10", casks),
         (
             "07.10",
@@ -427,6 +435,7 @@ def test_what_is_right_is_so_by_another_way(key, answer):
         "boys less",
         "symbols",
         "in a list",
+        "counts before brackets",
         "rounded by hand",
         "within batches",
         "words",

@@ -343,6 +343,12 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("08.9", report),
         ("08.9", lambda: report() + " A result that is not significant will not prove no effect."),
         ("08.9", lambda: report(hospitals="31 hospitals per arm, 62")),
+        (
+            "08.9",
+            lambda: report(tau00="0.045 between hospitals", sigma2="0.75 between patients").replace(
+                "within-hospital variance", ""
+            ),
+        ),
         ("08.9", lambda: report(effect="0.2 on the log scale, a stay shorter by about 20 %,")),
         ("08.10", spent),
     ],
@@ -357,6 +363,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "another report",
         "no proof",
         "both numbers",
+        "between patients",
         "a per cent beside it",
         "by hand at last",
     ],

@@ -224,7 +224,7 @@ EXERCISE = Exercise(
                 "the residual variance (with 'residual' or 'within' beside it)",
                 number="rest",
                 decimals=2,
-                beside=r"residual|within|\bpupils?\b|σ|sigma",
+                beside=r"residual|within|\b(pupil|student)s?\b|σ|sigma",
             ),
             Part("how many pupils", number="pupils", of="pupils|students|children|observations|N"),
             Part(

@@ -15,6 +15,7 @@ from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.power import groups_needed, power
 
 EFFECT, PATIENTS, STUDIES, SEED = 0.2, 25, 10_000, 89
+_OF_PATIENTS = r"\bwithin|\bresidual|σ|\b(between|among) (the |single )?(patients|stays)"
 _ON = r"(?:[^.;]|\.\d)"  # within a sentence, numbers included
 
 EXAMPLE = (
@@ -131,7 +132,7 @@ def swaps_levels(given: str, n: Numbers) -> bool:
     """Tell whether a variance stands with the other level."""
     return ascribes(
         given, n["tau00"], 3, r"\bwithin|\bresidual|\bσ²", unless=r"\bbetween|\bτ|among|_?00"
-    ) or ascribes(given, n["sigma2"], 2, r"\bbetween|\bτ₀₀", unless=r"\bwithin|\bresidual|σ")
+    ) or ascribes(given, n["sigma2"], 2, r"\bbetween|\bτ₀₀", unless=_OF_PATIENTS)
 
 
 MISTAKES = (
