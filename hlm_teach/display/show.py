@@ -123,15 +123,31 @@ def palette_png(picture: Image.Image) -> bytes:
     >>> palette_png(Image.new("RGB", (3, 2), "#0072B2"))[25]  # the PNG's colour type: a palette
     3
     """
-    from PIL.Image import Dither, Quantize  # late: who displays words only needs no pictures
-
-    # By median cut, then k-means: median cut alone may shift a colour that fills a line.
-    few = picture.convert("RGB").quantize(
-        256, method=Quantize.MEDIANCUT, kmeans=1, dither=Dither.NONE
-    )
     buffer = BytesIO()
-    few.save(buffer, "png", optimize=True)
+    _few_colours(picture.convert("RGB")).save(buffer, "png", optimize=True)
     return buffer.getvalue()
+
+
+def _few_colours(picture: Image.Image) -> Image.Image:
+    import numpy as np  # late, as Pillow: who displays words only needs no pictures
+    from PIL import Image, ImageColor
+    from PIL.Image import Dither, Quantize
+
+    from hlm_teach.display.style import ROLE
+
+    # Small marks of two roles would be given one tint between them: a role keeps its colour.
+    kept = [] if picture.getcolors(256) else [role.colour for role in ROLE.values()]
+    free = 256 - len(kept)
+    # By median cut, then k-means: median cut alone may shift a colour that fills a line.
+    few = picture.quantize(free, method=Quantize.MEDIANCUT, kmeans=1, dither=Dither.NONE)
+    if not kept:
+        return few
+    pixels, places = np.asarray(picture), np.array(few)
+    for place, colour in enumerate(map(ImageColor.getrgb, kept), start=free):
+        places[(pixels == colour).all(axis=2)] = place
+    whole = Image.fromarray(places)
+    whole.putpalette((few.getpalette() or [])[: 3 * free] + [*sum(map(ImageColor.getrgb, kept), ())])
+    return whole
 
 
 def say(markdown: str) -> None:

@@ -38,6 +38,15 @@ def test_no_question_of_a_chapter_is_missing():
     assert len(quizzes) == written and len(ASKED) >= max(60, written - len(leaning))
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem[:2])
+def test_no_place_is_a_good_guess(chapter):
+    places = [
+        [one.right for one in asked.choices].index(True) for asked in question_bank.quiz_of(chapter)
+    ]
+    most = max((places.count(place) for place in places), default=0)
+    assert most <= max(2, 0.6 * len(places)), f"the right answers' places: {places}"
+
+
 @pytest.mark.parametrize("asked", ASKED, ids=lambda one: one.findtext("name/text")[:5])
 def test_a_question_is_whole(asked):
     fractions = [answer.get("fraction") for answer in asked.findall("answer")]

@@ -78,6 +78,21 @@ def test_many_colours_look_the_same(shown):
         assert pure.sum() > 1000 and apart[pure].max() <= 1
 
 
+def test_small_marks_among_many_tints_keep_their_roles_colour(shown):
+    fig, ax = figure()
+    rng = np.random.default_rng(1)
+    ax.plot(rng.normal(size=(9, 60)), alpha=0.6, color=ROLE["group"].colour)
+    for place, role in enumerate(ROLE.values()):
+        ax.plot([place], [5], **role.points() | {"marker": "s", "markersize": 6})
+    drawn = as_drawn(fig)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 256
+    show(ax, "Lines and marks.")
+    kept = np.asarray(picture_in(shown[0]).convert("RGB"))
+    for role in ROLE.values():
+        pure = (drawn == np.round(255 * np.array(to_rgb(role.colour)))).all(axis=2)
+        assert pure.any() and (kept[pure] == drawn[pure]).all()
+
+
 def test_show_closes_a_pyplot_figure(shown):
     from matplotlib import pyplot
 

@@ -13,7 +13,9 @@ def test_estimates_stand_over_their_number_of_groups_with_the_middle_ninety_perc
     bars = [line for line in ax.lines if line.get_color() == ROLE["between"].colour]
     np.testing.assert_allclose(bars[0].get_ydata(), [0.5, 9.5])
     np.testing.assert_allclose(bars[1].get_ydata(), [4.1, 5.9])
+    assert bars[0].get_solid_capstyle() == "butt"  # a rounded end would reach beyond 9.5
     assert ax.texts[0].get_text() == "all"
+    assert ax.texts[0].get_position()[0] > bars[1].get_xdata()[0], "the words lie on the dots"
 
 
 def test_the_funnel_has_its_marks_where_they_belong():

@@ -83,9 +83,10 @@ def test_the_schools_share_of_differences_in_growth():
     assert f"95 % interval {low:.0%} to {high:.0%}" in text
     free = fit_lmm("math ~ C(year)", data, random=random).cov_re
     school, child = free["school"].iloc[1, 1], free["child"].iloc[1, 1]
+    text = said("ch07-056a")
     assert f"in place of the line, {school / (school + child):.0%} of growth" in text
     both = sum(lme4_variance("eg_growth", g, "year") for g in ("childid", "schoolid"))
-    assert f"vary by 0.0214, where the two together had {both:.4f}" in said("ch07-056a")
+    assert f"vary by 0.0214, where the two together had {both:.4f}" in text
 
 
 def test_no_total_is_kept_where_a_grouping_is_left_out():

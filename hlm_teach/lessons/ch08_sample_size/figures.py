@@ -58,14 +58,15 @@ def estimates_by_groups(
         across = place + rng.uniform(-0.18, 0.18, len(some))
         ax.plot(across, some, **ROLE["group"].points())
         low, high = np.percentile(values, [5, 95])
-        ax.plot([place + 0.28] * 2, [low, high], **ROLE["between"].line(linewidth=4))
+        bar = ROLE["between"].line(linewidth=4, solid_capstyle="butt")  # ends where it should
+        ax.plot([place + 0.28] * 2, [low, high], **bar)
     ax.axhline(truth, **ROLE["truth"].line())
-    ax.text(len(estimates) - 0.4, truth, words, va="bottom", ha="right", path_effects=HALO)
+    ax.text(len(estimates) - 0.65, truth, words, va="bottom", path_effects=HALO)
     tops = [np.percentile(values, 99) for values in estimates.values()]
     ax.set(
         xticks=range(len(estimates)),
         xticklabels=[str(j) for j in estimates],
-        xlim=(-0.5, len(estimates) - 0.4),
+        xlim=(-0.5, len(estimates) + 0.2),  # room for the words beside the last bar
         ylim=(-0.03 * max(tops), 1.05 * max(tops)),
         xlabel="groups J",
         ylabel="estimated variance between groups",

@@ -117,7 +117,7 @@ EXERCISE = Exercise(
     mistakes=MISTAKES,
     nudge="How many variances and covariances do three measurements have, and how many does the "
     "model want?",
-    section="What three visits can carry",
+    section="Deeper: what three visits can carry",
     formula="(co)variances of q random effects and σ²: q(q + 1)/2 + 1;  of v visits at the same "
     "times: v(v + 1)/2;  what_can_vary(data, groups)",
     points=3,

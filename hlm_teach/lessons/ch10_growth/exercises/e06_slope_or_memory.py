@@ -104,6 +104,6 @@ EXERCISE = Exercise(
     "beside memory is {years:.1f}, and the SD {sd_years:.2f}.",
     mistakes=MISTAKES,
     nudge="Which two rows of the table differ in the random slopes and in nothing else?",
-    section="Slope or memory: people short of sleep",
+    section="Firms on paths of their own?",
     formula="D = 2(log L₁ − log L₀);  a variance and a covariance at the boundary: ½χ²₁ + ½χ²₂",
 )
