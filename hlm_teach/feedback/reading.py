@@ -195,6 +195,10 @@ def _with_brackets(text: str) -> list[str]:
         segments = re.split(r"[;,](?=\s)", match[1])
         if re.search(r"\d", before):
             found += [before + one for one in segments if not re.search(r"\d", one)]
+            if not re.search(
+                r"\.\d|\d\W*$", before
+            ):  # counts: '148 primary schools (variance 1.11)'
+                found += [f"{before} {one}" for one in segments if re.search(_NAMED, one)]
         else:
             found += [f"{before} {one}" for one in segments[:1]]
             found += [f"{before} {one}" for one in segments[1:] if re.search(_NAMED, one)]

@@ -119,9 +119,10 @@ class Sentence(Kind):
         return answer.format(**numbers)
 
     def read(self, answer: object) -> str:
+        answer = unwrapped(answer)
         if not isinstance(answer, str):
             raise Unreadable(
-                f"A sentence is wanted, a text in quotes; this is {described(unwrapped(answer))}."
+                f"A sentence is wanted, a text in quotes; this is {described(answer)}."
             )
         if len(answer) > self.most:
             raise Unreadable(
