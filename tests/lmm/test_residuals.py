@@ -186,6 +186,30 @@ def test_never_below_another_optimiser_on_the_dense_likelihood(seed):
     assert fit.llf >= -best / 2 - 1e-6
 
 
+def test_the_higher_of_two_tops_where_one_kinds_sd_is_small():
+    """Simulated: random intercepts and slopes that go together, three kinds of rows, SDs apart.
+
+    From equal SDs, and from those of the least-squares residuals, the search climbs a top that is
+    6 log-likelihood units lower.
+    """
+    frame = pd.read_csv(Path(__file__).with_name("two_tops_of_sd_ratios.csv"))
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="s")
+
+    def target(p):
+        root = np.array([[np.exp(p[0]), 0.0], [p[1], np.exp(p[2])]])
+        sd = {"a": 1.0, "b": np.exp(p[3]), "c": np.exp(p[4])}
+        return dense_deviance(fit, (root @ root.T, None, sd))
+
+    sd = np.log((fit.residual_sd / fit.residual_sd["a"]).to_numpy()[1:])
+    found = np.linalg.cholesky(fit.cov_re.to_numpy() / fit.sigma2 + 1e-9 * np.eye(2))
+    here = [np.log(found[0, 0]), found[1, 0], np.log(found[1, 1]), *sd]
+    apart = [*here[:3], np.log(0.03), np.log(0.6)]
+    best = min(
+        optimize.minimize(target, start, method="Nelder-Mead").fun for start in (here, apart)
+    )
+    assert fit.llf >= -best / 2 - 1e-6
+
+
 def memory_study(rng, *, n_groups, phi, ratio=1.0, tau=1.0, size=(2, 9), slope=0.0):
     """Unbalanced groups with gaps, AR(1) residuals and two kinds of rows."""
     rows = []
