@@ -2,11 +2,12 @@
 
     python benchmarks/report_sentences.py [01 05 …] [--list | --list-tune]
 
-The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How they
-were written says the README there. Mend a kind of error by the texts of even index and those of more/
-(tune), whose replies --list-tune prints; those of odd index (held out) tell whether it helped, for which they
-must not be read when mending. --list prints both. (Chapter 08's were written by who wrote its
-check: they tell less.) Where a report is one part of an answer, the other parts are right.
+The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How
+they were written says the README there. Mend a kind of error by the texts of even index and those
+of more/ (tune), whose replies --list-tune prints; those of odd index (held out) and those of
+fresh/ (held out, fresh) tell whether it helped, for which they must not be read when mending.
+--list prints all. (Chapter 08's were written by who wrote its check: they tell less.) Where a
+report is one part of an answer, the other parts are right.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from hlm_teach.feedback.kinds.sentence import Sentence
 from hlm_teach.feedback.own_data import own_numbers
 
 TEXTS = Path(__file__).resolve().parent / "report_sentences"
-HALVES = ("tune", "held out")  # even index and more/; odd index
+HALVES = ("tune", "held out", "held out, fresh")  # even index and more/; odd index; fresh/
 WHO = "any name or number"  # whose data the texts on data of one's own are about
 
 
@@ -35,20 +36,23 @@ def main(wanted: list[str]) -> None:
         raise SystemExit(f"no texts for {sorted(chapters - known)}; there are {sorted(known)}")
     listed = HALVES if "--list" in wanted else HALVES[:1] if "--list-tune" in wanted else ()
     print(
-        f"{'report':8}{'half':10}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}"
+        f"{'report':8}{'half':17}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}"
     )
     totals = {half: [0, 0, 0, 0] for half in HALVES}
     for key in keys():
         if chapters and key[:2] not in chapters:
             continue
         for half, texts in judged(key).items():
+            if not texts:  # fresh/ has texts for some reports only
+                continue
             counts = count(texts)
             totals[half] = [old + new for old, new in zip(totals[half], counts, strict=True)]
             _print_row(key, half, counts)
             if half in listed:
                 _print_errors(texts)
     for half, counts in totals.items():
-        _print_row("all", half, counts)
+        if any(counts):
+            _print_row("all", half, counts)
 
 
 def keys() -> list[str]:
@@ -60,11 +64,11 @@ def keys() -> list[str]:
 def judged(key: str, halves: tuple[str, ...] = HALVES) -> dict[str, list[dict]]:
     """By half, an exercise's texts with what feedback says to each as a learner's answer."""
     exercise, name = find(key), f"ch{key.removesuffix('.9')}.json"
-    first, more = (
+    first, more, fresh = (
         json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-        for file in (TEXTS / name, TEXTS / "more" / name)
+        for file in (TEXTS / name, TEXTS / "more" / name, TEXTS / "fresh" / name)
     )
-    texts = dict(zip(HALVES, (first[::2] + more, first[1::2]), strict=True))
+    texts = dict(zip(HALVES, (first[::2] + more, first[1::2], fresh), strict=True))
     return {half: _replied(exercise, texts[half]) for half in halves}
 
 
@@ -101,7 +105,7 @@ def count(texts: list[dict]) -> list[int]:
 def _print_row(report: str, half: str, counts: list[int]) -> None:
     right, refused, wrong, accepted = counts
     print(
-        f"{report:8}{half:10}{right:6}{refused:9}{100 * refused / right:5.0f}"
+        f"{report:8}{half:17}{right:6}{refused:9}{100 * refused / right:5.0f}"
         f"{wrong:8}{accepted:10}{100 * accepted / wrong:5.0f}"
     )
 

@@ -31,6 +31,13 @@ NO_ENGINE = (
 )
 
 
+def script(name: str) -> str:
+    """JavaScript that imports one of the page's own scripts, from where the page has them."""
+    return (
+        f"(await import(new URL('{name}', document.querySelector('script[src$=\"book.js\"]').src)))"
+    )
+
+
 def engine():
     """The module that makes the engine; late, since it needs what the book needs."""
     from hlm_teach.classroom.engine import build
@@ -51,6 +58,10 @@ def source_of(cell: dict) -> str:
 
 def small_site(folder: Path) -> None:
     """Every notebook as a page that holds its code cells, its labs and nothing more."""
+    from hlm_teach.classroom.book import pages  # late, since it needs what the book needs
+
+    print(engine().add_live(folder))
+    scripts = pages.LIVE.format(f"../{pages.live_scripts(folder)}")
     for path in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("exercises/*.ipynb")]:
         name = path.relative_to(ROOT).with_suffix("")
         for place in (folder / name, folder / "notebooks" / name):
@@ -61,11 +72,9 @@ def small_site(folder: Path) -> None:
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name.name}</title>'
             '<style>pre { overflow-x: auto; }</style><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'
             f'<body data-page="{name.as_posix()}"><article><h1>{name.name}</h1>{body}</article>'
-            '<script src="../_static/live/why.js"></script>'
-            '<script type="module" src="../_static/live/book.js"></script></body></html>',
+            f"{scripts}</body></html>",
             encoding="utf-8",
         )
-    print(engine().add_live(folder))
 
 
 def html_of(cell: dict, notebook: str) -> str:
@@ -90,6 +99,13 @@ class Live:
 
     def __init__(self, address: str, browser, folder: Path):
         self.address, self.browser, self.folder = address, browser, folder
+
+    @property
+    def parts(self) -> list[str]:
+        """The files that a start loads: Python, the course, its memory."""
+        (path,) = (self.folder / "_static" / "live").glob("*/engine.json")
+        listed = json.loads(path.read_text())
+        return [listed["python"], listed["course"], *listed["memory"]]
 
     def open(self, name: str, *, width: int = 1280, height: int = 900) -> "LivePage":
         """A page whose live part is at work, in a browser that has loaded nothing before."""
@@ -118,9 +134,7 @@ class LivePage:
 
     def awake(self) -> None:
         """Wake Python and wait until it is: see "How large it is" in docs/publish.md for why."""
-        self.page.evaluate(
-            "async () => (await import(new URL('../_static/live/python.js', location.href))).wake()"
-        )
+        self.page.evaluate(f"async () => {script('python.js')}.wake()")
 
     def cell(self, name: str):
         """A code cell."""
@@ -138,10 +152,10 @@ class LivePage:
     def pass_over(self, name: str) -> None:
         """Let the cells between the first, which imports, and this one count as run already."""
         self.page.evaluate(
-            """async (name) => {
-            const { cells } = await import(new URL('../_static/live/cells.js', location.href));
-            const end = cells.findIndex(({ id }) => id === name);
-            for (const cell of cells.slice(1, end)) cell.ran = cell.source; }""",
+            f"""async (name) => {{
+            const {{ cells }} = {script("cells.js")};
+            const end = cells.findIndex(({{ id }}) => id === name);
+            for (const cell of cells.slice(1, end)) cell.ran = cell.source; }}""",
             name,
         )
 
@@ -165,9 +179,9 @@ class LivePage:
     def outputs(self, name: str) -> list[dict]:
         """What Python put out when a cell ran last."""
         return self.page.evaluate(
-            """async (name) => {
-            const { cells } = await import(new URL('../_static/live/cells.js', location.href));
-            return cells.find(({ id }) => id === name).outputs; }""",
+            f"""async (name) => {{
+            const {{ cells }} = {script("cells.js")};
+            return cells.find(({{ id }}) => id === name).outputs; }}""",
             name,
         )
 

@@ -7,6 +7,7 @@ that an engine has to call. Of a picture the answer names where its pixels lie i
 import json
 import os
 import time
+import zlib
 from pathlib import Path
 
 from cells import Cells
@@ -15,6 +16,7 @@ FOLDER = Path("/reader")
 PROGRESS = "my_progress.json"
 
 labs = {}  # by handle: the function's name ("icc_lab"), or "shown 3" of one that a cell shows
+first = {}  # by the function's name: what a lab shows first, kept since the engine was made
 asked = {}  # predictions and their answers that cells show, by handle
 _changed = []  # handles of answers and predictions that have changed during a request
 _picture = []  # keeps the pixels alive until the next request
@@ -43,16 +45,26 @@ def _plain(value):
 
 
 def open_lab(lab):
-    """Describe a lab and show it as it stands; one that no cell has made is made."""
+    """Describe a lab and show it as it stands; one that isn't made yet from what is kept of it."""
+    if lab in first and lab not in labs:
+        answer, packed = first[lab]
+        return answer | _painted(unpacked(packed))
+    make_lab(lab)
+    return labs[lab].describe() | _seen(labs[lab])
+
+
+def make_lab(lab):
+    """Make a lab that no cell has made: a figure takes longer than a picture of it."""
     if lab not in labs:
         import hlm_teach
 
         labs[lab] = getattr(hlm_teach, lab)()
-    return labs[lab].describe() | _seen(labs[lab])
+    return {}
 
 
 def move(lab, values=None, reset=False, again=False):
     """Move a lab as its reader asks; what can't be shown is said in `status`."""
+    make_lab(lab)
     moved = labs[lab]
     if reset:
         moved.attempt(moved.reset)
@@ -64,21 +76,48 @@ def move(lab, values=None, reset=False, again=False):
 
 
 def _seen(lab):
-    pixels = lab.pixels()
-    _picture[:] = [pixels]
-    height, width, _ = pixels.shape
-    return {
+    words = {
         "state": lab.state,
         "status": lab.status,
         "readout": lab.readout_text,
         "alt": lab.alt_text,
         "refused": lab.error is not None,
-        "picture": {
-            "width": width,
-            "height": height,
-            "address": pixels.__array_interface__["data"][0],
-        },
     }
+    return words | _painted(lab.pixels())
+
+
+def _painted(pixels):
+    _picture[:] = [pixels]
+    height, width, _ = pixels.shape
+    address = pixels.__array_interface__["data"][0]
+    return {"picture": {"width": width, "height": height, "address": address}}
+
+
+def first_of(lab):
+    """What `first` should hold of a lab: its answer when opened, the picture packed."""
+    answer = open_lab(lab)
+    del answer["picture"]
+    return answer | {"state": dict(answer["state"])}, packed(_picture[0])
+
+
+def packed(pixels):
+    """A picture in a fiftieth of its room: its colours, and of each pixel which it is."""
+    import numpy as np
+
+    height, width, _ = pixels.shape
+    colours, which = np.unique(pixels.reshape(-1, 4).view(np.uint32), return_inverse=True)
+    planes = which.astype("<u2").reshape(-1, 1).view(np.uint8).T  # low bytes, then high ones
+    return height, width, colours, zlib.compress(planes.tobytes(), 9)
+
+
+def unpacked(kept):
+    """The picture again."""
+    import numpy as np
+
+    height, width, colours, planes = kept
+    low, high = np.frombuffer(zlib.decompress(planes), np.uint8).reshape(2, -1)
+    which = low + 256 * high.astype(np.uint16)
+    return colours[which].view(np.uint8).reshape(height, width, 4)
 
 
 # ---- predictions ---------------------------------------------------------------------------
@@ -168,6 +207,7 @@ def columns(path):
 
 DOES = {
     "open": open_lab,
+    "make": make_lab,
     "move": move,
     "guess": guess,
     "begin": begin,

@@ -78,7 +78,7 @@ function forget(keys, count) {
 // The notebook of the page, its cells as they stand here.
 async function download(line) {
   const path = cells[0].element.dataset.notebook;
-  const answer = await fetch(new URL(`../../notebooks/${path}`, import.meta.url));
+  const answer = await fetch(new URL(`../../../notebooks/${path}`, import.meta.url));
   if (!answer.ok) return void (line.textContent = "The notebook is not on this server.");
   const notebook = await answer.json();
   const written = new Map(cells.map((cell) => [cell.id, cell]));

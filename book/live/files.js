@@ -13,7 +13,8 @@ export async function fetched(url) {
 
 // Unpacking is most of a start, so what has been unpacked once is kept so, in a storage of the browser
 // that it may clear whenever it likes (keep.js fills it).
-const UNPACKED = `hlm-unpacked ${new URL("./", import.meta.url).pathname}`;
+// Each site has its own, whatever its edition: the name is that of the folder of all editions.
+const UNPACKED = `hlm-unpacked ${new URL("../", import.meta.url).pathname}`;
 
 export const storage = async () => globalThis.caches?.open(UNPACKED);
 
@@ -36,18 +37,32 @@ export async function forget() {
 // Whoever wants to know how many bytes have come puts a function here.
 export const progress = { heard: () => {} };
 
+// What has come from the server, packed as it came, by address: keep.js needn't ask for it again.
+const copies = new Map();
+
+export function came() {
+  const all = new Map(copies);
+  copies.clear();
+  return all;
+}
+
 // What was packed, as it comes.
 export async function plain(url) {
   const answer = await fetch(url, KEPT);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const all = [];
   const counted = new TransformStream({
     transform(part, stream) {
       progress.heard(part.length);
+      all.push(part);
       stream.enqueue(part);
     },
+    flush: () => void copies.set(url, new Blob(all)),
   });
-  return answer.body.pipeThrough(counted).pipeThrough(new DecompressionStream("gzip"));
+  return unpacking(answer.body.pipeThrough(counted));
 }
+
+export const unpacking = (stream) => stream.pipeThrough(new DecompressionStream("gzip"));
 
 export async function inflated(url) {
   const kept = await fromKept(url, (copy) => copy.arrayBuffer());
@@ -61,6 +76,7 @@ export function inflatedBeside(url) {
     helper.onmessage = ({ data }) => {
       if (data.loaded) return void progress.heard(data.loaded);
       helper.terminate();
+      data.packed?.forEach((copy, one) => copies.set(one, copy));
       if (data.error) reject(new Error(data.error));
       else resolve(data.bytes);
     };

@@ -1,13 +1,13 @@
 // A helper of the engine's worker: fetch one packed file and unpack it on a core of its own.
 
-import { inflated, progress } from "./files.js";
+import { came, inflated, progress } from "./files.js";
 
 progress.heard = (bytes) => postMessage({ loaded: bytes });
 
 onmessage = async ({ data: url }) => {
   try {
     const bytes = await inflated(url);
-    postMessage({ bytes }, [bytes.buffer]);
+    postMessage({ bytes, packed: came() }, [bytes.buffer]);
   } catch (error) {
     postMessage({ error: error.message });
   }

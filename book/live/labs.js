@@ -37,10 +37,12 @@ export function offer(output) {
   output.append(start, line);
 }
 
-// Make a lab before it is asked for: what Python does for the first time takes long.
+// Make a lab before it is asked for: what Python does for the first time takes long. A reader who
+// has asked while Python was waking comes first.
 export async function prepare(output) {
   await python.wake();
-  if (!output.querySelector(".live-lab")) await python.send({ do: "open", lab: `${output.dataset.lab}_lab` });
+  await new Promise((done) => setTimeout(done));
+  if (!output.querySelector(".live-lab")) await python.send({ do: "make", lab: `${output.dataset.lab}_lab` });
 }
 
 // Show a lab in `host`: one by its function's name, or one that a cell has made.
@@ -50,6 +52,8 @@ export async function begin(host, handle) {
   const lab = new Lab(handle, head);
   host.replaceChildren(lab.root);
   lab.show(head, pixels);
+  // What is seen first is kept with Python; the figure to be moved is made while one looks at it.
+  python.send({ do: "make", lab: handle }).catch(() => {});
   host.dataset.ready = Math.round(performance.now() - pressed);
   if (focused) lab.root.querySelector("input, select").focus();
   return lab;

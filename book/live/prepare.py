@@ -101,8 +101,9 @@ def _open_labs():
     from hlm_teach.lessons import lab_names
 
     for name in lab_names():
-        bridge.open_lab(name)
+        first = bridge.first_of(name)
         bridge.move(name, reset=True)
+        bridge.first[name] = first
     bridge.labs.clear()
     bridge._picture.clear()
 

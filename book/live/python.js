@@ -1,13 +1,14 @@
 // The page's side of Python: a worker that is asked and answers. It is started when first asked,
 // says how much it will load, and can be stopped and started afresh.
 
-const HERE = new URL("./", import.meta.url).href;
-const LOADED = "hlm-engine"; // in the browser's storage: which engine it has loaded before
+const HERE = new URL("./", import.meta.url).href; // scripts, in a folder of their edition
+const PARTS = new URL("../", import.meta.url).href; // what they load, named by what is inside
+const LOADED = `hlm-engine ${new URL(PARTS).pathname}`; // in the browser's storage: which engine it has loaded before
 
 const NOT_KEPT = "hlm-not-kept"; // in the tab's: why this browser didn't keep it
 const KEPT_AFTER = 10_000; // milliseconds: the lab that was asked for comes first
 
-let parts, worker, keeping, waking, place = { folder: "chapters", progress: "" }, next = 0;
+let parts, worker, keeping, waking, packed = new Map(), place = { folder: "chapters", progress: "" }, next = 0;
 const waiting = new Map();
 const afterWaking = [];
 export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
@@ -51,10 +52,12 @@ function start() {
   worker?.terminate();
   worker = new Worker(HERE + "worker.js", { type: "module" });
   worker.onmessage = ({ data }) => settled(data);
-  worker.onerror = (event) => fail(new Error(event.message || "the worker could not be started"));
+  // A page that stays open while the site is published anew may find its scripts gone.
+  worker.onerror = (event) => fail(new Error(event.message || "Python's scripts did not come; load this page anew"));
   const started = (async () => {
-    const { head } = await send({ do: "wake", base: HERE, parts, ...place });
+    const { head, packed: came } = await send({ do: "wake", base: PARTS, parts, ...place });
     stages = head.stages;
+    if (!keeping) packed = came;
     for (const action of afterWaking) await action();
     started.done = true;
     try { localStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
@@ -67,24 +70,29 @@ function start() {
 
 // Keep for later pages what this one had to unpack and to compile; tell why not. A browser that
 // has refused isn't asked again in this tab: it would unpack all of it on every page, for nothing.
+// The server isn't asked either: the page holds what came from it, packed, until it is kept.
 export function keep() {
-  keeping ??= kept().catch((error) => error.message);
+  keeping ??= kept().catch((error) => error.message).finally(() => packed.clear());
   return keeping;
 }
 
 async function kept() {
   const refused = stored(() => sessionStorage, NOT_KEPT);
   if (refused) return refused;
-  const program = HERE + parts.python;
-  const others = [parts.course, ...parts.memory].map((name) => HERE + name);
+  const program = PARTS + parts.python;
+  const urls = [program, ...[parts.course, ...parts.memory].map((name) => PARTS + name)];
   const helper = new Worker(HERE + "keep.js", { type: "module" });
-  const why = await told(helper, helper, [program, ...others]).finally(() => helper.terminate());
+  const why = await told(helper, helper, { urls, packed }).finally(() => helper.terminate());
   if (why) {
     try { sessionStorage.setItem(NOT_KEPT, why); } catch { /* private windows */ }
     return why;
   }
   if (!globalThis.SharedWorker) return "";
-  const holder = new SharedWorker(HERE + "hold.js", { type: "module", name: parts.python, extendedLifetime: true });
+  // Only a browser that lets workers outlive their pages reads this option; in others it were in vain.
+  let outlives = false;
+  const options = { type: "module", name: parts.python, get extendedLifetime() { return outlives = true; } };
+  const holder = new SharedWorker(HERE + "hold.js", options);
+  if (!outlives) return "";
   return told(holder, holder.port, program);
 }
 
@@ -119,13 +127,13 @@ export function waitingIn(line) {
   return () => { listeners.loading = listeners.loading.filter((listener) => listener !== heard); };
 }
 
-function settled({ id, head, pixels, error, loaded }) {
+function settled({ id, head, pixels, packed, error, loaded }) {
   if (loaded) return listeners.loading.forEach((listener) => listener(loaded));
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error || head.error) return reject(new Error(error || head.error));
   for (const thing of head.changed ?? []) listeners.changed.forEach((listener) => listener(thing));
-  resolve({ head, pixels });
+  resolve({ head, pixels, packed });
 }
 
 function fail(error) {

@@ -47,9 +47,11 @@ export async function begin(base, parts) {
   return engine;
 }
 
+export const keptProgram = (url) => fromKept(url, (copy) => WebAssembly.compileStreaming(copy));
+
 // Compiled while it comes.
 export async function compiled(url) {
-  const kept = await fromKept(url, (copy) => WebAssembly.compileStreaming(copy));
+  const kept = await keptProgram(url);
   if (kept) return kept;
   const headers = { "content-type": "application/wasm" };
   return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));

@@ -2,7 +2,7 @@
 // small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
 // and {loaded} while it loads: how many bytes have come.
 
-import { forget, progress } from "./files.js";
+import { came, forget, progress } from "./files.js";
 import { wake } from "./wasi.js";
 
 const text = new TextDecoder();
@@ -36,7 +36,8 @@ async function answer({ id, ...request }) {
     });
     performance.mark("awake");
     const stages = performance.getEntriesByType("mark");
-    return { head: { stages: stages.map(({ name, startTime }) => [name, startTime]) } };
+    const head = { stages: stages.map(({ name, startTime }) => [name, startTime]) };
+    return { head, packed: came() };
   }
   const engine = await ready;
   if (request.do !== "write") return ask(engine, request);
@@ -46,8 +47,8 @@ async function answer({ id, ...request }) {
 
 onmessage = async ({ data }) => {
   try {
-    const { head, pixels } = await answer(data);
-    postMessage({ id: data.id, head, pixels }, pixels ? [pixels.buffer] : []);
+    const { head, pixels, packed } = await answer(data);
+    postMessage({ id: data.id, head, pixels, packed }, pixels ? [pixels.buffer] : []);
   } catch (error) {
     postMessage({ id: data.id, error: error.message });
   }

@@ -32,6 +32,8 @@ PYTHON = re.compile(
     r"UNBUFFERED|DONTWRITEBYTECODE|PYCACHEPREFIX|UTF8|IOENCODING|HASHSEED|"
     r"FAULTHANDLER|BREAKPOINT"
 )
+# What tells OpenBLAS, which numpy brings along, how many threads to take.
+THREADS = {"OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS"}
 LEFT_OUT = ("__PYVENV_LAUNCHER__", "VIRTUAL_ENV", "JUPYTER_PATH")
 # What writes into the home folder, and the setting that sends it elsewhere.
 HOMES = {
@@ -77,9 +79,15 @@ def cleaned(settings: Mapping[str, str], *, home: str) -> dict[str, str]:
     'http://p'
     >>> "PIP_USER" in cleaned({"PIP_USER": "1"}, home="h")
     False
+    >>> cleaned({}, home="h")["OPENBLAS_NUM_THREADS"]
+    '1'
     """
     kept = {name: value for name, value in settings.items() if _harmless(name)}
     kept["JUPYTER_PREFER_ENV_PATH"] = "1"  # the kernel of .venv, not one of the same name at home
+    if not THREADS & kept.keys():
+        # The matrices here are small: a second thread gains little, and on a busy machine each
+        # product waits for it. A cell of chapter 14 took 57 s instead of 3.
+        kept["OPENBLAS_NUM_THREADS"] = "1"
     if not home_is_writable():
         for name, folder in HOMES.items():
             kept.setdefault(name, os.path.join(home, *folder.split("/")))

@@ -146,7 +146,9 @@ def _few_colours(picture: Image.Image) -> Image.Image:
     for place, colour in enumerate(map(ImageColor.getrgb, kept), start=free):
         places[(pixels == colour).all(axis=2)] = place
     whole = Image.fromarray(places)
-    whole.putpalette((few.getpalette() or [])[: 3 * free] + [*sum(map(ImageColor.getrgb, kept), ())])
+    whole.putpalette(
+        (few.getpalette() or [])[: 3 * free] + [*sum(map(ImageColor.getrgb, kept), ())]
+    )
     return whole
 
 

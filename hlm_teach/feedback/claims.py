@@ -11,6 +11,24 @@ from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbe
 Rule = Callable[[str, dict[str, Any]], bool]
 
 
+_DENIED = re.compile(
+    r"(\b(not|no|never|nor|neither|cannot|without|nothing)\b|n't\b|\bfar from\b|\brather than\b|"
+    r"\binstead of\b|\bwhether\b)[^.;]{0,25}$",
+    re.IGNORECASE,
+)
+
+
+def states(pattern: str) -> Rule:
+    """A rule for a mistake: a text has what `pattern` matches, not denied right before it.
+
+    Stricter than `asserts`: 'may' and 'could' don't leave it open.
+    """
+    return lambda given, truth: any(
+        not _DENIED.search(given[max(0, match.start() - 40) : match.start()])
+        for match in re.finditer(pattern, given, re.IGNORECASE)
+    )
+
+
 def called_sd(name: str, decimals: int) -> Rule:
     """A rule for a mistake: a clause quotes this variance and calls it a standard deviation."""
     return lambda given, truth: ascribes(given, truth[name], decimals, SD, unless=VARIANCE)
@@ -51,7 +69,8 @@ def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -
     if re.match(r"\s?(and|;|,)\s?[−–-]?\d*\.?\d+\s?(to|–)\s?[−–-]?\d", text[high.span[1] :]):
         return False
     return (
-        len(before) < 50
+        len(before) < 90
+        and not re.search(r"[.;]\s|\b(intervals|CIs)\b", before)
         and re.search(r"\bCI\b|interval|[(\[]", before) is not None
         and re.fullmatch(r"\s?(to|and|[,;–−-])\s?", inside) is not None
     )
@@ -66,6 +85,8 @@ def loses_a_sign(low: str, high: str, decimals: int = 2) -> Rule:
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         ends, quoted = (truth[low], truth[high]), numbers_in(given)
+        # 'A decline of 0.036 to 0.057' has one word for both ends.
+        quoted = [one for one in quoted if not re.match(r"\w+ of", given[slice(*one.span)])]
         return ends[0] * ends[1] > 0 and any(
             one.value * other.value < 0
             and any(
@@ -88,8 +109,11 @@ def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
             and any(
                 mine[0] != other[0]
                 and quotes(three[0], truth[mine[0]], decimals)
-                and quotes(three[1], truth[other[1]], decimals)
-                and quotes(three[2], truth[other[2]], decimals)
+                and any(
+                    quotes(three[1], truth[one], decimals)
+                    and quotes(three[2], truth[another], decimals)
+                    for one, another in (other[1:], other[:0:-1])
+                )
                 for mine in intervals
                 for other in intervals
             )
@@ -101,7 +125,7 @@ def before_another(*intervals: tuple[str, str, str], decimals: int = 2) -> Rule:
 
 _UNITS = (
     r"(mm|cm|millimet\w+|centimet\w+|days?|dollars?|cents|pounds?|points?|standard deviations?|SDs?|"
-    r"standard errors?|SEs?)"
+    r"standard errors?|SEs?|employees|workers|people|persons|jobs)"
 )
 _PERIODS = r"(hour|day|week|month|quarter|year|decade|visit|(two|three) years|2 years)"
 
@@ -203,9 +227,11 @@ def exchanges_levels(within: str, between: str, decimals: int = 2) -> Rule:
 def taken_for_range(units: str, *ends: str) -> Rule:
     """A rule for a mistake: the interval of a mean is said to hold 95 % of the units."""
     return lambda given, truth: any(
-        holds(given[match.start() : match.end() + 80], truth[end], 2)
+        holds(re.split(r"[.;!?]\s", given[match.start() : match.end() + 80])[0], truth[end], 2)
         for match in re.finditer(
-            rf"\b95\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+            rf"\b95\s?(%|per ?cent) of (the |all |these |such |those )*({units})",
+            given,
+            re.IGNORECASE,
         )
         for end in ends
     )
@@ -213,17 +239,22 @@ def taken_for_range(units: str, *ends: str) -> Rule:
 
 def other_share(units: str, *ends: str) -> Rule:
     """A rule for a mistake: a range of 95 % of the units is said to hold another share of them."""
+    share = r"((?!95)\d\d\s?(%|per ?cent) of|two[- ]thirds of|half of|most( of)?|all( of)?)"
     return lambda given, truth: any(
-        all(holds(given[match.end() : match.end() + 60], truth[end], 2) for end in ends)
+        all(holds(match[0], truth[end], 2) for end in ends)
         for match in re.finditer(
-            rf"\b(?!95)\d\d\s?(%|per ?cent) of (the |all )?({units})", given, re.IGNORECASE
+            rf"(?<!% of )(?<!cent of )\b{share} (the |all )?({units})\b((?!\b95\b|[.!?]\s).){{0,60}}",
+            given,
+            re.IGNORECASE,
         )
     )
 
 
 def wrong_level(given: str, truth: Mapping[str, float]) -> bool:
-    """A rule for a mistake: a 90 % or 99 % interval is spoken of, where all are 95 % intervals."""
-    return asserts(given, r"\b9[09](\.9)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)")
+    """A rule for a mistake: a 90 % or 80 % interval is spoken of, where all are 95 % intervals."""
+    return asserts(
+        given, r"\b(?!95)\d\d(\.\d)?\s?(%|per ?cent)( |-)(\w+ )?(CI|CrI|confidence|interval)"
+    )
 
 
 def p_above_one(text: str) -> bool:

@@ -72,18 +72,27 @@ def judge(exercise: Exercise, given: Any, who: Any = None) -> Verdict:
     for mistake in exercise.mistakes:
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
         if (mistake.when is not None or not is_right) and _made(mistake, exercise, given, numbers):
-            return Verdict(
-                WRONG, f"{mistake.says} {exercise.kind.so_far(given, truth)}".strip(), given
-            )
+            some_right = exercise.kind.so_far(given, truth)
+            # Of several parts these are wrong in a known way, and the others in some other.
+            whose = _whose(exercise, some_right) if _spoils_some(mistake, given) else ""
+            return Verdict(WRONG, f"{mistake.says} {some_right}".strip() + whose, given)
     if is_right:
         return Verdict(RIGHT, f"{_why(exercise, numbers)} {exercise.kind.caveat}".strip(), given)
     some_right = exercise.kind.so_far(given, truth)
-    whose = (
-        " Were they worked out from the data of this very name?"
-        if exercise.own_data is not None and not some_right
-        else ""
-    )
-    return Verdict(WRONG, exercise.kind.remark(given, truth) + whose, given)
+    said = exercise.kind.remark(given, truth) + _whose(exercise, some_right)
+    return Verdict(WRONG, said, given)
+
+
+def _whose(exercise: Exercise, some_right: str) -> str:
+    """What to ask where nothing is right in data that everybody has others of."""
+    if exercise.own_data is None or some_right:
+        return ""
+    return " Were they worked out from the data of this very name?"
+
+
+def _spoils_some(mistake: Mistake, given: Any) -> bool:
+    """Tell whether a mistake speaks of some of the parts of an answer, and not of all."""
+    return isinstance(mistake.answer, dict) and len(mistake.answer) < len(given)
 
 
 def _with_minus(text: str) -> str:

@@ -46,6 +46,12 @@ SAYS_NO_CHANGE = "Your words say that there is no difference, and your numbers t
 TURNED_ROUND = "The comparison is turned round: what is compared with what, and which way?"
 OTHER_WAY = "Which way does it go? The estimate has a sign, and your words say the other."
 LEVELS_EXCHANGED = "Two levels have changed places: which number lies within, which between?"
+NOT_BY_REML = "Asked for are estimates by REML. Your report says that they are others."
+NOT_CREDIBLE = "These are confidence intervals: no prior stands behind them, and no posterior."
+SD_CALLED_SE = (
+    "You call a standard deviation a standard error. One says how far groups lie apart, the other how "
+    "well a mean is known."
+)
 NAMES_A_CAUSE = (
     "Your report names a cause. Was anything assigned? Say what goes along with what, and what stays "
     "open."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hlm_teach.feedback.kinds.number import ROUNDING
 
 # What many reports have to name, as regular expressions.
-REML = r"\bREML\b|(restricted|residual) maximum"
+REML = r"\bREML\b|(restricted|residual)[- ](max|ML\b|likelihood)"
 SD = r"\bSDs?\b|standard deviation"
 VARIANCE = r"\bvarianc"
 MINUS = r"(?<!\d)(?<!\d )[−–-] ?\.?\d"  # of a number, not the dash of '2.0–2.4'
@@ -30,7 +31,7 @@ class Quoted:
 
 
 _NUMBER = re.compile(
-    r"(?P<sign>(?<![\w.,)%])(?<![\d%] )[-−–]\s?|"
+    r"(?P<sign>(?<![\w.,)%])(?<![\d%] )[-−–]\s?|(?<= )[-−–](?=\.?\d)|"
     r"\b(?:minus|decline of|fall of|loss of|drop of|decrease of)\s)?(?<![\w.,])"
     r"(?P<digits>\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+(?!\d)(?:\.\d+)?|"
     r"\d+(?:[.,]\d+)?|\.\d+)(?P<percent>\s?(?:%|per ?cent)|"
@@ -58,9 +59,15 @@ def numbers_in(text: str) -> list[Quoted]:
     >>> [n.value for n in numbers_in("between 2.0–2.4 points, 7,185 pupils, 18 %, −1,5 and fifty-four")]
     [2.0, 2.4, 7185.0, 18.0, -1.5, 54.0]
     """
-    return [_quoted(match) for match in _NUMBER.finditer(text)] + [
-        _in_words(match) for match in _IN_WORDS.finditer(text)
-    ]
+    return list(_numbers_in(text))
+
+
+@lru_cache(maxsize=64)  # a report is asked for its numbers by every part and every mistake
+def _numbers_in(text: str) -> tuple[Quoted, ...]:
+    return (
+        *(_quoted(match) for match in _NUMBER.finditer(text)),
+        *(_in_words(match) for match in _IN_WORDS.finditer(text)),
+    )
 
 
 def _in_words(match: re.Match) -> Quoted:
@@ -117,7 +124,11 @@ def _counts(text: str, quoted: Quoted, of: str) -> bool:
         re.match(
             rf"\W{{0,3}}(?:[^\W\d][\w-]*[^\w,;/]+){{0,2}}(?:{of})\b", text[end:], re.IGNORECASE
         )
-        or re.search(rf"\b(?:{of}){letter}[^\w,;/]{{0,4}}$", _before(text, start), re.IGNORECASE)
+        or re.search(
+            rf"\b(?:{of}){letter}(?: (?:was|is|were|are))?[^\w,;/]{{0,4}}$",
+            _before(text, start),
+            re.IGNORECASE,
+        )
         or _among(text, quoted, of)
     )
 
@@ -184,6 +195,10 @@ def _with_brackets(text: str) -> list[str]:
         segments = re.split(r"[;,](?=\s)", match[1])
         if re.search(r"\d", before):
             found += [before + one for one in segments if not re.search(r"\d", one)]
+            if not re.search(
+                r"\.\d|\d\W*$", before
+            ):  # counts: '148 primary schools (variance 1.11)'
+                found += [f"{before} {one}" for one in segments if re.search(_NAMED, one)]
         else:
             found += [f"{before} {one}" for one in segments[:1]]
             found += [f"{before} {one}" for one in segments[1:] if re.search(_NAMED, one)]
@@ -279,7 +294,8 @@ _LEFT_OPEN = re.compile(
     re.IGNORECASE,
 )
 _RIGHT_BEFORE = re.compile(
-    r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with)\s+){0,2}$", re.IGNORECASE
+    r"\b(not|no|non|never)[\s-]+((a|an|the|at|by|from|of|on|using|with|in|its|their)\s+){0,2}$",
+    re.IGNORECASE,
 )
 
 

@@ -21,7 +21,8 @@ from .claims import (
 )
 from .exercise import Mistake
 from .reading import asserts
-from .vocabulary import CAUSE, DEALT_OUT
+from .spelling import tidied
+from .vocabulary import CAUSE, DEALT_OUT, HOLDS_ZERO, REML_DENIED
 
 Interval = tuple[str, str, str]  # the names of an estimate and of the ends of its interval
 
@@ -29,8 +30,8 @@ Interval = tuple[str, str, str]  # the names of an estimate and of the ends of i
 def mistake(text: str, says: str, rule: Rule, *, part: str = "") -> Mistake:
     """A mistake in a report that is the whole answer, or one part of it."""
     if not part:
-        return Mistake(text, says, when=rule)
-    return Mistake({part: text}, says, when=lambda given, n: rule(given[part], n))
+        return Mistake(text, says, when=lambda given, n: rule(tidied(given), n))
+    return Mistake({part: text}, says, when=lambda given, n: rule(tidied(given[part]), n))
 
 
 def exchanged(example: str, one: str, other: str) -> str:
@@ -113,13 +114,38 @@ def names_a_cause(text: str, words: str = CAUSE) -> bool:
     )
 
 
-def about_cause(example: str, claim: str, *, part: str = "") -> Mistake:
+def about_cause(
+    example: str,
+    claim: str,
+    *,
+    words: str = CAUSE,
+    says: str = phrases.NAMES_A_CAUSE,
+    part: str = "",
+) -> Mistake:
     """The mistake of a cause, with a sentence that makes it: 'SES causes it.'"""
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
-        return names_a_cause(given)
+        return names_a_cause(given, words)
 
-    return mistake(f"{example} {claim}", phrases.NAMES_A_CAUSE, rule, part=part)
+    return mistake(f"{example} {claim}", says, rule, part=part)
+
+
+def about_zero(example: str, claim: str, *, part: str = "") -> Mistake:
+    """The mistake of words that put zero into an interval that doesn't hold it."""
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return asserts(given, HOLDS_ZERO)
+
+    return mistake(f"{example} {claim}", phrases.SAYS_NO_CHANGE, rule, part=part)
+
+
+def about_estimator(example: str, *, part: str = "") -> Mistake:
+    """The mistake that REML is named, and denied."""
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return re.search(REML_DENIED, given, re.IGNORECASE) is not None
+
+    return mistake(f"{example} REML was not used.", phrases.NOT_BY_REML, rule, part=part)
 
 
 def about_assignment(example: str, claim: str, *, part: str = "") -> Mistake:

@@ -31,7 +31,9 @@ class Picture:
         with course_style():
             self.artists = stage(self.axes)
             self._moving = sorted(_artists_in(self.artists), key=lambda artist: artist.zorder)
-            self.figure.draw_without_rendering()
+            # What the layout engine does when a figure is drawn, without drawing it once for that.
+            layout: Any = self.figure.get_layout_engine()
+            layout.execute(self.figure)
         self.figure.set_layout_engine("none")
         for artist in self._moving:
             artist.set_animated(True)

@@ -13,7 +13,8 @@ from hlm_teach._shared.arrays import Array
 
 from .symmetric import pairs
 
-_WIDE = 20  # with so many fixed effects a product of matrices is one for BLAS
+WIDE = 20  # with so many fixed effects a product of matrices is one for BLAS
+_NARROW = 4  # up to so many columns BLAS is faster one by one: it spends no time on packing rows
 
 
 def constant_within(x: Array, codes: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -37,7 +38,7 @@ def folded_products(x: Array, y: Array) -> Array:
 
 def class_products(x: Array, class_of: NDArray[np.intp]) -> Array:
     """Sums over the groups of each class of `folded_products` of x (q, p, J): (p, p, m, C)."""
-    if x.shape[1] < _WIDE:
+    if x.shape[1] < WIDE:
         outer = class_sums(folded_products(x, x), class_of)  # (m, p, p, C)
         return np.ascontiguousarray(np.moveaxis(outer, 0, 2))
     rows, columns = pairs(len(x))
@@ -48,6 +49,13 @@ def class_products(x: Array, class_of: NDArray[np.intp]) -> Array:
             product = of_class[a] @ of_class[b].T
             out[:, :, i, c] = product if a == b else product + product.T
     return out
+
+
+def row_products(rows: Array, columns: Array) -> Array:
+    """Products of many rows (R, N) with a few columns (N, k): (k, R)."""
+    if columns.shape[1] > _NARROW:
+        return (rows @ columns).T
+    return np.stack([rows @ column for column in columns.T])
 
 
 def group_sums(rows: Array, starts: NDArray) -> Array:

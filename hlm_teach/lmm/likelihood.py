@@ -113,9 +113,9 @@ def evaluate(
     restored by `optimum.fit_profiled`. `derivatives`: 0, none; 1, gradients; 2, second ones too.
     """
     s, log_n = inverse_and_log_det(_n_matrix(design, relative))
-    log_det = design.counts @ _weighed(response, log_n)  # log|V|
+    log_det = design.counts @ response.weighed(log_n)  # log|V|
     xx_within, n_obs = _within_and_rows(design, response)
-    counted = _weighed(response, s)
+    counted = response.weighed(s)
     a = xx_within + times(design.xx_between, counted)  # X'V⁻¹X
     b = response.xy_within + np.einsum("icr,ikcr->kr", counted, response.xy_between)
     c = response.yy_within + np.einsum("icr,icr->r", counted, response.yy_between)
@@ -129,11 +129,6 @@ def evaluate(
     if not derivatives:
         return result
     return _with_derivatives(design, response, result, s, reml, derivatives)
-
-
-def _weighed(response: Response, values: Array) -> Array:
-    """Values (…, C, R) of the classes, each as often as it counts."""
-    return values if response.weighing is None else values * response.weighing.weights
 
 
 def _within_and_rows(design: Design, response: Response) -> tuple[Array, Array | int]:
@@ -169,11 +164,11 @@ def _with_derivatives(
         - 2 * np.einsum("ikcr,kr->icr", response.xy_between, at.beta)
         + from_pairs(design.xx_between, at.beta[:, None] * at.beta)
     )  # U'(y − Xβ)(y − Xβ)'U
-    vv = apply(pp, _weighed(response, ww))  # Σ v v' by class
-    log_det = np.matmul(design.counts, _weighed(response, t))
+    vv = apply(pp, response.weighed(ww))  # Σ v v' by class
+    log_det = np.matmul(design.counts, response.weighed(t))
     information = _not_asked()
     if reml or order > 1:
-        information = times(design.xx_between, _weighed(response, pp))  # Σ F_a'F_b
+        information = times(design.xx_between, response.weighed(pp))  # Σ F_a'F_b
     if reml:
         log_det = log_det - np.einsum("klr,iklr->ir", at.a_inverse, information)
     found = dict(
@@ -197,14 +192,14 @@ def _second(
     reml: bool,
 ) -> dict[str, Array]:
     """Second derivatives, from dT = −T dG T, dF = −T dG F and dβ = −(X'V⁻¹X)⁻¹ΣF'dG v."""
-    weight = -design.counts[:, None] * _weighed(response, t)
+    weight = -design.counts[:, None] * response.weighed(t)
     log_det2: Array | float = 0.0
     if reml:
         half = left_inverse(at.a_inverse, information)
         log_det2 = -np.einsum("iklr,jlkr->ijr", half, half)
-        pairs_of_x = _weighed(response, from_pairs(design.xx_between, at.a_inverse))
+        pairs_of_x = response.weighed(from_pairs(design.xx_between, at.a_inverse))
         weight = weight + 2 * apply(pp, pairs_of_x)
-    h = cross(_weighed(response, pp), response.xy_between) - np.einsum(
+    h = cross(response.weighed(pp), response.xy_between) - np.einsum(
         "iklr,lr->ikr", information, at.beta
     )
     ah = np.einsum("klr,jlr->jkr", at.a_inverse, h)  # h: Σ F_a v_b

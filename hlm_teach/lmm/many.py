@@ -7,8 +7,9 @@ drawn directly, which is exact and much faster than drawing every individual.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -51,13 +52,13 @@ class ManyFits:
     llf: Array
     singular: NDArray[np.bool_]
     converged: NDArray[np.bool_]
-    bends: tuple[Curvature, ...] = field(repr=False)  # of the deviance, for `df`
+    bends: tuple[Callable[[], Curvature], ...] = field(repr=False)  # of the deviance, for `df`
 
     @cached_property
     def df(self) -> Array:
         """Satterthwaite degrees of freedom of each fixed effect, (R, p)."""
         contrasts = np.eye(self.params.shape[1])
-        return np.concatenate([satterthwaite(bend, contrasts) for bend in self.bends])
+        return np.concatenate([satterthwaite(bend(), contrasts) for bend in self.bends])
 
     @property
     def tau00(self) -> Array:
@@ -141,7 +142,7 @@ def fit_many(
 def fit_part(design: Design, response: Response, reml: bool) -> ManyFits:
     """The fits of some of the replicates."""
     fit: ProfiledFit = fit_profiled(design, response, reml=reml)
-    bend = curvature(design, response, fit, reml=reml)
+    bend = partial(curvature, design, response.sums(), fit, reml=reml)
     bse = np.sqrt(np.einsum("rkk->rk", fit.cov_params))
     return ManyFits(
         fit.params, bse, fit.cov_re, fit.sigma2, fit.llf, fit.singular, fit.converged, (bend,)
@@ -214,7 +215,7 @@ def _labels(groups: ArrayLike) -> NDArray:
     values = as_array(groups, "groups")
     if values.ndim != 1:
         return values
-    codes, _ = pd.factorize(pd.Series(values))
+    codes, _ = pd.factorize(values)
     if (codes < 0).any():
         raise ValueError(
             f"groups has {int((codes < 0).sum())} missing labels: drop those rows first"

@@ -20,7 +20,12 @@ _ENOUGH = 1e-8  # stop after a step that was predicted to gain less than this
 
 
 def minimise_batch(
-    objective: Objective, start: Array, index: NDArray[np.intp], *, enough: float = _ENOUGH
+    objective: Objective,
+    start: Array,
+    index: NDArray[np.intp],
+    *,
+    value_of: Callable[[Array, NDArray[np.intp]], Array] | None = None,
+    enough: float = _ENOUGH,
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Minimise `objective` for the replicates in `index`.
 
@@ -31,6 +36,8 @@ def minimise_batch(
         gradients (k, m) and Hessians (k, k, m).
     start
         (k, m) starting values for the m replicates in `index`.
+    value_of
+        The values (m,) of `objective` alone, where they cost less: all that the last step needs.
     enough
         Stop after a step that was predicted to gain less than this.
 
@@ -39,29 +46,37 @@ def minimise_batch(
     parameters (k, m), values (m,), converged (m,)
         The value never exceeds the value at the start.
     """
-    theta = start.copy()
-    value, gradient, hessian = objective(theta, index)
-    radius = np.full(len(index), 1.0)
+    theta, last, value = start.copy(), start.copy(), np.empty(len(index))  # last: a step beyond
     converged = np.zeros(len(index), bool)
     active = np.arange(len(index))
+    at = [start, *objective(start, index)]  # parameters, value, gradient, Hessian
+    radius = np.ones(len(index))
     for _ in range(_MAX_STEPS):
-        step, gain = _newton_step(gradient, hessian, radius[active])
-        trial = theta[:, active] + step
-        new = objective(trial, index[active])
-        noise = 1e-13 * np.abs(value[active])
-        accepted = new[0] <= value[active] + noise
+        step, gain = _newton_step(at[2], at[3], radius)
         length = np.linalg.norm(step, axis=0)
-        radius[active] = np.where(accepted, np.maximum(radius[active], 2 * length), length / 4)
-        moved = active[accepted]
-        theta[:, moved], value[moved] = trial[:, accepted], new[0][accepted]
-        gradient = np.where(accepted, new[1], gradient)
-        hessian = np.where(accepted, new[2], hessian)
         done = (gain < enough) | (length < 1e-12)
-        converged[active[done]] = True
-        active, gradient, hessian = active[~done], gradient[:, ~done], hessian[:, :, ~done]
+        if done.any():
+            ended = active[done]
+            theta[:, ended], last[:, ended] = at[0][:, done], (at[0] + step)[:, done]
+            value[ended], converged[ended] = at[1][done], True
+            active, step, length, radius, *at = (
+                part[..., ~done] for part in (active, step, length, radius, *at)
+            )
         if len(active) == 0:
             break
-    return theta, value, converged
+        new = at[0] + step, *objective(at[0] + step, index[active])
+        better = _no_worse(new[1], at[1])
+        radius = np.where(better, np.maximum(radius, 2 * length), length / 4)
+        at = [np.where(better, *both) for both in zip(new, at, strict=True)]
+    theta[:, active], last[:, active], value[active] = at[0], at[0], at[1]
+    end = value_of(last, index) if value_of else objective(last, index)[0]
+    better = _no_worse(end, value)
+    return np.where(better, last, theta), np.where(better, end, value), converged
+
+
+def _no_worse(new: Array, old: Array) -> NDArray[np.bool_]:
+    """Where a value isn't above the old one, beyond rounding."""
+    return new <= old + 1e-13 * np.abs(old)
 
 
 def _newton_step(gradient: Array, hessian: Array, radius: Array) -> tuple[Array, Array]:
@@ -85,13 +100,13 @@ def _solve(matrix: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
     rows = np.concatenate([matrix, right[:, None]], axis=1)
     floor = 1e-6 * np.abs(np.einsum("iim->im", matrix)).max(axis=0) + 1e-11
     definite = np.ones(matrix.shape[-1], bool)
-    for i in range(len(rows)):
-        definite &= rows[i, i] > floor
-        pivot = np.where(definite, rows[i, i], 1.0)
-        rows[i] /= pivot
-        for j in range(len(rows)):
-            if j != i:
-                rows[j] -= rows[j, i] * rows[i]
+    with np.errstate(over="ignore", invalid="ignore"):  # where a matrix isn't definite
+        for i in range(len(rows)):
+            definite &= rows[i, i] > floor
+            rows[i] /= np.where(definite, rows[i, i], 1.0)
+            for j in range(len(rows)):
+                if j != i:
+                    rows[j] -= rows[j, i] * rows[i]
     return rows[:, -1], definite
 
 

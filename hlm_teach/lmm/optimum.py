@@ -18,8 +18,10 @@ from .degrees_of_freedom import Curvature
 from .design import Design
 from .likelihood import evaluate
 from .newton import minimise_batch
+from .packed_products import apply, congruence
 from .response import CHUNK, Response
 from .singular import is_singular
+from .symmetric import pair_of
 from .theta import directions, lambda_, profiled_derivatives, to_theta, triangle
 
 _NEAR_ZERO = 0.02  # below this an exact zero is tried
@@ -74,24 +76,31 @@ def _search(
     """Best θ of each replicate. With few groups, or at a singular optimum, there may be several
     optima: there the search is repeated from every direction that promises to compete."""
 
+    def at_theta(theta, index, derivatives=2):
+        relative = lambda_(design, theta)
+        return evaluate(design, response.take(index), relative, reml=reml, derivatives=derivatives)
+
     def objective(theta, index):
-        at = evaluate(design, response.take(index), lambda_(design, theta), reml=reml)
+        at = at_theta(theta, index)
         return at.deviance, *profiled_derivatives(design, at, theta)
+
+    def descend(start, index):
+        return minimise_batch(
+            objective, start, index, value_of=lambda *end: at_theta(*end, derivatives=0).deviance
+        )
 
     everyone = np.arange(len(response.scale))
     starts = np.concatenate(
         [_moment_start(design, response)[None], _spread_starts(design, everyone)]
     )
     start, _ = _best_start(design, response, starts, reml)
-    theta, value, ok = minimise_batch(objective, start, everyone)
+    theta, value, ok = descend(start, everyone)
     several = (design.n_groups <= _FEW_GROUPS) & (design.n_random > 1)
     doubtful = np.flatnonzero(_singular(design, theta) | ~ok | several)
     if len(doubtful) and thorough:
         start, index = _second_starts(design, response, doubtful, value, reml)
         for theta_i, value_i, ok_i, i in zip(
-            *(np.moveaxis(part, -1, 0) for part in minimise_batch(objective, start, index)),
-            index,
-            strict=True,
+            *(np.moveaxis(part, -1, 0) for part in descend(start, index)), index, strict=True
         ):
             if value_i < value[i] - 1e-9:
                 theta[:, i], value[i], ok[i] = theta_i, value_i, ok_i
@@ -147,14 +156,15 @@ def _best_of_families(
 def _moment_start(design: Design, response: Response) -> Array:
     """θ (k, R) from what group means and slopes vary by, beyond what the residuals explain.
 
-    At G = 0 the gradient of r² is −ΣZ_j'yy'Z_j, of expectation σ²Σ(Z_j'Z_j + Z_j'Z_j G Z_j'Z_j),
-    and Z_j'Z_j is about (N/J) I in the working basis.
+    y being residuals, ΣZ_j'yy'Z_j is of expectation about σ²Σ(Z_j'Z_j + Z_j'Z_j G Z_j'Z_j), and
+    Z_j'Z_j is about (N/J) I in the working basis.
     """
     q, n, n_groups = design.n_random, design.n_obs, design.n_groups
-    zero = np.zeros((q, q, len(response.scale)))
-    at = evaluate(design, response, zero, reml=False, derivatives=1)
+    by_class = apply(congruence(design.k[..., None]), response.weighed(response.yy_between))
     within = response.yy_within / max(n - n_groups * q - design.n_fixed, 1)
-    excess = -at.r2_gradient / np.maximum(within, 1e-12) - n * np.eye(q)[:, :, None]
+    excess = (
+        by_class.sum(axis=1)[pair_of(q)] / np.maximum(within, 1e-12) - n * np.eye(q)[:, :, None]
+    )
     unmix = np.linalg.inv(design.mix)
     g = np.einsum("ab,bdr,ed->aer", unmix, excess * n_groups / n**2, unmix)
     sd = np.sqrt(np.clip(np.einsum("aar->ar", g), _LEAST_START**2, None))
@@ -162,7 +172,7 @@ def _moment_start(design: Design, response: Response) -> Array:
         start = np.eye(q)[:, :, None] * sd
     else:
         slope = np.clip(g[1, 0] / sd[0], -0.9 * sd[1], 0.9 * sd[1])
-        start = np.array([[sd[0], zero[0, 0]], [slope, np.sqrt(sd[1] ** 2 - slope**2)]])
+        start = np.array([[sd[0], np.zeros_like(slope)], [slope, np.sqrt(sd[1] ** 2 - slope**2)]])
     return start[design.free]
 
 
@@ -223,7 +233,8 @@ def _back_to_data(design: Design, response: Response, theta: Array, reml: bool) 
     sigma2 = scale2 * at.r2 / at.dof
     r_inverse = np.linalg.inv(design.r_factor)
     params = (r_inverse @ (response.coef + response.scale * at.beta)).T
-    cov_params = r_inverse @ np.moveaxis(at.a_inverse * sigma2, -1, 0) @ r_inverse.T
+    half = np.tensordot(r_inverse, at.a_inverse * sigma2, 1)
+    cov_params = np.moveaxis(r_inverse @ half, -1, 0)
     factor = np.einsum("ab,bdr->adr", design.z_basis, lambda_(design, theta))
     cov_re = np.einsum("adr,bdr,r->rab", factor, factor, sigma2)
     log_det_r = np.log(np.abs(np.diag(design.r_factor))).sum()

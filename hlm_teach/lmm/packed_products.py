@@ -11,9 +11,8 @@ import numpy as np
 
 from hlm_teach._shared.arrays import Array
 
+from .group_sums import WIDE
 from .symmetric import packed, pair_of, pairs, size_of
-
-_WIDE = 20  # with so many fixed effects a product of matrices is one for BLAS
 
 
 def times(xx: Array, packed_s: Array) -> Array:
@@ -33,7 +32,7 @@ def from_pairs(xx: Array, matrix: Array) -> Array:
 
 def left_inverse(a_inverse: Array, information: Array) -> Array:
     """A⁻¹ (p, p, R) times each matrix of `information`: (m, p, p, R)."""
-    if len(a_inverse) < _WIDE:
+    if len(a_inverse) < WIDE:
         return np.einsum("kmr,imlr->iklr", a_inverse, information)
     product = np.moveaxis(a_inverse, -1, 0) @ np.moveaxis(information, -1, 1)
     return np.moveaxis(product, 1, -1)
@@ -126,7 +125,7 @@ def inverse_of_full(matrix: Array) -> tuple[Array, Array]:
     """Inverse and log-determinant of (n, n, …) symmetric positive definite matrices
     (Gauss-Jordan elimination of all side by side; no pivoting is needed for such matrices).
     NaN where a determinant isn't positive."""
-    if len(matrix) >= _WIDE:
+    if len(matrix) >= WIDE:
         return _inverse_one_by_one(matrix)
     if len(matrix) == 2:  # the same elimination, written out: a third of the time
         inverse, log_det = inverse_and_log_det(packed(matrix))

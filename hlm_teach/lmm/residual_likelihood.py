@@ -63,7 +63,8 @@ def parts(rows: Rows, factor: Array, delta: Array, *, reml: bool) -> Parts:
     zz, zh = products[:, :, :q], products[:, :, q:]
     inner = np.eye(q) + factor.T @ zz @ factor
     q_j = factor @ np.linalg.inv(inner) @ factor.T
-    cut = (q_j @ zh)[codes]  # what is taken off each row, per unit of Z
+    spherical = np.linalg.solve(inner, factor.T @ zh)  # L⁻¹ times the effects of [X y]
+    cut = (factor @ spherical)[codes]  # what is taken off each row, per unit of Z
     h = h - np.einsum("na,nak->nk", z, cut)  # V⁻¹W[X y]
     weighted = white[:, q:].T @ h
     a_matrix = weighted[:-1, :-1]  # X'V⁻¹X
@@ -89,7 +90,7 @@ def parts(rows: Rows, factor: Array, delta: Array, *, reml: bool) -> Parts:
         log_d = log_d + np.einsum("kl,dkl->d", a_inverse, products_d[:, :-1, :-1])
     return Parts(
         float(value),
-        float(residual @ weighted @ residual),
+        _penalised_squares(h @ residual, spherical @ residual),
         a_matrix,
         log_g,
         log_d,
@@ -98,3 +99,9 @@ def parts(rows: Rows, factor: Array, delta: Array, *, reml: bool) -> Parts:
         products_g[:, :, :-1, :-1],
         products_d[:, :-1, :-1],
     )
+
+
+def _penalised_squares(rows: Array, spherical: Array) -> float:
+    """r'V⁻¹r as what the random effects leave plus what they cost: of r and its projection, as
+    r'(r − Zu), digits are lost where the SD of a stratum is next to nothing."""
+    return float(np.sum(rows**2) + np.sum(spherical**2))

@@ -15,12 +15,18 @@ from .residual_search import Raw, Whitened, search
 from .residual_structure import ResidualStructure
 
 _LEVEL = 0.05
+_NOTHING = 1e-3  # of the largest SD
 
 
 def residual_notes(raw: Raw, best: Whitened) -> tuple[str, ...]:
     """Notes on the edges of φ and of the SD ratios, and on slope against memory."""
-    notes = [*_edge_notes(raw.structure, best.delta), _even_steps(raw.structure)]
-    if raw.structure.has_memory:
+    structure, delta = raw.structure, best.delta
+    notes = [
+        *_edge_notes(structure, delta),
+        *_next_to_nothing(structure, delta),
+        _even_steps(structure),
+    ]
+    if structure.has_memory:
         notes.append(slope_or_memory(raw, best))
     return tuple(note for note in notes if note)
 
@@ -49,6 +55,15 @@ def _edge_notes(structure: ResidualStructure, delta: Array) -> list[str]:
             "fitted exactly, and the likelihood has no maximum."
         )
     return notes
+
+
+def _next_to_nothing(structure: ResidualStructure, delta: Array) -> list[str]:
+    share = structure.ratios(delta) / structure.ratios(delta).max()
+    return [
+        f"The residual SD of {structure.column} = {structure.levels[k]} is next to nothing, "
+        f"{share[k]:.0e} of the largest: in those terms the random effects fit its rows exactly."
+        for k in np.flatnonzero((share < _NOTHING) & (share > 1e-6))  # beyond: `_edge_notes`
+    ]
 
 
 def _even_steps(structure: ResidualStructure) -> str:

@@ -31,6 +31,7 @@ _CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ
 _FIRST_STEP, _FINEST = 0.1, 1e-7  # in δ
 _FLAT = 1e-5  # slopes of the log-likelihood that count as none
 _MOST_TRIES = 8  # of a line search; more are spent on noise only
+_FEW_STRATA, _SMALL = 4, 0.03  # of which each in turn is given so small a share of its SD
 _NEAR = 20.0  # log-likelihood units: from a start that is lower by more nothing is climbed
 
 
@@ -143,7 +144,7 @@ def _memory_starts(structure: ResidualStructure) -> list[Array]:
 
 
 def _ratio_starts(raw: Raw) -> list[Array]:
-    """Equal SDs, and the SDs of least-squares residuals stratum by stratum."""
+    """Equal SDs, those of least-squares residuals, and these with one of few strata near zero."""
     number = len(raw.structure.levels)
     if number == 1:
         return [np.empty(0)]
@@ -151,7 +152,10 @@ def _ratio_starts(raw: Raw) -> list[Array]:
     sd = np.sqrt(square / np.bincount(raw.structure.stratum, minlength=number))
     low, high = raw.structure.bounds()[-1]
     sd = np.clip(sd, np.exp(low) * sd.max(), None)
-    return [np.zeros(number - 1), np.clip(np.log(sd[1:] / sd[0]), low, high)]
+    starts = [np.ones(number), sd]
+    if number <= _FEW_STRATA:  # rows that the random effects fit almost exactly: a top of its own
+        starts += list(sd * np.where(np.eye(number), _SMALL, 1.0))
+    return [np.clip(np.log(start[1:] / start[0]), low, high) for start in starts]
 
 
 def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
@@ -184,7 +188,8 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
 
     With φ near one beside a random intercept a variance of G becomes zero on the way, and the
     curvature jumps by powers of ten. A search that trusts the curvature it came with overshoots
-    there again and again; the sign of the slope doesn't mislead.
+    there again and again; the sign of the slope doesn't mislead. Where no slope can be computed,
+    the step was too long.
     """
     best = start
 
@@ -195,7 +200,7 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
         if there.llf > best.llf:
             best = there
         found = float(raw.slope(there)[0])
-        return found if abs(found) > _FLAT else 0.0
+        return 0.0 if abs(found) <= _FLAT else found
 
     x, here = float(start.delta[0]), float(raw.slope(start)[0])
     step = np.copysign(_FIRST_STEP, here)
@@ -205,9 +210,15 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
             break
         below, there = best.llf, slope(ahead)
         if there * here <= 0:
-            optimize.toms748(slope, min(x, ahead), max(x, ahead), xtol=_FINEST)
+            optimize.toms748(
+                lambda x, beyond=there: beyond if np.isnan(slope(x)) else slope(x),
+                min(x, ahead),
+                max(x, ahead),
+                xtol=_FINEST,
+            )
             break
-        x, here, step = (ahead, there, 2 * step) if best.llf > below else (x, here, step / 4)
+        higher = best.llf > below and not np.isnan(there)
+        x, here, step = (ahead, there, 2 * step) if higher else (x, here, step / 4)
     return best
 
 

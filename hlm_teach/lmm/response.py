@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from hlm_teach._shared.arrays import Array
 
 from .design import Design
-from .group_sums import class_sums, project
+from .group_sums import class_sums, project, row_products
 from .symmetric import pairs
 
 CHUNK = 60_000  # elements of an (r, c) array that fit a processor's cache
@@ -61,6 +61,10 @@ class Response:
             None if self.weighing is None else self.weighing.take(index),
         )
 
+    def weighed(self, values: Array) -> Array:
+        """Values (…, C, R) of the classes, each as often as it counts."""
+        return values if self.weighing is None else values * self.weighing.weights
+
     def sums(self) -> Response:
         """Without U'y by group, which no likelihood needs."""
         return replace(self, uy=self.uy[:, :, :0])
@@ -90,19 +94,19 @@ def _reduce(design: Design, y: Array) -> tuple[Array, Array, Array, Array, Array
     """Coefficients (p, R), scale (R,), U'y (q, R, J), X'(I − UU')y (p, R), y'(I − UU')y (R,)."""
     if design.is_unsorted:
         y = y[:, design.order]
-    coef = y @ design.q_sorted
-    residual = coef @ design.q_sorted.T
+    coef = row_products(y, design.q_sorted)
+    residual = coef.T @ design.q_sorted.T
     np.subtract(y, residual, out=residual)  # row by row: as differences of sums they lose digits
-    square = np.einsum("rn,rn->r", residual, residual)
+    square = np.vecdot(residual, residual)
     scale = np.sqrt(square / design.n_obs)
-    if np.any(scale <= 1e-13 * np.sqrt(square + np.einsum("rk,rk->r", coef, coef))):  # |y|
+    if np.any(scale <= 1e-13 * np.sqrt(square + np.einsum("kr,kr->r", coef, coef))):  # |y|
         raise ValueError(
             "the outcome is fitted exactly by the fixed effects (or constant): "
             "no variance is left to estimate"
         )
     uy = _between_part(design, residual) / scale[:, None]
     within = _within_square(design, residual, scale, uy)
-    return coef.T, scale, uy, (residual @ design.q_within).T / scale, within
+    return coef, scale, uy, row_products(residual, design.q_within) / scale, within
 
 
 def _between_part(design: Design, y: Array) -> Array:

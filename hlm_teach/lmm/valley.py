@@ -85,8 +85,9 @@ class Valley:
         One that falls tells nothing, nor one from the rim of what is possible (a memory next to
         −1): beside a number of 10¹⁷ a Hessian's others are lost in rounding.
         """
-        rising = s @ y > 1e-8 * np.sqrt((s @ s) * (y @ y))
-        return bool(rising and y @ y <= (_STEEP * self._steepest) ** 2 * (s @ s))
+        if np.abs(y).max() > _STEEP * self._steepest * np.linalg.norm(s):  # squares may overflow
+            return False
+        return bool(s @ y > 1e-8 * np.sqrt((s @ s) * (y @ y)))
 
     def _step(self, point: Array, gradient: Array, others: Array) -> tuple[Array, float]:
         """Newton's step in the parameters that are free to move, and what it promises."""

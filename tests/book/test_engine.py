@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import re
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from hlm_teach.classroom.book import pages
 from hlm_teach.classroom.engine import build, image, packages, parts
 
 pytestmark = pytest.mark.house
@@ -98,14 +101,56 @@ def test_without_the_engine_the_live_part_is_left_out_and_that_is_said(tmp_path,
     assert not (tmp_path / "_static" / "live").exists()
 
 
-def test_a_site_gets_the_engine_and_the_page_s_scripts(tmp_path, monkeypatch):
-    made = tmp_path / "made"
-    made.mkdir()
-    (made / "engine.json").write_text('{"megabytes": 57}')
-    monkeypatch.setattr(build, "make", lambda: made)
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """An engine without what is large, which sites get."""
+    folder = tmp_path / "made"
+    (folder / "shim").mkdir(parents=True)
+    (folder / "shim" / "index.js").write_text("// shim")
+    (folder / "engine.json").write_text('{"megabytes": 57}')
+    (folder / "memory-0123456789ab.bin").touch()
+    monkeypatch.setattr(build, "make", lambda: folder)
+    return folder
+
+
+def test_a_site_gets_the_engine_and_the_page_s_scripts(made, tmp_path):
     assert "57 MB" in build.add_live(tmp_path / "site")
     live = tmp_path / "site" / "_static" / "live"
-    assert {"engine.json", "book.js", "why.js", "live.css"} <= {
-        path.name for path in live.iterdir()
+    scripts = tmp_path / "site" / pages.live_scripts(tmp_path / "site")
+    assert {"engine.json", "book.js", "why.js", "live.css", "shim"} <= {
+        path.name for path in scripts.iterdir()
     }
-    assert not list(live.glob("*.py")) and not (live / "image.js").exists()
+    assert {path.name for path in live.iterdir()} == {scripts.name, "memory-0123456789ab.bin"}
+    assert not list(live.rglob("*.py")) and not (scripts / "image.js").exists()
+
+
+def test_whatever_changes_among_the_scripts_all_of_them_get_another_address(
+    made, tmp_path, monkeypatch
+):
+    root = tmp_path / "root"
+    shutil.copytree(build.ROOT / "book" / "live", root / "book" / "live")
+    monkeypatch.setattr(build, "ROOT", root)
+    seen, site = [], tmp_path / "site"
+    scripts = [
+        path for path in (root / "book" / "live").iterdir() if path.suffix in (".js", ".css")
+    ]
+    unpublished = root / "book" / "live" / "image.js"
+    for changed in [None, *scripts, made / "shim" / "index.js", made / "engine.json"]:
+        if changed:
+            changed.write_text(f"{changed.read_text()} ")
+        build.add_live(site)
+        if changed == unpublished:
+            assert pages.live_scripts(site) == seen[-1]
+        else:
+            seen.append(pages.live_scripts(site))
+    assert len(set(seen)) == len(seen) == len(scripts) + 2
+
+
+def test_scripts_ask_for_one_another_within_their_folder():
+    folder = build.ROOT / "book" / "live"
+    text = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.js")}
+    imported = {name: re.findall(r'(?:from|import) "(.*?)"', words) for name, words in text.items()}
+    asked = {name: re.findall(r'HERE \+ "(.*?)"', words) for name, words in text.items()}
+    assert "./labs.js" in imported["book.js"] and "worker.js" in asked["python.js"]
+    for name in [*sum(imported.values(), []), *sum(asked.values(), [])]:
+        assert name.removeprefix("./") in {*text, "shim/index.js", "engine.json"}, name

@@ -5,43 +5,51 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from live_pages import WHOLE
+from live_pages import WHOLE, script
 from without_jupyter import states
 
 import hlm_teach
+from hlm_teach.classroom.book import pages
 from hlm_teach.lessons import lab_names
 
 pytestmark = pytest.mark.browser
 N_STATES = 30 if WHOLE else 3
-PYTHON = "await import(new URL('../_static/live/python.js', location.href))"
+PYTHON = script("python.js")
 AWAKE = f"""async () => {{
     const python = {PYTHON};
     python.listeners.woken.push(() => {{ window.pythonIsAwake = true; }});
     window.pythonIsAwake = python.isAwake(); }}"""
 KEPT = """async () => (await Promise.all((await caches.keys()).map(
     async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)))).flat()"""
-SPOILT = """async (name) => {
-    const { storage } = await import(new URL('../_static/live/files.js', location.href));
-    const url = new URL(`../_static/live/${name}`, location.href).href;
+SPOILT = f"""async (name) => {{
+    const {{ storage }} = {script("files.js")};
+    const url = new URL(`../_static/live/${{name}}`, location.href).href;
     await (await storage()).put(url, new Response('x'));
-    return url; }"""
-SEEN = """async ([name, values]) => {
+    return url; }}"""
+# What an earlier edition of this site has kept, and what another site at the same address has.
+OTHERS = """async () => {
+    for (const base of ['', 'elsewhere/']) {
+        const folder = new URL(`../${base}_static/live/`, location.href);
+        const store = await caches.open(`hlm-unpacked ${folder.pathname}`);
+        await store.put(new URL('memory-0123456789ab.bin', folder), new Response('x'));
+    } }"""
+SEEN = f"""async ([name, values]) => {{
     let host = document.getElementById(name);
-    if (!host) {
-        host = Object.assign(document.createElement('div'), { id: name });
+    if (!host) {{
+        host = Object.assign(document.createElement('div'), {{ id: name }});
         document.querySelector('article').append(host);
-        const { begin } = await import(new URL('../_static/live/labs.js', location.href));
+        const {{ begin }} = {script("labs.js")};
         await begin(host, name);
-    }
-    const { lab } = host.querySelector('.live-lab');
-    await lab.move({ values });
-    const canvas = lab.canvas, { width, height } = canvas;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    }}
+    const {{ lab }} = host.querySelector('.live-lab');
+    if (values) await lab.move({{ values }});
+    const canvas = lab.canvas, {{ width, height }} = canvas;
+    const {{ data }} = canvas.getContext('2d').getImageData(0, 0, width, height);
     let text = '';
     for (let i = 0; i < data.length; i += 32768)
         text += String.fromCharCode.apply(null, data.subarray(i, i + 32768));
-    return { alt: canvas.getAttribute('aria-label'), readout: lab.line.textContent,
-             width, height, pixels: btoa(text) }; }"""
+    return {{ alt: canvas.getAttribute('aria-label'), readout: lab.line.textContent,
+             width, height, pixels: btoa(text) }}; }}"""
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +63,10 @@ def page(live):
 @pytest.mark.parametrize("name", lab_names())
 def test_a_lab_in_the_page_is_the_desktop_s(page, name):
     lab, pictures = getattr(hlm_teach, name)(), set()
-    for values in states(lab, N_STATES):
+    for values in [None, *states(lab, N_STATES)]:  # as it opens, and moved
         plain = json.loads(json.dumps(values, default=lambda number: number.item()))
         seen = page.page.evaluate(SEEN, [name, plain])
-        lab.set(**values)
+        lab.set(**(values or {}))
         assert seen["readout"] == lab.readout_text and seen["alt"] == lab.alt_text, values
         pixels = np.frombuffer(b64decode(seen["pixels"]), np.uint8)
         pixels = pixels.reshape(seen["height"], seen["width"], 4)
@@ -121,8 +129,7 @@ def test_what_a_start_unpacks_is_kept_for_the_next_which_asks_for_nothing(live):
     first = output.get_by_role("img").get_attribute("aria-label")
     assert page.page.evaluate(f"async () => ({PYTHON}).keep()") == ""
     kept = page.page.evaluate(KEPT)
-    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
-    wanted = [listed["python"], listed["course"], *listed["memory"]]
+    wanted = live.parts
     assert sorted(name.rpartition("/")[2] for name in kept) == sorted(wanted)
     page.asked.clear()
     page.goto("chapters/02_icc")
@@ -133,10 +140,28 @@ def test_what_a_start_unpacks_is_kept_for_the_next_which_asks_for_nothing(live):
     page.close()
 
 
+def test_nothing_is_loaded_twice_to_be_kept_and_older_editions_are_dropped(live):
+    page = live.open("chapters/02_icc")
+    page.page.evaluate(OTHERS)
+    page.awake()
+    # Whatever the browser has cached meanwhile is gone: keeping must not need it.
+    session = page.page.context.new_cdp_session(page.page)
+    session.send("Network.clearBrowserCache")
+    assert page.page.evaluate(f"async () => ({PYTHON}).keep()") == ""
+    asked = [url.rpartition("/")[2] for url in page.asked]
+    assert [asked.count(name) for name in live.parts] == [1] * len(live.parts)
+    kept = [url.removeprefix(live.address) for url in page.page.evaluate(KEPT)]
+    ours = [f"_static/live/{name}" for name in live.parts]
+    assert sorted(kept) == sorted([*ours, "elsewhere/_static/live/memory-0123456789ab.bin"])
+    scripts = {url.rpartition("/")[0] for url in page.asked if url.endswith((".js", ".json"))}
+    folder = f"{live.address}{pages.live_scripts(live.folder)}"
+    assert {place for place in scripts if "/live/" in place} == {folder, f"{folder}/shim"}
+    page.close()
+
+
 def test_kept_copies_that_cannot_be_read_are_dropped_and_fetched_anew(live):
     page = live.open("chapters/02_icc")
-    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
-    spoilt = page.page.evaluate(SPOILT, listed["python"])
+    spoilt = page.page.evaluate(SPOILT, live.parts[0])
     assert page.page.evaluate(KEPT) == [spoilt]
     page.page.locator("[data-lab=icc]").get_by_role("button").click()
     page.page.wait_for_selector("[data-lab=icc][data-ready]")
@@ -146,8 +171,7 @@ def test_kept_copies_that_cannot_be_read_are_dropped_and_fetched_anew(live):
 
 def test_a_start_that_fails_drops_all_that_was_kept(live):
     page = live.open("chapters/02_icc")
-    listed = json.loads((live.folder / "_static" / "live" / "engine.json").read_text())
-    page.page.evaluate(SPOILT, listed["course"])  # one letter can be read, but is no bundle
+    page.page.evaluate(SPOILT, live.parts[1])  # one letter can be read, but is no bundle
     wake = f"async () => ({PYTHON}).wake().then(() => '', (error) => error.message)"
     assert page.page.evaluate(wake)
     assert page.page.evaluate(KEPT) == []

@@ -3,6 +3,7 @@
 import sys
 
 import matplotlib
+import numpy as np
 import pytest
 from live_pages import ROOT
 
@@ -79,6 +80,23 @@ def test_a_shown_lab_is_opened_moved_and_refuses_in_words(bridge):
     assert refused["refused"] and "can't be shown" in refused["status"]
     assert bridge.move(handle, again=True)["state"]["seed"] == wanted.state["seed"] + 1
     assert bridge.move(handle, reset=True)["state"] == hlm_teach.icc_lab().state
+
+
+def test_what_a_lab_shows_first_is_kept_without_its_figure(bridge):
+    made = bridge.open_lab("icc_lab")
+    pixels = bridge._picture[0]
+    bridge.labs.clear()
+    bridge.first["icc_lab"] = bridge.first_of("icc_lab")
+    bridge.labs.clear()
+    kept = bridge.open_lab("icc_lab")
+    assert not bridge.labs and np.array_equal(bridge._picture[0], pixels)
+    assert kept.pop("picture")["address"] and made.pop("picture") and kept == made
+    assert bridge.make_lab("icc_lab") == {} and list(bridge.labs) == ["icc_lab"]
+    lab = bridge.labs["icc_lab"]
+    moved = bridge.move("icc_lab", {"tau00": 3.0})
+    assert bridge.labs["icc_lab"] is lab and moved["state"]["tau00"] == 3.0
+    assert kept["state"]["tau00"] != 3.0  # the kept answer isn't the lab's own state
+    assert bridge.open_lab("icc_lab")["alt"] == moved["alt"] != kept["alt"]
 
 
 def test_a_guess_changes_what_stands_at_its_answer(bridge, monkeypatch):

@@ -107,6 +107,12 @@ def test_remarks_on_a_number(given, words):
     assert words in said if words else said == ""
 
 
+def test_a_count_is_told_what_counts_get_wrong():
+    """A count isn't rounded on the way, nor got by another estimator."""
+    said = Number(0, within=0.1).remark(44, 42)
+    assert "one too many or too few" in said and "estimator" not in said
+
+
 def test_of_a_truth_near_zero_nothing_is_a_hundred_times_as_large():
     assert Number(2).remark(0.02, 0.00007) == ""
 
@@ -395,7 +401,13 @@ def test_missing_parts_are_named():
 
 @pytest.mark.parametrize(
     "answer, words",
-    [(2.19, "the number 2.19"), ("2.19 points", "whole"), (None, "None"), (["a"], "'a'")],
+    [
+        (2.19, "the number 2.19"),
+        ("2.19 points", "whole"),
+        (None, "None"),
+        (["a", "b"], "a list of 2"),
+        (["a"], "this has 1"),
+    ],
 )
 def test_what_is_no_sentence_is_named(answer, words):
     assert words in refused(REPORT, answer)

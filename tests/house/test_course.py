@@ -304,6 +304,13 @@ def test_settings_that_misdirect_are_left_out_and_those_of_the_network_stay():
     assert not set(MISDIRECT) & set(kept) and set(HARMLESS) <= set(kept)
 
 
+def test_blas_takes_one_thread_unless_someone_has_settled_how_many():
+    assert surroundings.cleaned({}, home="home")["OPENBLAS_NUM_THREADS"] == "1"
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        kept = surroundings.cleaned({name: "4"}, home="home")
+        assert {key: kept[key] for key in kept if key.endswith("NUM_THREADS")} == {name: "4"}
+
+
 def test_every_package_has_a_module_that_is_tried():
     modules = [
         module

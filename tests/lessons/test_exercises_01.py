@@ -100,7 +100,7 @@ RIGHT = (
             "sizes swapped",
             "In 160 pupils of 7,185 schools they lay 2.63 points lower (95 % CI 1.63 "
             "to 3.63; REML; variances 7.23 and 39.15).",
-            "how many pupils; how many schools",
+            "Count again what the two numbers are",
         ),
         (
             "01.9",
@@ -113,7 +113,7 @@ RIGHT = (
             "01.9",
             "variances exchanged",
             RIGHT.replace("7.23 between and 39.15", "39.15 between and 7.23"),
-            "the variance",
+            "Two levels have changed places",
         ),
         (
             "01.9",

@@ -162,7 +162,7 @@ def minority(**wrong):
             "03.9",
             "intervals exchanged",
             report().replace("(CI −0.65 to −0.54)", "(CI −1.78 to −1.20)"),
-            "doesn't hold it",
+            "interval of another",
         ),
         ("03.9", "contextual for between", report(between="−0.89"), "gave the contextual effect"),
         ("03.9", "SDs", report(variances="0.886 between and 0.507 within"), "standard deviation"),

@@ -89,8 +89,8 @@ def printed(sign):
 
 
 FIRMS = (
-    "Log employment of 140 firms in nine sectors had a mean of 1.18 (REML; 95 % CI 0.96 to 1.40 "
-    "with 139 df, {eight} with 8 df). The variation between sectors was estimated as zero, a "
+    "Log employment (thousands) of 140 firms in nine sectors had a mean of 1.18 (REML; 95 % CI "
+    "0.96 to 1.40 with 139 df, {eight} with 8 df). The variation between sectors was estimated as zero, a "
     "singular fit: SD 0, profile interval up to {upper}; SD within sectors {sd}."
 )
 
@@ -289,9 +289,9 @@ def wages(**wrong):
             "05.9",
             "denied",
             lambda: firms().replace("a singular", "not a singular"),
-            "that the fit is singular",
+            "such a fit is called singular",
         ),
-        ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "wrong: the estimator"),
+        ("05.9", "ML", lambda: firms().replace("REML", "ML, not REML"), "estimates by REML"),
         ("05.10", "all years", lambda: wages(reml=0.038, ml=0.034), "that of the whole file"),
         (
             "05.10",

@@ -8,6 +8,7 @@ from wrong_answers import meets, said_to
 
 from hlm_teach import fit_lmm, is_right, load_data, my_data, variance_shares
 from hlm_teach.feedback.exercise import find
+from hlm_teach.feedback.own_data import own_numbers
 
 CHILDREN = load_data("egsingle")
 PUPILS = load_data("scotssec")
@@ -48,6 +49,20 @@ def shares_of_sds(random):
     return dict(zip([*random, "residual"], sds / sds.sum()))
 
 
+def entry_variances():
+    """The secondary schools' variances, with and without primary schools, undivided."""
+    both = fit_lmm("verbal ~ 1", PUPILS, random=SCHOOLS)
+    alone = fit_lmm("verbal ~ 1", PUPILS, "second")
+    return {"both": both.vcomp["second"], "alone": alone.vcomp.iloc[0]}
+
+
+def at_16():
+    """Shares in another score, the one of the chapter."""
+    both = variance_shares(fit_lmm("attain ~ 1", PUPILS, random=SCHOOLS))
+    alone = variance_shares(fit_lmm("attain ~ 1", PUPILS, random={"second": "1"}))
+    return {"both": both["second"], "alone": alone["second"]}
+
+
 def assay(**wrong):
     """Exercise 07.4 from the numbers in the printout."""
     total = 0.717 + 3.731 + 0.302
@@ -65,6 +80,18 @@ def length(random, part, **options):
     right = {"p_persons": 0.0006, "p_both": 0.011, "p_slopes": 0.037, "df_slopes": 41, "claim": "b"}
     found = {part: fit.pvalues["length"]}
     return right | found | ({"df_slopes": fit.df["length"]} if part == "p_slopes" else {})
+
+
+def length_of_raw_times():
+    """Exercise 07.5 of the times themselves."""
+    randoms = {
+        "p_persons": {"id": "1"},
+        "p_both": {"id": "1", "item": "1"},
+        "p_slopes": {"id": "1 + length", "item": "1"},
+    }
+    fits = {part: fit_lmm("rt ~ length", WORDS, random=each) for part, each in randoms.items()}
+    found = {part: fit.pvalues["length"] for part, fit in fits.items()}
+    return found | {"df_slopes": fits["p_slopes"].df["length"], "claim": "b"}
 
 
 def vc_call(**wrong):
@@ -96,6 +123,11 @@ def scores(which, **wrong):
     image, reader, rest = (variances.get(one, 0) for one in ("image", "reader", "residual"))
     right = {"image": image, "reader": reader, "mean4": image / (image + (reader + rest) / 4)}
     return right | {name: value(image, reader, rest) for name, value in wrong.items()}
+
+
+def own_variances():
+    data = my_data("Ada", "07.8")
+    return fit_lmm("score ~ 1", data, random={"image": "1", "reader": "1"}).vcomp
 
 
 GIRLS = (
@@ -166,6 +198,7 @@ def naming(**wrong):
         ("07.1", "empty cells in A", grids(a="partly"), "on how many wards is one nurse"),
         ("07.1", "pairs", grids(effects=11), "not for each pair"),
         ("07.1", "rows times columns", grids(effects=6 * 4), "every pair"),
+        ("07.1", "two groupings", grids(effects=2), "counted the two groupings"),
         ("07.1", "empty cells counted", grids(filled=13 / 24), "empty cells of grid C"),
         ("07.1", "pupils over cells", grids(filled=88 / 24), "Not yet: 'filled'"),
         ("07.2", "the same", lambda: class_list(["school", "number"]), "colleague's model again"),
@@ -195,6 +228,10 @@ def naming(**wrong):
             "your colleague's model",
         ),
         ("07.3", "SDs", lambda: entry(both=shares_of_sds(SCHOOLS)["second"]), "don't add up"),
+        ("07.3", "variances", lambda: entry(**entry_variances()), "Both are variances"),
+        ("07.3", "at 16", lambda: entry(**at_16()), "shares of `attain`"),
+        ("07.3", "grown by", entry(moved=170.76 - 158.85), "by how much the residual variance"),
+        ("07.3", "so many times", entry(moved=170.76 / 158.85), "how many times as large"),
         ("07.3", "primaries", entry(both=0.082, alone=0.099), "Which schools"),
         ("07.3", "what secondary took", entry(moved=0.06), "Where did the rest of it go"),
         ("07.3", "an effect of schools", entry(claim="a"), "taken on entry"),
@@ -206,8 +243,17 @@ def naming(**wrong):
             "divided standard deviations",
         ),
         ("07.4", "no samples", assay(same_plate=0.717 / (0.717 + 0.302)), "missing in the total"),
+        ("07.4", "variances", assay(same_plate=0.717, same_sample=3.731), "Both are variances"),
+        ("07.4", "residuals forgotten", assay(sd_difference=np.sqrt(2 * 3.731)), "doesn't cancel"),
         ("07.4", "error alone", assay(sd_difference=np.sqrt(2 * 0.302)), "don't cancel"),
         ("07.4", "one value", assay(sd_difference=np.sqrt(3.731 + 0.302)), "two values in it"),
+        ("07.5", "no logarithm", lambda: length_of_raw_times(), "the time itself"),
+        (
+            "07.5",
+            "as printed",
+            lambda: length({"id": "1"}, "p_persons") | {"p_persons": 0.001},
+            "which is a bound",
+        ),
         ("07.5", "words alone", lambda: length({"item": "1"}, "p_both"), "left the persons out"),
         (
             "07.5",
@@ -244,6 +290,16 @@ def naming(**wrong):
         ),
         (
             "07.8",
+            "variances",
+            lambda: scores(
+                ["image", "reader"],
+                image=lambda e, x, r: own_variances()["image"],
+                reader=lambda e, x, r: own_variances()["reader"],
+            ),
+            "Both are variances",
+        ),
+        (
+            "07.8",
             "a single score",
             lambda: scores(["image", "reader"], mean4=lambda e, x, r: e),
             "a single score",
@@ -264,6 +320,13 @@ def naming(**wrong):
             girls() + " Primary schools were nested in secondary schools.",
             "Neither kind of school is nested",
         ),
+        ("07.9", "fully crossed", girls(stand="fully crossed"), "every secondary school"),
+        (
+            "07.9",
+            "exchanged, in symbols",
+            girls().replace("between primary schools was 1.11", "tau_second = 1.11"),
+            "changed places",
+        ),
         ("07.9", "every girl", girls() + " All girls did better.", "one of means"),
         (
             "07.9",
@@ -274,6 +337,7 @@ def naming(**wrong):
         ("07.9", "an effect", girls() + " Primary schools explain more.", "no effects of schools"),
         ("07.9", "nothing about the design", girls(stand="two factors"), "stand to each other"),
         ("07.10", "casks by letter", casks_by_letter, "cask a of one batch"),
+        ("07.10", "variances", casks(first=1.657, second=8.434), "Both are variances"),
         ("07.10", "cask alone", casks(pair=0.783), "what do they share"),
         ("07.10", "both shared", naming(pair=0.273), "not the person"),
         ("07.10", "nested words", naming(design="nested"), "how many does it meet"),
@@ -333,7 +397,31 @@ def test_what_is_right_is_so_by_another_way(key, answer):
                 "148 primary and 19 secondary schools, crossed; restricted maximum likelihood."
             ),
         ),
+        (
+            "07.9",
+            lambda: (
+                "Girls scored 0.50 points more than boys (95 % CI 0.31 to 0.69); tau_primary = 1.11, "
+                "tau_second = 0.37, sigma^2 = 8.06; 3,435 pupils, 148 primary and 19 secondary "
+                "schools, partly crossed, REML."
+            ),
+        ),
+        ("07.9", lambda: [girls()]),
+        (
+            "07.9",
+            lambda: (
+                "Girls attained 0.50 points more than boys (95 % CI 0.31 to 0.69). Crossed random "
+                "effects for 148 primary schools (variance 1.11) and 19 secondary schools (variance "
+                "0.37); 8.06 at the student level; 3,435 students, REML."
+            ),
+        ),
         ("07.10", casks),
+        (
+            "07.10",
+            lambda: casks(
+                sentence="Of the variance of 60 tests 15 % lay between 10 batches and 78 % between "
+                "the 30 casks within batches (REML)."
+            ),
+        ),
         ("07.10", naming),
     ],
     ids=[
@@ -345,7 +433,11 @@ def test_what_is_right_is_so_by_another_way(key, answer):
         "not nested",
         "random effects",
         "boys less",
+        "symbols",
+        "in a list",
+        "counts before brackets",
         "rounded by hand",
+        "within batches",
         "words",
     ],
 )
@@ -398,3 +490,11 @@ def test_the_worth_of_a_mean_of_four_scores_is_that_of_simulated_images():
     luck = np.sqrt([[reader], [rest]])[:, None] * rng.standard_normal((2, 4, n))
     means = true + luck.sum(axis=0).mean(axis=0)
     assert np.corrcoef(true, means)[0, 1] ** 2 == pytest.approx(numbers["mean4"], abs=0.01)
+
+
+def test_right_answers_of_another_name_are_asked_whose_they_are():
+    """By chance some of them look like a mistake in these data."""
+    exercise = find("07.8")
+    answer = exercise.right_answer(own_numbers(17, exercise))
+    said = [said_to("07.8", answer, name) for name in ("learner", "someone else")]
+    assert all("this very name" in one for one in said) and "knows images only" in said[1]

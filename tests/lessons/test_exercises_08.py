@@ -53,6 +53,22 @@ def eight(**wrong):
     return {"what": "b", "kr": 0.077, "means": 0.150, "least": 0.029, "claim": "c"} | wrong
 
 
+def one_slope():
+    """Kenward and Roger's p where the slope of SES doesn't vary."""
+    fit = fit_lmm("math ~ catholic + ses_within", chosen(), "school")
+    return fit.with_df("kenward-roger").pvalues["catholic"]
+
+
+def in_pairs():
+    means = chosen().groupby(["catholic", "school"], observed=True)["math"].mean()
+    return stats.ttest_rel(means[0], means[1]).pvalue
+
+
+def end_of_sd(data):
+    """The upper end of the interval of the clinics' SD."""
+    return fit_lmm("recovery ~ 1", data, "clinic").profile_intervals.loc["sd(Intercept)", "upper"]
+
+
 def chosen():
     return HSB[HSB["school"].isin(EIGHT)]
 
@@ -167,6 +183,23 @@ def spent(**wrong):
         ("08.2", "a variance", lambda: wards(se=0.8 / 6), "squared"),
         ("08.2", "patients' df", lambda: wards(df=358), "counted patients"),
         ("08.2", "z", lambda: wards(power=stats.norm.cdf(2.19 - 1.96)), "normal distribution"),
+        (
+            "08.2",
+            "t moved along",
+            lambda: wards(power=stats.t.sf(stats.t.ppf(0.975, 22) - 0.8 / 0.36515, 22)),
+            "isn't just moved",
+        ),
+        (
+            "08.2",
+            "the effect in SDs",
+            lambda: wards(power=shifted_t((0.8 / 6) ** 0.5, 22, 0.8 / 5**0.5)),
+            "on one scale",
+        ),
+        ("08.2", "within", lambda: wards(power=1.0), "for an effect within wards"),
+        ("08.2", "two for four", lambda: wards(se=(2 * 0.8 / 24) ** 0.5), "multiplied by 2"),
+        ("08.2", "odd", lambda: wards(wards=41), "an even number"),
+        ("08.2", "too few", lambda: wards(wards=40), "a little below"),
+        ("08.2", "too many", lambda: wards(wards=44), "a smaller even number"),
         ("08.2", "an arm", lambda: wards(wards=21), "in each arm"),
         ("08.2", "proportion", lambda: wards(wards=34), "in proportion"),
         (
@@ -180,6 +213,10 @@ def spent(**wrong):
         ("08.3", "certain", lambda: pupils(most=1.0), "Certainty"),
         ("08.3", "any slope", lambda: pupils(free="c"), "If slopes vary"),
         ("08.4", "Satterthwaite", lambda: eight(kr=0.0401), "Satterthwaite's p"),
+        ("08.4", "one slope", lambda: eight(kr=one_slope()), "the slope of SES is one"),
+        ("08.4", "pairs", lambda: eight(means=in_pairs()), "a pair"),
+        ("08.4", "coins", lambda: eight(least=1 / 256), "flipped a coin"),
+        ("08.4", "nothing", lambda: eight(least=0), "thousands of ways"),
         ("08.4", "pupils compared", by_pupils, "pupils with pupils"),
         ("08.4", "one way", lambda: eight(least=1 / 70), "mirror image"),
         ("08.4", "signs", lambda: eight(least=2 / 256), "flipped a sign"),
@@ -226,6 +263,18 @@ def spent(**wrong):
         ),
         (
             "08.8",
+            "the end itself",
+            lambda: pilot(upper=lambda right, d: end_of_sd(d)),
+            "of a standard deviation",
+        ),
+        (
+            "08.8",
+            "the end squared",
+            lambda: pilot(upper=lambda right, d: end_of_sd(d) ** 2),
+            "the variance at the end",
+        ),
+        (
+            "08.8",
             "same again",
             lambda: pilot(upper=lambda right, d: right["needed"]),
             "same number",
@@ -257,6 +306,15 @@ def spent(**wrong):
             "misses even this effect",
         ),
         ("08.9", "by patients", report(power="0.99"), "nothing in common"),
+        ("08.9", "days", report(effect="0.2 days"), "difference of logarithms"),
+        ("08.9", "per cent", report(effect="20 %"), "difference of logarithms"),
+        (
+            "08.9",
+            "patients' df",
+            report().replace("Satterthwaite degrees", "residual degrees"),
+            "names another test",
+        ),
+        ("08.9", "SDs", report(tau00="0.212", sigma2="0.87"), "Standard deviations stand"),
         ("08.9", "levels", report(tau00="0.750", sigma2="0.045"), "changed places"),
         ("08.10", "too dear", lambda: spent(groups=70), "round down"),
         ("08.10", "total", lambda: spent(size=(25 * 47.762 / 8.614) ** 0.5), "total variance"),
@@ -285,6 +343,13 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("08.9", report),
         ("08.9", lambda: report() + " A result that is not significant will not prove no effect."),
         ("08.9", lambda: report(hospitals="31 hospitals per arm, 62")),
+        (
+            "08.9",
+            lambda: report(tau00="0.045 between hospitals", sigma2="0.75 between patients").replace(
+                "within-hospital variance", ""
+            ),
+        ),
+        ("08.9", lambda: report(effect="0.2 on the log scale, a stay shorter by about 20 %,")),
         ("08.10", spent),
     ],
     ids=[
@@ -298,6 +363,8 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "another report",
         "no proof",
         "both numbers",
+        "between patients",
+        "a per cent beside it",
         "by hand at last",
     ],
 )

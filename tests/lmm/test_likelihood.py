@@ -6,7 +6,7 @@ from scipy import optimize
 
 from hlm_teach.lmm.design import make_design
 from hlm_teach.lmm.likelihood import evaluate
-from hlm_teach.lmm.newton import minimise_batch
+from hlm_teach.lmm.newton import _solve, minimise_batch
 from hlm_teach.lmm.optimum import curvature, fit_profiled
 from hlm_teach.lmm.response import make_response
 from hlm_teach.lmm.theta import lambda_, profiled_derivatives
@@ -134,6 +134,49 @@ def test_uncorrelated_effects_far_from_zero_reach_the_best_of_many_starts(seed):
     # N = I + K'ΛΛ'K holds ones beside θ²: that many digits of the deviance are noise
     noise = np.finfo(float).eps * np.max(fit.theta) ** 2
     assert at.deviance[0] <= np.nanmin(values) + 1e-6 + noise
+
+
+def quadratics(theta, index):
+    """(θ − index)² for every replicate: Newton's first step ends at its minimum."""
+    away = theta - index
+    return (away**2)[0], 2 * away, np.full((1, *away.shape), 2.0)
+
+
+def test_the_last_step_asks_for_values_alone():
+    calls = []
+
+    def objective(theta, index):
+        calls.append(len(index))
+        return quadratics(theta, index)
+
+    index = np.arange(4)
+    start = index[None] + np.array([[0.5, 0.0, 0.9, -0.4]])  # the second begins where it ends
+    theta, value, converged = minimise_batch(
+        objective, start, index, value_of=lambda *end: quadratics(*end)[0]
+    )
+    assert calls == [4, 3]
+    np.testing.assert_allclose(theta[0], index, atol=1e-12)
+    np.testing.assert_allclose(value, 0, atol=1e-12)
+    assert converged.all()
+
+
+def test_a_hessian_of_huge_negative_curvature_overflows_without_a_warning():
+    """Elimination goes on beside it for other replicates; what it leaves is not used."""
+    hessian = np.array([[-1.0, 1e160], [1e160, 1e160]])[:, :, None]
+    right = np.array([[1.0], [1e160]])
+    _, definite = _solve(hessian, right)
+    assert not definite[0]
+
+
+@pytest.mark.parametrize("beyond", [1.0, np.nan])
+def test_a_last_step_that_does_not_hold_its_promise_is_not_taken(beyond):
+    start = np.array([[0.0, 1.00001]])  # gains of 0 and 1e-10 are promised
+    index = np.arange(2)
+    theta, value, _ = minimise_batch(
+        quadratics, start, index, value_of=lambda *_: np.array([0.0, beyond])
+    )
+    np.testing.assert_array_equal(theta, start)
+    assert value[1] == quadratics(start, index)[0][1]
 
 
 def test_one_data_set_and_many_agree():

@@ -1,5 +1,7 @@
 """fit_many against fit_lmm, direct draws against simulated individuals, and bad input."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,6 +44,14 @@ def test_the_same_as_one_by_one(random, reml, correlated):
         np.testing.assert_allclose(fits.cov_re[i], one.cov_re, rtol=1e-4, atol=1e-6)
         np.testing.assert_allclose(fits.df[i], one.df, rtol=1e-3)
         assert fits.singular[i] == one.singular
+
+
+def test_fits_that_were_stored_still_know_their_degrees_of_freedom():
+    rng = np.random.default_rng(5)
+    y, x, group = study(rng, sizes=rng.integers(2, 9, size=12), n_replicates=3)
+    fits = fit_many(y, x, group, 1)
+    stored = pickle.loads(pickle.dumps(fits))
+    np.testing.assert_array_equal(stored.df, fits.df)
 
 
 @pytest.mark.parametrize("random", ["1", 1])

@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -181,6 +182,30 @@ def test_never_below_another_optimiser_on_the_dense_likelihood(seed):
             target, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-8}
         ).fun
         for start in ([1.0, 0.3, 0.5], [0.3, -0.7, 1.0])
+    )
+    assert fit.llf >= -best / 2 - 1e-6
+
+
+def test_the_higher_of_two_tops_where_one_kinds_sd_is_small():
+    """Simulated: random intercepts and slopes that go together, three kinds of rows, SDs apart.
+
+    From equal SDs, and from those of the least-squares residuals, the search climbs a top that is
+    6 log-likelihood units lower.
+    """
+    frame = pd.read_csv(Path(__file__).with_name("two_tops_of_sd_ratios.csv"))
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="s")
+
+    def target(p):
+        root = np.array([[np.exp(p[0]), 0.0], [p[1], np.exp(p[2])]])
+        sd = {"a": 1.0, "b": np.exp(p[3]), "c": np.exp(p[4])}
+        return dense_deviance(fit, (root @ root.T, None, sd))
+
+    sd = np.log((fit.residual_sd / fit.residual_sd["a"]).to_numpy()[1:])
+    found = np.linalg.cholesky(fit.cov_re.to_numpy() / fit.sigma2 + 1e-9 * np.eye(2))
+    here = [np.log(found[0, 0]), found[1, 0], np.log(found[1, 1]), *sd]
+    apart = [*here[:3], np.log(0.03), np.log(0.6)]
+    best = min(
+        optimize.minimize(target, start, method="Nelder-Mead").fun for start in (here, apart)
     )
     assert fit.llf >= -best / 2 - 1e-6
 
@@ -664,6 +689,45 @@ def test_a_sharp_bend_costs_few_evaluations(monkeypatch):
     top = residual_search._climb(raw, start, thorough=False)
     assert top.llf == pytest.approx(fit.llf, abs=1e-6)
     assert len(calls) < 35
+
+
+@pytest.mark.parametrize("beyond", [0.5, 0.38])  # the second is met between two slopes
+def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
+    class Hill:
+        """A top at 0.37, gentler behind, where no slope is known in a stretch."""
+
+        structure = SimpleNamespace(bounds=lambda: [(-4.0, 4.0)])
+
+        def whitened(self, delta, *, thorough):
+            away = float(delta[0] - 0.37)
+            return SimpleNamespace(delta=delta, llf=-(away**2) * (10 if away > 0 else 100))
+
+        def slope(self, at):
+            lost = beyond < at.delta[0] < beyond + 0.25
+            away = at.delta - 0.37
+            return np.where(lost, np.nan, -2 * away * np.where(away > 0, 10, 100))
+
+    start = Hill().whitened(np.zeros(1), thorough=False)
+    top = residual_search._climb(Hill(), start, thorough=False)
+    assert top.delta[0] == pytest.approx(0.37, abs=1e-5)
+
+
+def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_next_to_nothing():
+    """Rows that weigh 10¹⁰ times as much as others: the slope keeps its digits all the same."""
+    rng = np.random.default_rng(11)
+    g, t = (part.ravel() for part in np.indices((12, 4)))
+    u, e = 30 * rng.normal(size=(2, 12, 2)), rng.normal(size=48)
+    y = 5 + t + u[0][g, 0] + u[1][g, 1] * t + np.where(t == 1, 0.0, e)
+    frame = pd.DataFrame({"y": y, "t": t, "g": g})
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="t")
+    raw, best = fit._engine.raw, fit._engine.best
+    assert fit.converged and fit.residual_sd[1] < 1e-3 * fit.residual_sd[0]
+    assert any("t = 1 is next to nothing" in note for note in fit.notes)
+    small, smaller = (
+        raw.slope(raw.whitened(np.array([np.log(ratio), *best.delta[1:] + (0.3, -0.2)])))
+        for ratio in (1e-4, 1e-5)
+    )
+    np.testing.assert_allclose(smaller, small, atol=1e-3)  # slopes that count as flat
 
 
 def _risen(profile, index, value):

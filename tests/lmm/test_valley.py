@@ -35,3 +35,15 @@ def test_a_hessian_that_rounding_has_spoilt_gives_way_to_the_first():
     walked._hessian = np.array([[2.0, 0.0], [0.0, -2.0]])
     point, value = walked.minimise(np.array([2.0, 3.0]), np.array([False, True]))
     assert point == pytest.approx([2.0, 1.0], abs=1e-3) and value == pytest.approx(1, abs=1e-6)
+
+
+def test_a_gradient_whose_square_overflows_is_no_lesson_and_no_warning():
+    def cliff(point):
+        value, gradient = bowl(point)
+        return value, gradient * (1e200 if point[0] > 3 else 1.0)
+
+    walked = Valley(cliff, np.array([1.0, 1.0]), BOUNDS, np.ones(2))
+    first = walked._hessian.copy()
+    walked._seen(np.array([1.0, 1.0]))
+    walked._seen(np.array([4.0, 1.0]))
+    np.testing.assert_array_equal(walked._hessian, first)

@@ -2,7 +2,7 @@
 
 For whoever builds on the pages: ``body[data-page]`` names the page; each code cell is
 ``div.cell[data-cell-id][data-notebook]`` with its source (``pre``) and its outputs inside, the
-output of a lab has ``data-lab``; ``_static/live/book.js`` is loaded where it exists.
+output of a lab has ``data-lab``; ``_static/live/EDITION/book.js`` is loaded where it exists.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ UNSAID = {
 }
 STATIC_LAB = " Run the cell to move the controls."
 FOLDED = "Read this section"
-LIVE = "_static/live/book.js"
-WHY_NOT = "_static/live/why.js"  # says so where modules don't run, as in a page opened as a file
+# why.js says why nothing moves where modules don't run, as in a page opened as a file.
+LIVE = '<script src="{0}/why.js"></script><script type="module" src="{0}/book.js"></script>'
 # What may be wider than a phone and then scrolls by itself: by keyboard, too.
 SCROLLING = "div.wide, .katex-display, .cell_output pre, div.highlight-default pre, article > pre"
 BESIDE = {"chapters": "The chapter", "exercises": "Exercises", "solutions": "Solutions"}
@@ -38,7 +38,7 @@ DOWNLOADS = "notebooks"
 
 def finish_all(site: Path, *, decks: bool = False) -> None:
     """Finish every page of a built site, which will have slides of its chapters or not."""
-    live = (site / LIVE).exists()
+    live = live_scripts(site)
     paths = {
         path.relative_to(site).with_suffix("").as_posix(): path for path in site.rglob("*.html")
     }
@@ -49,7 +49,7 @@ def finish_all(site: Path, *, decks: bool = False) -> None:
         path.write_text(html, encoding="utf-8", newline="\n")
 
 
-def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = False) -> str:
+def finished(html: str, page: str, *, pages: Collection[str] = (), live: str = "") -> str:
     """A page with what the reader needs in it.
 
     Parameters
@@ -60,8 +60,8 @@ def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = 
         Its path below the site, without the ending.
     pages : collection of str
         All pages of the site.
-    live : bool
-        Whether the site has the part that runs the labs and cells.
+    live : str
+        Where in the site the scripts lie that run the labs and cells; empty where it has none.
     """
     root = "../" * page.count("/")
     html = OTHER_STYLE.sub("", html)
@@ -70,12 +70,14 @@ def finished(html: str, page: str, *, pages: Collection[str] = (), live: bool = 
     html = html.replace("<body>", f'<body data-page="{page}">', 1)
     html = ARTICLE.sub(lambda found: article(found[0], page, pages), html, count=1)
     if live:
-        scripts = (
-            f'<script src="{root}{WHY_NOT}"></script>'
-            f'<script type="module" src="{root}{LIVE}"></script>'
-        )
-        html = html.replace("</body>", f"{scripts}</body>", 1)
+        html = html.replace("</body>", f"{LIVE.format(root + live)}</body>", 1)
     return html
+
+
+def live_scripts(site: Path) -> str:
+    """Where the scripts of the live part lie in a site; empty where it has been left out."""
+    found = next((site / "_static" / "live").glob("*/book.js"), None)
+    return found.parent.relative_to(site).as_posix() if found else ""
 
 
 def article(html: str, page: str, pages: Collection[str] = ()) -> str:

@@ -26,8 +26,8 @@ TYPES = {
     "": "application/octet-stream",
 }
 
-# Names that hold a hash of what is inside, as the engine's parts have them.
-HASHED = re.compile(r"-[0-9a-f]{12}(-\d{3})?\.bin$")
+# Names that hold a hash of what is inside: the engine's parts, and the folder of its scripts.
+HASHED = re.compile(r"-[0-9a-f]{12}(-\d{3})?\.bin$|/_static/live/[0-9a-f]{12}/")
 
 
 class Pages(SimpleHTTPRequestHandler):

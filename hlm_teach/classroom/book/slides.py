@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from . import parts, pdf
+from . import pages, parts, pdf
 
 FOLDER = "slides"
 REVEAL = parts.Part(
@@ -37,10 +37,6 @@ PAGE = """<!doctype html>
 <body data-page="{page}"><article>{parts}</article>
 <script type="module" src="../_static/slides.js"></script>{live}</body></html>
 """
-LIVE = (
-    '<script src="../_static/live/why.js"></script>'
-    '<script type="module" src="../_static/live/book.js"></script>'
-)
 INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Slides</title><link rel="icon" href="../_static/favicon.svg">
@@ -60,7 +56,7 @@ def make_all(site: Path) -> int:
         If reveal.js isn't there and can't be fetched.
     """
     copy_reveal(site / "_static" / "reveal")
-    live = (site / "_static" / "live" / "book.js").exists()
+    live = pages.live_scripts(site)
     (site / FOLDER).mkdir(exist_ok=True)
     entries = ""
     chapters = sorted((site / "chapters").glob("*.html"))
@@ -86,7 +82,7 @@ def copy_reveal(target: Path) -> None:
         shutil.copyfile(package / name, target / Path(name).name)
 
 
-def page_of(soup: BeautifulSoup, page: str, *, live: bool) -> str:
+def page_of(soup: BeautifulSoup, page: str, *, live: str) -> str:
     """The deck of a page, given the part of it that was written."""
     for element in soup.select(LEFT_OUT):
         element.decompose()
@@ -104,7 +100,7 @@ def page_of(soup: BeautifulSoup, page: str, *, live: bool) -> str:
         styles="".join(f'<link rel="stylesheet" href="../_static/{name}">' for name in STYLES),
         page=f"{FOLDER}/{page.partition('/')[2]}",
         parts="\n".join(cut),
-        live=LIVE if live else "",
+        live=pages.LIVE.format(f"../{live}") if live else "",
     )
 
 

@@ -25,6 +25,7 @@ from .packages import NoEngine
 
 SCRIPTS = ("*.js", "*.css")
 FOR_BUILDING_ONLY = ("image.js",)
+WITH_SCRIPTS = ("shim", "engine.json")  # of an engine: what isn't named by what is inside
 LIBRARY = "python-stdlib.zip"
 IMAGES = 4  # files of the memory image: a page unpacks them at once, each on a core of its own
 
@@ -37,15 +38,31 @@ def add_live(site: Path) -> str:
     live = site / "_static" / "live"
     shutil.rmtree(live, ignore_errors=True)
     try:
-        shutil.copytree(make(), live)
+        engine = make()
     except NoEngine as why:
         return f"The live part is left out: {why}"
-    for pattern in SCRIPTS:
-        for path in (ROOT / "book" / "live").glob(pattern):
-            if path.name not in FOR_BUILDING_ONLY:
-                shutil.copyfile(path, live / path.name)
-    listed = json.loads((live / "engine.json").read_text())
+    shutil.copytree(engine, live, ignore=shutil.ignore_patterns(*WITH_SCRIPTS))
+    scripts = add_scripts(engine, live)
+    listed = json.loads((scripts / "engine.json").read_text())
     return f"The live part is in; pages load {listed['megabytes']} MB when a reader asks."
+
+
+def add_scripts(engine: Path, live: Path) -> Path:
+    """Put all that pages load unpacked into a folder named by what is in it; return the folder.
+
+    Scripts ask for one another by their place in it. So whatever a browser has kept of an earlier
+    edition, a page meets the scripts that it was published with, all of them or none.
+    """
+    scripts = [path for pattern in SCRIPTS for path in (ROOT / "book" / "live").glob(pattern)]
+    files = {path.name: path for path in scripts if path.name not in FOR_BUILDING_ONLY}
+    files |= {path.relative_to(engine).as_posix(): path for path in (engine / "shim").glob("*.js")}
+    files["engine.json"] = engine / "engine.json"
+    content = parts.bundle((name, path.read_bytes()) for name, path in sorted(files.items()))
+    folder = live / hashlib.sha256(content).hexdigest()[:12]
+    for name, path in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)
+    return folder
 
 
 def is_fetched() -> bool:

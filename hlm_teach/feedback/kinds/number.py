@@ -67,6 +67,11 @@ class Number(Kind):
             return "The size is right, the sign isn't. Was something taken the wrong way round?"
         if self.coarse(given, truth):
             return self.coarse(given, truth)
+        if abs(given - truth) <= 0.05 * abs(truth) and self.decimals == 0:
+            return (
+                "Close, within five per cent, but not it: one too many or too few, rounded the other "
+                "way, or another number on the way?"
+            )
         if abs(given - truth) <= 0.05 * abs(truth):
             return (
                 "Close, within five per cent, but not it: rounded on the way, another "

@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hlm_teach.feedback.claims import Rule
+from hlm_teach.feedback.naming import APART, Pair
 from hlm_teach.feedback.reading import clauses_with, holds, says
+from hlm_teach.feedback.spelling import tidied
 
 from .base import Kind, Numbers, Unreadable, described, unwrapped
 
@@ -57,6 +60,10 @@ class Part:
         Whether a minus counts. Without it 'lower by 3.1' says as much as '−3.1'.
     elasticity : bool
         Whether '0.22 % more for one per cent' says the number 0.22.
+    pair : Pair, optional
+        With which other number it must not be confused, and the names of both.
+    rule : callable, optional
+        ``rule(text, truth)`` tells whether the part is there, where no pattern can.
     """
 
     what: str
@@ -67,12 +74,18 @@ class Part:
     beside: str = ""
     signed: bool = False
     elasticity: bool = False
+    pair: Pair | None = None
+    rule: Rule | None = None
 
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         if self.elasticity:
             text = re.sub(r"(?<=\.\d\d) ?(%|per ?cent)", "", text)
         worded = not self.pattern or says(text, self.pattern)
+        if self.rule is not None and not self.rule(text, dict(truth)):
+            return False
+        if self.pair is not None and self.pair.told(text, truth) != APART:
+            return False
         return worded and (
             not self.number
             or any(
@@ -106,9 +119,10 @@ class Sentence(Kind):
         return answer.format(**numbers)
 
     def read(self, answer: object) -> str:
+        answer = unwrapped(answer)
         if not isinstance(answer, str):
             raise Unreadable(
-                f"A sentence is wanted, a text in quotes; this is {described(unwrapped(answer))}."
+                f"A sentence is wanted, a text in quotes; this is {described(answer)}."
             )
         if len(answer) > self.most:
             raise Unreadable(
@@ -127,7 +141,8 @@ class Sentence(Kind):
 
     def missing(self, given: str, truth: Mapping[str, float]) -> list[str]:
         """The parts that aren't in the text, in words."""
-        return [part.what for part in self.parts if not part.is_in(given, truth)]
+        text = tidied(given)
+        return [part.what for part in self.parts if not part.is_in(text, truth)]
 
     def remark(self, given: str, truth: Mapping[str, float]) -> str:
         missing = self.missing(given, truth)

@@ -1,36 +1,43 @@
 """01.9 The report."""
 
-import re
-
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import (
-    called_sd,
-    lies_outside,
-    loses_a_sign,
-    taken_for_range,
-    wrong_level,
+from hlm_teach.feedback.claims import called_sd, in_another_unit, states, taken_for_range
+from hlm_teach.feedback.exercise import Exercise, Numbers
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.naming import exchanged_in
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, LEVELS_EXCHANGED, VARIANCES_CALLED_SDS
+from hlm_teach.feedback.reading import REML, asserts, holds, numbers_in, quotes
+from hlm_teach.feedback.reports import (
+    about_cause,
+    about_estimator,
+    about_intervals,
+    about_zero,
+    any_of,
+    exchanged,
+    mistake,
 )
-from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
-from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
-from hlm_teach.feedback.phrases import (
-    CONF_INT_IS_95,
-    LOST_MINUS,
-    OUTSIDE_ITS_INTERVAL,
-    VARIANCES_CALLED_SDS,
-)
-from hlm_teach.feedback.reading import MINUS, REML, asserts, holds
+from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
 from .common import both_fits
+from .wordings import (
+    ANOTHER_OUTCOME,
+    ANOTHER_SHARE,
+    ANOTHER_UNIT_COUNTED,
+    CAUSES,
+    FEW,
+    HIGH,
+    OTHERS,
+    PUPILS,
+    SCHOOLS,
+    SHARES,
+    SIZES,
+    VARIANCES,
+)
 
 EXAMPLE = (
     "In {pupils:,} pupils of {schools} schools (random intercept, REML) schools with more than "
     "40 % minority pupils lay {estimate:.2f} points from the others (95 % CI {low:.2f} to "
     "{high:.2f}); the variance between schools was {tau00:.2f}, within {sigma2:.2f}."
-)
-# Schools with himinty 0, as reports name them.
-OTHERS = (
-    r"(\blow(er)?[- ](minority|share|proportion)|\bfew(er)? minority|\bwithout (a )?(high|many)|"
-    r"\b(the )?other(s| schools))((?!\bhigh|more than 40|than\b)([^.;,]|\.\d))*"
 )
 
 
@@ -46,6 +53,8 @@ def numbers() -> Numbers:
         "minus_high": -high,
         "tau00": fit.vcomp.iloc[0],
         "sigma2": fit.sigma2,
+        "share": fit.vcomp.iloc[0] / (fit.vcomp.iloc[0] + fit.sigma2),
+        "rest": fit.sigma2 / (fit.vcomp.iloc[0] + fit.sigma2),
         "pupils": fit.nobs,
         "schools": fit.n_groups,
         "ols_estimate": simple.params["himinty"],
@@ -54,85 +63,112 @@ def numbers() -> Numbers:
     }
 
 
-def claims_cause(given: str, n: Numbers) -> bool:
-    return asserts(
-        given,
-        r"\bcaus|because of|(?<!random )(?<!fixed )\beffects? of|\blowers|\breduces|"
-        r"\blost|\bleads? to|\b(costs|harms|drags)\b|\bwould (raise|lower|improve|increase)",
-    )
-
-
 def says_higher(given: str, n: Numbers) -> bool:
     """Tell whether these schools are said to lie higher, or the others lower."""
-    if asserts(given, rf"{OTHERS}\b(higher|better)|\b(higher|better) in [^.;,]{{0,20}}{OTHERS}"):
-        return False
-    lower = re.search(
-        r"\b(lower|less|fewer|below|behind|worse|poorer|others?)\b(?! than 40)",
-        given,
-        re.IGNORECASE,
+    claims = SCHOOLS.claims(given)
+    unclear = not claims and not says_lower(given, n)
+    return False in claims or (
+        unclear and asserts(given, r"\b(higher|better|more)\b(?! minority| share| than 40)")
     )
-    higher = asserts(given, r"\b(higher|better|more)\b(?! minority| share| enrol| than 40)") and (
-        lower is None
-        or re.search(r"(higher|better|more)( points)? than (the )?other", given) is not None
+
+
+def says_lower(given: str, n: Numbers) -> bool:
+    """Tell whether a text says that these schools lie lower, by words or by a minus."""
+    minus = any(one.value < 0 and quotes(one, n["estimate"], 2) for one in numbers_in(given))
+    return minus or True in SCHOOLS.claims(given) or asserts(given, rf"\b({SCHOOLS.down})\b")
+
+
+def turns_contrast_round(given: str, n: Numbers) -> bool:
+    """Tell whether 'the others minus these' has a minus, or 'these minus the others' has none."""
+    minus = r"\s*(minus|–|−|less)\s*(the )?"
+    negative = [one.value < 0 for one in numbers_in(given) if quotes(one, n["estimate"], 2)]
+    return (True in negative and asserts(given, rf"({FEW}|{OTHERS}){minus}({HIGH})")) or (
+        negative != []
+        and True not in negative
+        and asserts(given, rf"({HIGH}){minus}({FEW}|{OTHERS})")
     )
-    return higher or asserts(given, rf"{OTHERS}\b(lower|less|below|behind)\b")
 
 
 def speaks_of_pupils(given: str, n: Numbers) -> bool:
-    return asserts(
-        given, r"(^|[.;,:] |\bthat )(minority pupils|pupils of a minority) (scored|lay|had|were)"
-    )
+    return asserts(given, PUPILS)
 
 
 def quotes_ols_interval(given: str, n: Numbers) -> bool:
     return holds(given, n["ols_low"], 2) and holds(given, n["ols_high"], 2)
 
 
+NOT_ASSIGNED = (
+    "Schools were not assigned their pupils at random. Say that the schools lie apart, not that "
+    "the share brings it about."
+)
 MISTAKES = (
-    Mistake(
-        EXAMPLE + " A high share of minority pupils lowers scores.",
-        "Schools were not assigned their pupils at random. Say that the schools lie "
-        "apart, not that the share brings it about.",
-        when=claims_cause,
+    about_cause(
+        EXAMPLE, "A high share of minority pupils lowers scores.", words=CAUSES, says=NOT_ASSIGNED
     ),
-    Mistake(
+    mistake(
+        EXAMPLE + " If the share were reduced, scores would rise.", NOT_ASSIGNED, states(INTERVENES)
+    ),
+    mistake(
         EXAMPLE.replace("points from", "points higher than"),
         "Which schools lie higher? The coefficient is that of the schools with himinty "
         "1, and it has a sign.",
-        when=says_higher,
+        any_of(says_higher, turns_contrast_round),
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " Minority pupils scored lower.",
         "himinty is a property of schools, not of their pupils: which of the two are "
         "compared here?",
-        when=speaks_of_pupils,
+        speaks_of_pupils,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("variance", "standard deviation"),
         VARIANCES_CALLED_SDS,
-        when=called_sd("tau00", 2),
+        called_sd("tau00", 2),
     ),
-    Mistake(
-        "They lay lower (95 % CI {low:.2f} to {minus_high:.2f}).",
-        LOST_MINUS,
-        when=loses_a_sign("low", "high"),
+    mistake(exchanged(EXAMPLE, "tau00", "sigma2"), LEVELS_EXCHANGED, exchanged_in(VARIANCES)),
+    mistake(
+        EXAMPLE + " So {rest:.0%} of the variance lie between schools.",
+        LEVELS_EXCHANGED,
+        exchanged_in(SHARES),
     ),
-    Mistake(
-        "They lay {low:.2f} lower (95 % CI {estimate:.2f} to {high:.2f}).",
-        OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("estimate", "low", "high"),
-    ),
-    Mistake(EXAMPLE.replace("95 %", "90 %"), CONF_INT_IS_95, when=wrong_level),
-    Mistake(
+    *about_intervals(EXAMPLE, ("estimate", "low", "high")),
+    mistake(
         EXAMPLE + " So 95 % of schools lie between {low:.2f} and {high:.2f}.",
         "That interval is for a difference of means. Neither pupils nor schools lie in it.",
-        when=taken_for_range("pupils|students|schools", "low", "high"),
+        taken_for_range("pupils|students|schools", "low", "high"),
     ),
-    Mistake(
+    mistake(
         "The difference was {ols_estimate:.2f} points (95 % CI {ols_low:.2f} to {ols_high:.2f}).",
         "This interval is ordinary regression's: far too short for a property of schools.",
-        when=quotes_ols_interval,
+        quotes_ols_interval,
     ),
+    mistake(
+        EXAMPLE + " Most of the variance lies between schools.",
+        LEVELS_EXCHANGED,
+        states(rf"{MOST_OF_IT}\bbetween (the )?schools|{MAINLY}between (the )?schools"),
+    ),
+    mistake(
+        EXAMPLE.replace("40 %", "50 %"),
+        "From which share on is himinty 1? The task says it.",
+        states(ANOTHER_SHARE),
+    ),
+    mistake(
+        EXAMPLE.replace("pupils", "teachers"),
+        "Count again what the two numbers are numbers of: who was tested, and where?",
+        states(ANOTHER_UNIT_COUNTED),
+    ),
+    mistake(
+        EXAMPLE + " So much for reading scores.",
+        "Which scores were compared? The task says it.",
+        states(ANOTHER_OUTCOME),
+    ),
+    about_zero(EXAMPLE, "The interval includes zero."),
+    mistake(
+        EXAMPLE.replace("{estimate:.2f} points", "{estimate:.2f} standard deviations"),
+        ANOTHER_UNIT,
+        in_another_unit("estimate", "low", "high", unit="points?"),
+    ),
+    about_estimator(EXAMPLE),
 )
 
 EXERCISE = Exercise(
@@ -147,24 +183,18 @@ EXERCISE = Exercise(
                 "the variance between schools, named so, with two decimals",
                 number="tau00",
                 decimals=2,
-                beside=between("school"),
+                pair=VARIANCES,
             ),
             Part(
                 "the variance within schools, named so, with two decimals",
                 number="sigma2",
                 decimals=2,
-                beside=within("pupil"),
+                pair=VARIANCES,
             ),
-            Part("how many pupils", number="pupils", of="pupils|students|children|N"),
-            Part("how many schools", number="schools", of="schools|J"),
-            Part(
-                "which way round",
-                pattern=(
-                    rf"lower|less|below|behind|fewer|worse|poorer|disfavou?r|minus|outscored|{MINUS}|\bin favou?r of the (latter|other)|{OTHERS}\b(higher|better)|"
-                    rf"\b(higher|better) in [^.;,]{{0,20}}{OTHERS}"
-                ),
-            ),
-            Part("the unit, points", pattern=r"\bpoints?\b"),
+            Part("how many pupils", number="pupils", pair=SIZES),
+            Part("how many schools", number="schools", pair=SIZES),
+            Part("which way round", rule=says_lower),
+            Part("the unit, points", pattern=r"\bpoints?\b|\bpts\b"),
             Part("the estimator", pattern=REML),
         ),
         example=EXAMPLE,

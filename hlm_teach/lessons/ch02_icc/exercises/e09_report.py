@@ -1,13 +1,34 @@
 """02.9 The report."""
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_sd, lies_outside, wrong_level
-from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
-from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
-from hlm_teach.feedback.phrases import OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import REML, ascribes, asserts, holds
+from hlm_teach.feedback.claims import called_sd, states
+from hlm_teach.feedback.exercise import Exercise, Numbers
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.naming import exchanged_in
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED
+from hlm_teach.feedback.reading import REML, ascribes, holds
+from hlm_teach.feedback.reports import (
+    about_cause,
+    about_estimator,
+    about_intervals,
+    about_zero,
+    exchanged,
+    mistake,
+)
+from hlm_teach.feedback.vocabulary import MAINLY, MOST_OF_IT
 
 from .common import iccs, null_model
+from .wordings import (
+    ADJUSTED,
+    ALIKE_FIRMS,
+    ANOTHER_UNIT_COUNTED,
+    CAUSES,
+    LOG_WAGE,
+    SHARE_OF_FIRMS,
+    SIZES,
+    UNLIKE,
+    VARIANCES,
+)
 
 EXAMPLE = (
     "The log wages of {years:,} firm-years in {firms} firms had an unconditional ICC of {icc:.2f} "
@@ -34,77 +55,73 @@ def quotes_sd(given: str, n: dict) -> bool:
 
 def exchanges_shares(given: str, n: dict) -> bool:
     """Tell whether the ICC is said to lie within firms, or the rest between them."""
-    return ascribes(
-        given, n["icc"], 2, r"\b(lay|lies|is) (within|between years)", unless="between firms"
-    ) or ascribes(given, n["rest"], 2, r"\bbetween", unless=r"\bwithin")
-
-
-def claims_cause(given: str, n: dict) -> bool:
-    return asserts(
-        given, r"\bcaus|\bfirms determine|\bdue to (the )?firms|\bfirms? explain|\bexplained by"
-    )
-
-
-def correlates_firms(given: str, n: dict) -> bool:
-    """Tell whether different firms are said to be correlated, not years of one firm."""
-    return asserts(given, r"correlat[^.;]{0,40}\b(between|of) (different|two|any) (firm|compan)")
-
-
-def says_adjusted(given: str, n: Numbers) -> bool:
-    return asserts(
-        given, r"\badjust(ed|ment|ing) for\b|\bcontroll(ed|ing) for\b|\bconditional (on|ICC|upon)\b"
+    lies = r"\b(lay|lies?|lying|is|are|was|were|found|located) (\w+ )?(within|between (the )?years)"
+    return (
+        ascribes(given, n["icc"], 2, lies, unless="between (the )?(140 )?(firm|compan)")
+        or ascribes(given, n["rest"], 2, r"\bbetween (?!(the )?years)", unless=r"\bwithin")
+        or states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within")(given, n)
     )
 
 
 MISTAKES = (
-    Mistake(
+    mistake(
         "The ICC of log wages was {of_sds:.2f} in 140 firms by REML estimation.",
         "The ICC in this sentence is a share of standard deviations.",
-        when=quotes_icc_of_sds,
+        quotes_icc_of_sds,
     ),
-    Mistake(
+    mistake(
         "The standard deviation between firms was {sd:.3f} and the ICC {icc:.2f} (REML).",
         "A standard deviation stands where the variance is asked for. Either would do "
         "in a paper that names it; here give variances, so that their share is the "
         "ICC.",
-        when=quotes_sd,
+        quotes_sd,
     ),
-    Mistake(
+    mistake(
         "The standard deviation between firms was {tau00:.3f} (REML).",
         "You call the variance between firms a standard deviation.",
-        when=called_sd("tau00", 3),
+        called_sd("tau00", 3),
     ),
-    Mistake(
-        "In firms the ICC was {low:.2f} (95 % CI {icc:.2f} to {high:.2f}).",
-        OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("icc", "low", "high"),
-    ),
-    Mistake(
-        "The ICC of log wages was {icc:.2f} (90 % CI), by REML.",
-        "Asked for is a 95 % interval.",
-        when=wrong_level,
-    ),
-    Mistake(
+    mistake(exchanged(EXAMPLE, "tau00", "sigma2"), LEVELS_EXCHANGED, exchanged_in(VARIANCES)),
+    *about_intervals(EXAMPLE, ("icc", "low", "high"), open_at_zero=True),
+    mistake(
         "The ICC of log wages was {icc:.2f} after adjustment for year (REML, {firms} firms).",
         "This ICC is that of the model without predictors. For what would it be adjusted?",
-        when=says_adjusted,
+        states(ADJUSTED),
     ),
-    Mistake(
+    mistake(
         "In firms {icc:.0%} of the variance of log wages lay within firms (REML).",
         "The share between firms stands for the one within. Which one is the ICC?",
-        when=exchanges_shares,
+        exchanges_shares,
     ),
-    Mistake(
+    mistake(
         "The correlation between different firms was {icc:.2f} (REML, {firms} firms).",
         "The ICC is a correlation within: of what, in one and the same firm?",
-        when=correlates_firms,
+        states(ALIKE_FIRMS),
     ),
-    Mistake(
-        "Firms cause {icc:.0%} of the variance of log wages (REML, {firms} firms).",
-        "A share of variance is no cause: firms and their workers choose each other. "
+    mistake(
+        EXAMPLE + " So 88 % of the firms are alike.",
+        "You give a share of the firms. The ICC is a share of what?",
+        states(SHARE_OF_FIRMS),
+    ),
+    mistake(
+        EXAMPLE + " So the wages of one firm are hardly alike.",
+        "You call wages of one firm hardly alike, or independent. What does an ICC near 1 say?",
+        states(UNLIKE),
+    ),
+    about_cause(
+        EXAMPLE,
+        "Firms cause {icc:.0%} of the variance of log wages.",
+        words=CAUSES,
+        says="A share of variance is no cause: firms and their workers choose each other. "
         "Say that it lies between firms.",
-        when=claims_cause,
     ),
+    mistake(
+        EXAMPLE.replace("firm-years", "workers"),
+        "Count again what the two numbers are numbers of: what is a row, and what is a group?",
+        states(ANOTHER_UNIT_COUNTED),
+    ),
+    about_zero(EXAMPLE, "The interval includes zero."),
+    about_estimator(EXAMPLE),
 )
 
 EXERCISE = Exercise(
@@ -119,25 +136,18 @@ EXERCISE = Exercise(
                 "τ₀₀ (three decimals, with a word that says which it is)",
                 number="tau00",
                 decimals=3,
-                beside=between("firm"),
+                pair=VARIANCES,
             ),
             Part(
                 "σ² (three decimals, with a word that says which it is)",
                 number="sigma2",
                 decimals=3,
-                beside=within(),
+                pair=VARIANCES,
             ),
-            Part("how many firms", number="firms", of="firms|companies|J"),
-            Part(
-                "how many observations",
-                number="years",
-                of="observations|rows|firm-years|years|wages|measurements|times|N",
-            ),
-            Part("the estimator", pattern=rf"{REML}|anova|analysis of variance"),
-            Part(
-                "what varies: the logarithm of the wage",
-                pattern=r"\b(log|ln)[^.;]{0,30}wage|wage[^.;]{0,30}\b(log|ln)",
-            ),
+            Part("how many firms", number="firms", pair=SIZES),
+            Part("how many observations", number="years", pair=SIZES),
+            Part("the estimator", pattern=REML),
+            Part("what varies: the logarithm of the wage", pattern=LOG_WAGE),
         ),
         example=EXAMPLE,
     ),

@@ -1,14 +1,44 @@
 """03.9 The report."""
 
-import re
-
-from hlm_teach.feedback.claims import called_sd, instead, lies_outside, loses_a_sign, wrong_level
-from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
-from hlm_teach.feedback.kinds.sentence import Part, Sentence, between, within
-from hlm_teach.feedback.phrases import CONF_INT_IS_95, OUTSIDE_ITS_INTERVAL, VARIANCES_CALLED_SDS
-from hlm_teach.feedback.reading import FELL, MINUS, REML, ascribes, asserts, numbers_in, quotes
+from hlm_teach.feedback.claims import called_sd, in_another_unit, instead, states, taken_for_range
+from hlm_teach.feedback.exercise import Exercise, Numbers
+from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.naming import exchanged_in
+from hlm_teach.feedback.phrases import (
+    ANOTHER_UNIT,
+    LEVELS_EXCHANGED,
+    OTHER_WAY,
+    VARIANCES_CALLED_SDS,
+)
+from hlm_teach.feedback.reading import FELL, MINUS, REML, ascribes, numbers_in, quotes
+from hlm_teach.feedback.reports import (
+    about_cause,
+    about_estimator,
+    about_intervals,
+    about_zero,
+    any_of,
+    exchanged,
+    mistake,
+)
+from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
 from .common import three_effects
+from .wordings import (
+    ANOTHER_ALBUMIN,
+    ANOTHER_UNIT_COUNTED,
+    CAUSES,
+    DOWN,
+    G_PER_DL,
+    LARGER_WITHIN,
+    R2_EXPLAINED_WRONGLY,
+    R2S,
+    SAME_SLOPES,
+    SIZES,
+    SLOPES,
+    STEEPNESS,
+    VARIANCES,
+    rises,
+)
 
 R2 = "marginal R² {marginal:.2f}, conditional {conditional:.2f}"
 EXAMPLE = (
@@ -25,37 +55,14 @@ def numbers() -> Numbers:
     return found | {f"minus_{name}": -found[name] for name in ("within", "high", "between_high")}
 
 
-def claims_cause(given: str, n: Numbers) -> bool:
-    return asserts(
-        given,
-        r"\bcaus|\blowers|\breduces|\bleads? to|\b(would|will) (\w+ )?(lower|reduce)|"
-        r"\bmakes\b",
-    )
-
-
 def mixes_signs(given: str, n: Numbers) -> bool:
     """Tell whether one of the two slopes has a minus and the other one hasn't."""
     signs = [
         {one.value > 0 for one in numbers_in(given) if quotes(one, n[name], 2)}
         for name in ("within", "between")
     ]
-    in_words = re.search(
-        r"\blower|\bless|\bfell|\bfall|decreas|declin|negative", given, re.IGNORECASE
-    )
-    return in_words is None and len(set.union(*signs)) == 2
-
-
-def place_of(text: str, value: float) -> int:
-    """Where a text has quoted a number with two decimals or more; -1 if nowhere."""
-    ends = [one.span[1] for one in numbers_in(text) if quotes(one, value, 2)]
-    return min(ends, default=-1)
-
-
-def swaps_r2(given: str, n: Numbers) -> bool:
-    """The words come in one order, their numbers in the other."""
-    words = [given.lower().rfind(word) for word in ("marginal", "conditional")]
-    places = [place_of(given, n[word]) for word in ("marginal", "conditional")]
-    return min(words + places) >= 0 and (words[0] < words[1]) != (places[0] < places[1])
+    in_words = states(DOWN)(given, n)
+    return not in_words and len(set.union(*signs)) == 2
 
 
 def calls_between_contextual(given: str, n: Numbers) -> bool:
@@ -64,81 +71,109 @@ def calls_between_contextual(given: str, n: Numbers) -> bool:
 
 def explains_by_conditional(given: str, n: Numbers) -> bool:
     return ascribes(
-        given, n["conditional"], 2, r"\bexplain", unless="conditional|patients|intercept"
+        given, n["conditional"], 2, r"\bexplain|\baccount", unless="conditional|patients|intercept"
     )
 
 
+def exchanges_steepness(given: str, n: Numbers) -> bool:
+    """Tell whether the slope within patients is said to be the steeper one."""
+    return False in STEEPNESS.claims(given)
+
+
+NOT_ASSIGNED = "Albumin was measured, not assigned: both may follow the same illness. Say that they go together."
 MISTAKES = (
-    Mistake(
-        EXAMPLE + " Low albumin causes high bilirubin.",
-        "Albumin was measured, not assigned: both may follow the same illness. Say "
-        "that they go together.",
-        when=claims_cause,
+    about_cause(EXAMPLE, "Low albumin causes high bilirubin.", words=CAUSES, says=NOT_ASSIGNED),
+    mistake(
+        EXAMPLE + " If albumin were raised, bilirubin would fall.", NOT_ASSIGNED, states(INTERVENES)
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{between:", "{contextual:"),
         "As the slope between patients you gave the contextual effect, the mean's "
         "coefficient beside raw albumin. What is to be added?",
-        when=instead("contextual", "between"),
+        instead("contextual", "between"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{within:", "{blend:"),
         "Your slope is that of albumin alone, a blend of within and between.",
-        when=instead("blend", "within"),
+        instead("blend", "within"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{within:", "{minus_within:"),
         "One slope has a minus, the other one hasn't. Do they go different ways?",
-        when=mixes_signs,
+        mixes_signs,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " The contextual effect is {between:.2f}.",
         "You call the slope between patients the contextual effect. What is to be taken off?",
-        when=calls_between_contextual,
+        calls_between_contextual,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " Albumin explains {conditional:.0%} of it.",
         "The conditional R² counts the patients' intercepts as explained. Which one says "
         "what albumin explains?",
-        when=explains_by_conditional,
+        explains_by_conditional,
     ),
-    Mistake(
-        EXAMPLE.replace("{high:", "{minus_high:"),
-        "One end of the interval within patients has lost its minus.",
-        when=loses_a_sign("low", "high"),
+    *about_intervals(
+        EXAMPLE, ("within", "low", "high"), ("between", "between_low", "between_high")
     ),
-    Mistake(
-        EXAMPLE.replace("{between_high:", "{minus_between_high:"),
-        "One end of the interval between patients has lost its minus.",
-        when=loses_a_sign("between_low", "between_high"),
-    ),
-    Mistake(
-        EXAMPLE.replace("{low:", "{between_low:").replace("{high:", "{between_high:"),
-        OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("within", "low", "high", "between", "between_low", "between_high"),
-    ),
-    Mistake(EXAMPLE.replace("95 %", "90 %"), CONF_INT_IS_95, when=wrong_level),
-    Mistake(
+    mistake(exchanged(EXAMPLE, "within", "between"), LEVELS_EXCHANGED, exchanged_in(SLOPES)),
+    mistake(exchanged(EXAMPLE, "tau00", "sigma2"), LEVELS_EXCHANGED, exchanged_in(VARIANCES)),
+    mistake(
         EXAMPLE.replace("{tau00:", "{tau00_sd:"),
         "A standard deviation stands where a variance is asked for.",
-        when=instead("tau00_sd", "tau00", 3),
+        instead("tau00_sd", "tau00", 3),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("variance", "standard deviation"),
         VARIANCES_CALLED_SDS,
-        when=called_sd("tau00", 3),
+        called_sd("tau00", 3),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{marginal:", "{conditional:"),
         "Your R² counts the differences between patients as explained. Which R² says "
         "what albumin does?",
-        when=instead("conditional", "marginal"),
+        instead("conditional", "marginal"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace(R2, "marginal R² {conditional:.2f}, conditional {marginal:.2f}"),
         "The two R² have changed places. Which of them also counts the intercepts?",
-        when=swaps_r2,
+        exchanged_in(R2S),
     ),
+    mistake(
+        EXAMPLE + " So the slope within patients is the steeper one.",
+        "Which of the two slopes is the steeper one?",
+        any_of(exchanges_steepness, states(SAME_SLOPES)),
+    ),
+    mistake(
+        EXAMPLE + " Log bilirubin rose with albumin.", OTHER_WAY, lambda given, n: rises(given)
+    ),
+    mistake(
+        EXAMPLE.replace("one g/dl", "one standard deviation"),
+        ANOTHER_UNIT,
+        any_of(states(ANOTHER_ALBUMIN), in_another_unit("within", "between", unit="")),
+    ),
+    mistake(
+        EXAMPLE + " Most of the variance lies within patients.",
+        LEVELS_EXCHANGED,
+        states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within|{LARGER_WITHIN}"),
+    ),
+    mistake(
+        EXAMPLE + " The marginal R² is that of fixed and random effects.",
+        "The two R² have changed their meanings. Which of them also counts the intercepts?",
+        states(R2_EXPLAINED_WRONGLY),
+    ),
+    mistake(
+        EXAMPLE + " 95 % of patients lie between {low:.2f} and {high:.2f}.",
+        "These intervals are for slopes. Neither patients nor visits lie in them.",
+        taken_for_range("patients|people|visits", "low", "high", "between_low", "between_high"),
+    ),
+    mistake(
+        EXAMPLE.replace("visits", "people"),
+        "Count again what the two numbers are numbers of: what is a row, and what is a group?",
+        states(ANOTHER_UNIT_COUNTED),
+    ),
+    about_zero(EXAMPLE, "Both intervals include zero."),
+    about_estimator(EXAMPLE),
 )
 
 EXERCISE = Exercise(
@@ -147,53 +182,43 @@ EXERCISE = Exercise(
     Sentence(
         (
             Part(
-                "the slope within patients (with the word 'within' beside it), two decimals",
+                "the slope within patients, named so (two decimals)",
                 number="within",
                 decimals=2,
-                beside=r"within|\bown (mean|average|level)|\bsame patient|\busual (level|value)",
+                pair=SLOPES,
             ),
             Part("one end of its interval (within)", number="low", decimals=2),
             Part("the other end of its interval (within)", number="high", decimals=2),
             Part(
-                "the slope between patients (with the word 'between' beside it), two decimals",
+                "the slope between patients, named so (two decimals)",
                 number="between",
                 decimals=2,
-                beside=r"between|\bpatients (with|whose)",
+                pair=SLOPES,
             ),
             Part("one end of its interval (between)", number="between_low", decimals=2),
             Part("the other end of its interval (between)", number="between_high", decimals=2),
             Part(
                 "which way the slopes go (a minus, or a word such as lower)",
-                pattern=rf"lower|less|{FELL}|{MINUS}",
+                pattern=rf"{DOWN}|{FELL}|{MINUS}",
             ),
             Part(
                 "τ₀₀ (three decimals, with a word that says which it is)",
                 number="tau00",
                 decimals=3,
-                beside=between(r"\bvar\w* (of |for )?(the )?patient", r"\bpatients?'?s? variance"),
+                pair=VARIANCES,
             ),
             Part(
                 "σ² (three decimals, with a word that says which it is)",
                 number="sigma2",
                 decimals=3,
-                beside=within(),
+                pair=VARIANCES,
             ),
-            Part(
-                "the marginal R², named so",
-                number="marginal",
-                decimals=2,
-                pattern=r"marginal|R²_?m\b",
-            ),
-            Part(
-                "the conditional R², named so",
-                number="conditional",
-                decimals=2,
-                pattern=r"conditional|R²_?c\b",
-            ),
-            Part("how many visits", number="rows", of="visits|observations|rows|measurements|N"),
-            Part("how many patients", number="groups", of="patients|people|J"),
+            Part("the marginal R², named so", number="marginal", decimals=2, pair=R2S),
+            Part("the conditional R², named so", number="conditional", decimals=2, pair=R2S),
+            Part("how many visits", number="rows", pair=SIZES),
+            Part("how many patients", number="groups", pair=SIZES),
             Part("the scale: log bilirubin", pattern=r"\blog|\bln\b"),
-            Part("the unit of albumin, g/dl", pattern=r"\bg ?(/|per) ?dl|\bgrams? per deci"),
+            Part("the unit of albumin, g/dl", pattern=G_PER_DL),
             Part("the estimator", pattern=REML),
         ),
         example=EXAMPLE,

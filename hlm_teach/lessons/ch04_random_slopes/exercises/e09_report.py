@@ -1,17 +1,34 @@
 """04.9 The report."""
 
-import re
-
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, lies_outside, other_share, wrong_level
-from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
+from hlm_teach.feedback.claims import other_share
+from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, OUTSIDE_ITS_INTERVAL
-from hlm_teach.feedback.reading import FELL, REML, ascribes, asserts, holds, numbers_in
+from hlm_teach.feedback.labels import (
+    another_level,
+    before_its_interval,
+    called_se,
+    loses_its_minus,
+    near,
+    says_credible,
+)
+from hlm_teach.feedback.phrases import (
+    ANOTHER_UNIT,
+    INTERVALS_ARE_95,
+    NAMES_A_CAUSE,
+    NOT_CREDIBLE,
+    OUTSIDE_ITS_INTERVAL,
+    SAYS_NO_CHANGE,
+    SD_CALLED_SE,
+)
+from hlm_teach.feedback.reading import REML
+from hlm_teach.feedback.reports import about_estimator, about_intervals, mistake
+from hlm_teach.feedback.vocabulary import COMPANIES, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
+from . import claims_of_report as claims
 from .common import ranges, rho_at, tau11
 
 EXAMPLE = (
@@ -46,138 +63,105 @@ def numbers() -> Numbers:
     }
 
 
-def takes_interval_for_firms(given: str, n: Numbers) -> bool:
-    said = re.search(
-        r"95\s?(%|per ?cent) of (all |the |these |british |uk )*(firms|slopes)", given, re.I
-    )
-    right = holds(given, n["from"], 2) and holds(given, n["to"], 2)
-    return said is not None and not right
-
-
-def quotes_intervals_without_slopes(given: str, n: Numbers) -> bool:
-    return (
-        holds(given, n["parallel_low"], 3)
-        and holds(given, n["parallel_high"], 3)
-        and not (holds(given, n["low"], 3) and holds(given, n["high"], 3))
-    )
-
-
-def gives_variance(given: str, n: Numbers) -> bool:
-    return holds(given, n["tau11"], 3) and not holds(given, n["sd"], 3)
-
-
-def says_all_firms(given: str, n: Numbers) -> bool:
-    shrinking = r"(shrank|shrunk|fell|lost|cut|declined|decreased|reduced)"
-    firms = r"\b(all|every|each)( of the| of these| the)? firms?\b"
-    rising = r"\bno firms? (grew|rose|increased)"
-    return asserts(given, rf"{firms} {shrinking}|{shrinking} in {firms}|{rising}")
-
-
-def says_rose(given: str, n: Numbers) -> bool:
-    """Tell whether the mean slope is said to go up."""
-    return ascribes(
-        given,
-        n["slope"],
-        3,
-        r"\brose\b|\bgrew\b|\bincreas",
-        unless=r"\b(some|many|few|fifth|while|faster)\b|\bfell|shr[aiu]nk|declin|decreas",
-    )
-
-
-def calls_an_sd_a_variance(given: str, n: Numbers) -> bool:
-    return any(
-        called_variance(name, decimals)(given, n)
-        for name, decimals in (("sd", 3), ("sd0", 2), ("residual", 3))
-    )
-
-
-def lost_its_minus(given: str, n: Numbers) -> bool:
-    """Tell whether only the interval has a minus: the slope has none, nor a word such as fell."""
-    slopes = [
-        one.value for one in numbers_in(given) if abs(abs(one.value) - abs(n["slope"])) < 0.0006
-    ]
-    return (
-        bool(slopes)
-        and min(slopes) > 0
-        and holds(given, n["low"], 3, signed=True)
-        and not re.search(rf"{FELL}|\blower", given, re.IGNORECASE)
-    )
-
-
-def calls_the_range_an_interval(given: str, n: Numbers) -> bool:
-    return asserts(given, r"(CI|confidence interval)s? (of|for) (the |95 % of )?firms")
-
-
-def exchanges_spreads(given: str, n: Numbers) -> bool:
-    """Tell whether the SD of slopes is said to be another one, or another one that of slopes."""
-    return (
-        ascribes(given, n["sd"], 3, "intercept|residual", unless="slope")
-        or ascribes(given, n["sd0"], 2, r"\bslope", unless="intercept")
-        or ascribes(given, n["residual"], 3, r"\bslope", unless="residual|within")
-    )
-
-
 MISTAKES = (
-    Mistake(
+    mistake(
         "Employment fell in every firm: " + EXAMPLE,
         "The mean slope is clearly below zero; single firms are another matter. "
         "Which part of your own range speaks against 'all'?",
-        when=says_all_firms,
+        claims.says_all_firms,
     ),
-    Mistake(
+    mistake(
+        EXAMPLE.replace("Slopes differed", "Slopes hardly differed"),
+        "You say that slopes are alike. Which part of your own range speaks against it?",
+        claims.says_alike,
+    ),
+    mistake(
         EXAMPLE.replace("changed by", "rose by"),
         "Did employment rise or fall in the mean firm? The slope has a sign.",
-        when=says_rose,
+        claims.says_rose,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{slope:", "{minus_slope:"),
         "Your slope has lost its minus: as it stands, it lies outside its interval.",
-        when=lost_its_minus,
+        loses_its_minus("slope", "low", 3, words=claims.FALLING),
     ),
-    Mistake(
+    mistake(EXAMPLE + " So employment did not change.", SAYS_NO_CHANGE, claims.denies_change),
+    mistake(
         EXAMPLE.replace("95 % of firms between", "95 % CI of firms between"),
         "The range of firms is no confidence interval: more firms wouldn't narrow it.",
-        when=calls_the_range_an_interval,
+        claims.calls_the_range_an_interval,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{from:", "{low:").replace("{to:", "{high:"),
         "The interval of the mean slope stands where the range of firms belongs. "
         "Which number says how much firms differ?",
-        when=takes_interval_for_firms,
+        claims.takes_interval_for_firms,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{low:", "{parallel_low:").replace("{high:", "{parallel_high:"),
         "The interval comes from a model with random intercepts alone. It counts "
         "firm-years where slopes of firms should be counted.",
-        when=quotes_intervals_without_slopes,
+        claims.quotes_intervals_without_slopes,
     ),
-    Mistake(
+    mistake(
+        EXAMPLE.replace("Linear", "Random intercepts only: linear"),
+        "Slopes vary in the model that is asked for, beside intercepts.",
+        claims.leaves_slopes_out,
+    ),
+    mistake(
         EXAMPLE.replace("(SD", "(variance"),
         "You call a standard deviation a variance.",
-        when=calls_an_sd_a_variance,
+        claims.calls_an_sd_a_variance,
     ),
-    Mistake(
-        EXAMPLE.replace("{high:", "{slope:").replace("by {slope:", "by {high:"),
+    mistake(EXAMPLE.replace("(SD", "(SE"), SD_CALLED_SE, called_se(("sd", 3), ("sd0", 2))),
+    *about_intervals(EXAMPLE, ("slope", "low", "high"), decimals=3),
+    mistake(EXAMPLE + " All ends are at 90 %.", INTERVALS_ARE_95, another_level),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
+    mistake(
+        EXAMPLE.replace("by {slope:", "by {sd:"),
         OUTSIDE_ITS_INTERVAL,
-        when=lies_outside("slope", "low", "high", decimals=3),
+        before_its_interval("low", "high", ("sd", 3), ("residual", 3), ("rho", 2), decimals=3),
     ),
-    Mistake(EXAMPLE.replace("95 % CI", "90 % CI"), INTERVALS_ARE_95, when=wrong_level),
-    Mistake(
+    mistake(
         EXAMPLE.replace("95 % of firms", "68 % of firms"),
         "Your range reaches 1.96 SDs to either side. Which share of firms lies in it?",
-        when=other_share("firms", "from", "to"),
+        other_share(f"{COMPANIES}|slopes", "from", "to"),
     ),
-    Mistake(
+    mistake(
+        EXAMPLE.replace("95 % of firms", "95 % of observations"),
+        "The range is one of slopes: a slope belongs to what, and so 95 % of what lie in it?",
+        claims.takes_range_of_others,
+    ),
+    mistake(
         EXAMPLE + " Intercepts had SD {sd:.3f}.",
         "Two spreads have changed places: of intercepts, slopes and residuals, which is which?",
-        when=exchanges_spreads,
+        claims.exchanges_spreads,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{sd:", "{tau11:"),
         "The variance of slopes stands where their standard deviation is asked for: "
         "take its root, so that a reader can picture it.",
-        when=gives_variance,
+        claims.gives_variance,
     ),
+    mistake(
+        EXAMPLE.replace("correlated {rho:.2f} with", "had a covariance of {rho:.2f} with"),
+        "You give the correlation of intercepts and slopes another name. Look at its "
+        "size and sign.",
+        claims.misnames_the_correlation,
+    ),
+    mistake(
+        EXAMPLE.replace("1980", "1984") + " Years were counted from 1980.",
+        "Intercepts and their correlation belong to one year, the origin of t. Which is it?",
+        claims.at_another_time,
+    ),
+    mistake(EXAMPLE.replace("a year (", "a month ("), ANOTHER_UNIT, claims.counts_in_other_times),
+    mistake(
+        EXAMPLE.replace("Log employment", "Log wages, and not log employment,"),
+        "Which logarithm was analysed? Here it is that of employment.",
+        claims.names_another_outcome,
+    ),
+    about_estimator(EXAMPLE),
+    mistake(EXAMPLE + " It fell due to the recession.", NAMES_A_CAUSE, claims.claims_a_cause),
 )
 
 EXERCISE = Exercise(
@@ -188,23 +172,17 @@ EXERCISE = Exercise(
             Part("the mean slope (three decimals)", number="slope", decimals=3),
             Part(
                 "which way it goes (a minus, or a word such as fell)",
-                pattern=rf"{FELL}|[−-] ?0?\.0",
+                pattern=rf"{claims.FALLING}|(?<!\d)(?<!\d )[−–-] ?0?[.,]0[345]",
             ),
-            Part(
-                "the lower end of its interval, named so (CI)",
-                number="low",
-                decimals=3,
-                beside=r"\bCI\b|confidence|interval",
-            ),
+            Part("the lower end of its interval, named so (CI)", rule=claims.names_the_interval),
             Part("the upper end of its interval", number="high", decimals=3),
             Part("the SD of slopes (three decimals)", number="sd", decimals=3),
             Part(
                 "where the range of 95 % of firms begins (with the word 'firms' or 'slopes' "
                 "beside it, and its sign)",
-                number="from",
-                decimals=2,
-                beside="firms|slopes|them",
-                signed=True,
+                rule=near(
+                    "from", 2, rf"\b({COMPANIES}|slopes?|trends?|them)\b", signed=True, reach=110
+                ),
             ),
             Part("where it ends", number="to", decimals=2, signed=True),
             Part("the SD of intercepts (two decimals)", number="sd0", decimals=2),
@@ -216,14 +194,16 @@ EXERCISE = Exercise(
             ),
             Part("the year at which both hold", pattern=r"\b1980\b"),
             Part("the residual SD (three decimals)", number="residual", decimals=3),
-            Part("how many firms", number="firms", of="firms|J"),
+            Part("how many firms", number="firms", of=f"{COMPANIES}|groups|clusters|J"),
             Part(
                 "how many observations",
                 number="rows",
-                of="observations|rows|firm-years|years|measurements|N",
+                of=r"(data )?points|observations?|rows|(firm-)?years?|measurements|"
+                r"records|times|n_?obs|"
+                r"obs|sample size|N",
             ),
             Part("the estimator", pattern=REML),
-            Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
+            Part("what was analysed: the logarithm of employment", pattern=LOG),
         ),
         example=EXAMPLE,
     ),

@@ -50,9 +50,17 @@ def claims_alike(text: str) -> bool:
         rf"{groups} (are|were) (all |therefore |thus |hence )?(alike|the same|identical|equal|"
         r"homogeneous)|\b(un|not )related to|(do|does)( not|n't) depend on|"
         r"(is|are|was|were) (all )?the same (in|across|for) (all|every|each|the)|"
-        r"there (is|are|was|were) no (difference|variation|variance)|"
+        r"there (is|are|was|were|can be|could be) no (\w+ )?(difference|variation|variance)|"
         r"no (\w+ )?(effect|influence)|mak(e|es|ing) no difference|"
-        r"\b(the same|equal) (mean )?(size|mean)s?\b|accept (the|H)",
+        r"\b(the same|equal) (mean |average )?(size|mean)s?\b|accept (the|H)|"
+        rf"{groups} (are|is|were|play|plays) (\w+ )?(irrelevant|unimportant|no role)|"
+        r"\bno (sector|batch|hospital|school|group) differs|\bnothing to do with|"
+        r"\b(disproved|refuted|disproves|refutes)\b|\bmeans (that )?there (is|are) none\b|"
+        r"\b(evidence|proof) (of|for|that) (the )?(equality|sectors|no difference|homogen)|"
+        r"\brul(es?|ed|ing) out (any |all |real |true |the )*(difference|variation|spread)|"
+        r"\bexclud(es?|ed|ing) (any |all |real |true )*(difference|variation)|"
+        r"\b(differences?|variation)( between \w+)? (can|could|may) be (excluded|ruled out)|"
+        r"\b(certain|proven|proves|sure|clear|evident) that (the )?(SD|variance|sectors|there is no)",
     )
 
 

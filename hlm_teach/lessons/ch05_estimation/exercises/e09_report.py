@@ -4,23 +4,33 @@ import numpy as np
 from scipy import stats
 
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, instead, taken_for_range, wrong_level
-from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
+from hlm_teach.feedback.claims import called_variance, instead, taken_for_range
+from hlm_teach.feedback.exercise import Exercise, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import INTERVALS_ARE_95, PROFILE_IS_OF_ML
-from hlm_teach.feedback.reading import REML, ascribes, asserts
+from hlm_teach.feedback.labels import another_level, says_credible
+from hlm_teach.feedback.phrases import (
+    INTERVALS_ARE_95,
+    NOT_BY_REML,
+    NOT_CREDIBLE,
+    OUTSIDE_ITS_INTERVAL,
+    PROFILE_IS_OF_ML,
+    SD_CALLED_SE,
+)
+from hlm_teach.feedback.reading import REML
+from hlm_teach.feedback.reports import mistake
+from hlm_teach.feedback.vocabulary import COMPANIES, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
+from . import claims_of_report as claims
+from .claims_of_report import BY_SATTERTHWAITE, BY_SECTORS, PROFILE
 from .common import claims_alike, profiles_reml
 
 EXAMPLE = (
-    "The mean log employment of {firms} firms in {sectors} sectors was {mean:.2f} (REML; 95 % CI "
-    "{low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
+    "The mean log employment (in thousands) of {firms} firms in {sectors} sectors was {mean:.2f} "
+    "(REML; 95 % CI {low:.2f} to {high:.2f} with 139 degrees of freedom, {low8:.2f} to {high8:.2f} with 8). The "
     "SD between sectors was estimated as 0 (singular fit; 95 % profile interval 0 to {upper:.2f}), "
     "within sectors {sd:.2f}."
 )
-BY_SATTERTHWAITE = r"satterthwaite|(?<![\d.])139(?![\d.]*\d)"
-BY_SECTORS = r"\bJ ?[-−–] ?1\b|(?<![\d.])8(?![\d.]*\d)|\beight\b"
 
 
 def numbers() -> Numbers:
@@ -46,95 +56,116 @@ def numbers() -> Numbers:
     }
 
 
-def claims_difference(given: str, n: Numbers) -> bool:
-    return asserts(
-        given,
-        r"(significant(ly)?|clearly) (differ|vari|vary)|differ(s|ed)? (significantly|clearly)",
-    )
-
-
-def swaps_intervals(given: str, n: Numbers) -> bool:
-    return ascribes(given, n["low8"], 2, BY_SATTERTHWAITE, unless=BY_SECTORS) or ascribes(
-        given, n["low"], 2, BY_SECTORS, unless=BY_SATTERTHWAITE
-    )
-
-
-def swaps_spreads(given: str, n: Numbers) -> bool:
-    return ascribes(
-        given, n["sd"], 2, "between (the )?sectors|between-sector", unless="within|residual"
-    )
-
-
-def claims_failure(given: str, n: Numbers) -> bool:
-    return asserts(given, r"\bfail|(not|n't|non)[- ]?converge")
-
-
 MISTAKES = (
-    Mistake(
+    mistake(
         EXAMPLE + " Sectors do not differ.",
         "An estimate of zero from nine sectors is no proof that they are alike. What "
         "else is compatible with the data?",
-        when=lambda given, n: claims_alike(given),
+        lambda given, n: claims_alike(given),
     ),
-    Mistake(EXAMPLE.replace("95 %", "90 %"), INTERVALS_ARE_95, when=wrong_level),
-    Mistake(
+    mistake(EXAMPLE.replace("95 %", "90 %"), INTERVALS_ARE_95, another_level),
+    mistake(
         EXAMPLE + " Sectors differ significantly.",
         "The estimate of their variance is zero. Which of your numbers would show a difference?",
-        when=claims_difference,
+        claims.claims_difference,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " With 8 degrees of freedom the mean has a 95 % CI from {low:.2f} on.",
         "The two intervals of the mean have changed places. Which number of degrees of "
         "freedom makes an interval wider?",
-        when=swaps_intervals,
+        claims.swaps_intervals,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " Between sectors the SD is {sd:.2f}.",
         "The spread of firms within sectors stands as the one between sectors.",
-        when=swaps_spreads,
+        claims.swaps_spreads,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " The variance between sectors is at most {upper:.2f}.",
         "The interval that you quote is one of a standard deviation, and you call it a variance.",
-        when=called_variance("upper", 2),
+        claims.takes_upper_for_variance,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " The variance within sectors is {sd:.2f}.",
         "You call the standard deviation within sectors a variance.",
-        when=called_variance("sd", 2),
+        called_variance("sd", 2),
     ),
-    Mistake(
-        EXAMPLE.replace("employment of", "employment (in millions) of"),
+    mistake(
+        EXAMPLE.replace("in thousands", "in millions"),
         "Employment is counted in thousands here, and a logarithm depends on it.",
-        when=lambda given, n: asserts(given, r"\bmillions?\b"),
+        claims.counts_otherwise,
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " The model failed.",
         "The search did reach the top; it lies on the edge. A singular fit is an "
         "estimate, not a failure.",
-        when=claims_failure,
+        claims.claims_failure,
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("95 % CI", "95 % of firms lie in"),
         "That interval is about the mean. Firms spread by the SD within sectors, and far more.",
-        when=taken_for_range("firms|sectors", "low", "high", "low8", "high8"),
+        taken_for_range("firms|sectors", "low", "high", "low8", "high8"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("profile interval", "profile interval by REML"),
         PROFILE_IS_OF_ML,
-        when=lambda given, n: profiles_reml(given),
+        lambda given, n: profiles_reml(given),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{upper:", "{upper_variance:"),
         "The upper end is one of the variance. Give it as a standard deviation, as the "
         "rest of the sentence.",
-        when=instead("upper_variance", "upper"),
+        instead("upper_variance", "upper"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE.replace("{sd:", "{sigma2:"),
         "For the spread within sectors a variance stands where the standard deviation "
         "is asked for.",
-        when=instead("sigma2", "sd"),
+        instead("sigma2", "sd"),
+    ),
+    mistake(
+        EXAMPLE.replace("singular fit;", "not a singular fit;"),
+        "An estimate of zero lies at the boundary: such a fit is called singular.",
+        claims.denies_the_boundary,
+    ),
+    mistake(
+        EXAMPLE.replace("with 8)", "with J − 1 = 9)"),
+        "Satterthwaite's degrees of freedom are 139 here, and J − 1 is 8. Which is which?",
+        claims.gives_other_df,
+    ),
+    mistake(
+        EXAMPLE.replace("was {mean:.2f} (", "was {high:.2f} (").replace("to {high:", "to {mean:"),
+        OUTSIDE_ITS_INTERVAL,
+        claims.puts_mean_outside,
+    ),
+    mistake(
+        EXAMPLE.replace("The mean log employment", "The SD of log employment"),
+        "The mean bears another name in your report. What was estimated, and in which unit?",
+        claims.misnames_the_mean,
+    ),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
+    mistake(
+        EXAMPLE.replace("interval 0 to", "interval -{upper:.2f} to"),
+        "A standard deviation isn't below zero, nor is its profile interval.",
+        claims.goes_below_zero,
+    ),
+    mistake(EXAMPLE.replace("SD", "SE"), SD_CALLED_SE, claims.calls_an_sd_an_se),
+    mistake(
+        EXAMPLE.replace("within sectors {sd", "within firms {sd"),
+        "Firms lie within sectors, and each has one row: which SD is between what, or within what?",
+        claims.names_another_level,
+    ),
+    mistake(
+        EXAMPLE.replace("log employment", "log wages, and not log employment,"),
+        "Which logarithm was analysed? Here it is that of employment.",
+        claims.names_another_outcome,
+    ),
+    mistake(EXAMPLE.replace("REML", "ML rather than REML"), NOT_BY_REML, claims.denies_reml),
+    mistake(
+        EXAMPLE.replace("was estimated as 0", "was estimated as {upper:.2f}"),
+        "The SD between sectors is estimated as zero. Its interval ends at the number "
+        "that you give.",
+        claims.takes_upper_for_estimate,
     ),
 )
 
@@ -150,25 +181,29 @@ EXERCISE = Exercise(
             Part("the upper end with J − 1 degrees of freedom", number="high8", decimals=2),
             Part(
                 "that the variation between sectors is estimated as zero",
-                pattern=r"zero(?! to)|(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\d)",
+                pattern=r"zero(?! to)|(?<![\d.])\.0+\b(?! to)|"
+                r"(?<![\d.])0(?:\.0+)?(?![\d.,]*\d)(?!\s?(?:to|and|[-–−])\s?\.?\d|[,;] ?0?\.\d)",
             ),
             Part("whose degrees of freedom the first interval has", pattern=BY_SATTERTHWAITE),
             Part("which degrees of freedom the second one has", pattern=BY_SECTORS),
             Part(
                 "that the fit is singular, at the boundary",
-                pattern=r"singular|boundary|edge|at (the|its) (lower )?limit",
+                pattern=r"singu?l|bound\w*r[iy]|\bedge|at (the|its) (lower |left )?(limit|"
+                r"bound|end)\b",
             ),
             Part(
                 "the upper end of the interval of the SD between sectors",
                 number="upper",
                 decimals=2,
             ),
-            Part("which kind of interval that is", pattern=r"profile|likelihood"),
+            Part("which kind of interval that is", pattern=PROFILE),
             Part("the SD within sectors (two decimals)", number="sd", decimals=2),
-            Part("how many firms", number="firms", of="firms|N"),
-            Part("how many sectors", number="sectors", of="sectors|industries|J"),
+            Part("the level of the intervals (95 %)", pattern=r"\b95\b|ninety[- ]five"),
+            Part("how many firms", number="firms", of=f"{COMPANIES}|N"),
+            Part("how many sectors", number="sectors", of="sectors?|industries|branches|groups|J"),
             Part("the estimator", pattern=REML),
-            Part("what was analysed: the logarithm of employment", pattern=r"\blog|logarithm"),
+            Part("what was analysed: the logarithm of employment", pattern=LOG),
+            Part("in which unit employment is counted", pattern=r"thousand|1[,. ]?000"),
         ),
         example=EXAMPLE,
     ),

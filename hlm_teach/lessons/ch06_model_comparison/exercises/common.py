@@ -6,7 +6,7 @@ from hlm_teach.lmm.result import LmmResult
 
 ML = r"\bML\b|(?<!restricted )(?<!residual )maximum[- ]likelihood"
 MIXTURE = (
-    r"mixture|\bmixing\b|in equal parts|50\s?[:/]\s?50|½|\bhalf|(average|mean) of (the )?(p\b|p-val|tails|two|χ|chi)|\bchi-bar|χ̄|"
+    r"mixture|\bmix(ing)?\b|\baveraging\b|\b50 ?%[^.;\d]{0,6}(χ|chi)|in equal parts|50\s?[:/]\s?50|½|\bhalf|(average|mean) of (the )?(\w+ )?(p\b|p-val|tails|two|χ|chi)|\bchi-bar|χ̄|"
     r"(\b1/2|\b0?\.5)\b[^.;]{0,3}(χ|chi)"
 )
 

@@ -23,6 +23,7 @@ def numbers() -> Numbers:
         "d": "nested",
         "filled": filled / PUPILS.size,
         "effects": rows + columns,
+        "groupings": 2,
         "empty": 1 - filled / PUPILS.size,
         "if_nested": rows / PUPILS.size,
         "product": PUPILS.size,
@@ -66,6 +67,11 @@ MISTAKES = (
     Mistake(
         {"filled": "if_nested"},
         "You counted one filled cell a row. In grid C most rows have more: count them all.",
+    ),
+    Mistake(
+        {"effects": "groupings"},
+        "As effects you counted the two groupings, or their variances. Each school has a single "
+        "effect of its own, a draw with that variance: how many schools are there?",
     ),
     Mistake(
         {"effects": "product"},

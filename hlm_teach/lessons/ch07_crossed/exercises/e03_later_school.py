@@ -7,6 +7,7 @@ from hlm_teach.feedback.kinds.parts import Choice, Several
 from .common import intercepts, sd_share, share, variances
 
 MODEL = "scotssec", "verbal ~ 1"
+LATER = "scotssec", "attain ~ 1"
 
 
 def numbers() -> Numbers:
@@ -14,6 +15,8 @@ def numbers() -> Numbers:
     primary, second, rest = both = variances(intercepts(*MODEL, "primary", "second"))
     second_alone, rest_alone = alone = variances(intercepts(*MODEL, "second"))
     primary_alone, rest_of_primary = swapped = variances(intercepts(*MODEL, "primary"))
+    later = variances(intercepts(*LATER, "primary", "second"))
+    later_alone = variances(intercepts(*LATER, "second"))
     return {
         "both": share(second, of=both),
         "alone": share(second_alone, of=alone),
@@ -28,6 +31,12 @@ def numbers() -> Numbers:
         "by_rest": second / rest,
         "to_secondary": (second_alone - second) / primary,
         "of_rest": (rest_alone - rest) / rest,
+        "both_variance": second,
+        "alone_variance": second_alone,
+        "grown_by": rest_alone - rest,
+        "times": rest_alone / rest,
+        "both_later": share(later[1], of=later),
+        "alone_later": share(later_alone[0], of=later_alone),
     }
 
 
@@ -36,6 +45,17 @@ MISTAKES = (
         {"both": "of_primary", "alone": "primary_alone"},
         "These are the shares of the primary schools. Which schools are asked for?",
     ),
+    Mistake(
+        {"both": "both_later", "alone": "alone_later"},
+        "These are shares of `attain`, the score at 16. Which score is asked for, and when was it "
+        "taken?",
+    ),
+    Mistake(
+        {"both": "both_variance", "alone": "alone_variance"},
+        "Both are variances. What is each a share of?",
+    ),
+    Mistake({"both": "both_variance"}, "As both you gave a variance. A share of what is it?"),
+    Mistake({"alone": "alone_variance"}, "As alone you gave a variance. A share of what is it?"),
     Mistake({"both": "of_primary"}, "As both you gave the share of the primary schools."),
     Mistake(
         {"alone": "primary_alone"},
@@ -61,6 +81,16 @@ MISTAKES = (
     Mistake(
         {"moved": "second_moved"},
         "You left the secondary schools out and watched their variance. Leave out the primaries.",
+    ),
+    Mistake(
+        {"moved": "grown_by"},
+        "As moved you gave by how much the residual variance grew. What part of the primary "
+        "schools' variance is that?",
+    ),
+    Mistake(
+        {"moved": "times"},
+        "As moved you gave how many times as large the residual became. By how much did it grow, "
+        "and what part of the primary schools' variance is that?",
     ),
     Mistake(
         {"moved": "of_rest"},

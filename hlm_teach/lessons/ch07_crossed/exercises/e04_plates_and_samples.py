@@ -29,6 +29,10 @@ def numbers() -> Numbers:
         "residuals_only": np.sqrt(2 * rest),
         "variance": 2 * (sample + rest),
         "plate_stays": np.sqrt(2 * (plate + rest)),
+        "samples_only": np.sqrt(2 * sample),
+        "plate_variance": plate,
+        "sample_variance": sample,
+        "both_variances": plate + sample,
     }
 
 
@@ -55,6 +59,15 @@ MISTAKES = (
         "on a single plate.",
     ),
     Mistake(
+        {"same_plate": "plate_variance", "same_sample": "sample_variance"},
+        "Both are variances, and a correlation is a share. Of what?",
+    ),
+    Mistake({"same_plate": "plate_variance"}, "On one plate you gave a variance. A share of what?"),
+    Mistake(
+        {"same_sample": "sample_variance"}, "Of one sample you gave a variance. A share of what?"
+    ),
+    Mistake({"same_both": "both_variances"}, "Where both are shared you gave the shared variance."),
+    Mistake(
         {"same_both": "product"},
         "Where both are shared you multiplied two correlations. Shared variances add up.",
     ),
@@ -71,6 +84,10 @@ MISTAKES = (
     Mistake(
         {"sd_difference": "one_measurement"},
         "A difference has two values in it, and so twice the variance.",
+    ),
+    Mistake(
+        {"sd_difference": "samples_only"},
+        "Each of the two measurements has a residual as well, and it doesn't cancel.",
     ),
     Mistake(
         {"sd_difference": "residuals_only"},

@@ -30,6 +30,8 @@ def numbers() -> Numbers:
             {"id": "1 + length", "item": "1"},
         )
     )
+    raw = fit_lmm("rt ~ length", words, random={"id": "1", "item": "1"})
+    raw_slopes = fit_lmm("rt ~ length", words, random={"id": "1 + length", "item": "1"})
     tied = fit_lmm(MODEL, words, random={"id": "1 + length", "item": "1"}, correlated=False)
     (p_both, df_both), (p_slopes, df_slopes) = p_and_df(both), p_and_df(slopes)
     (p_tied, df_tied), (p_persons, df_persons) = p_and_df(tied), p_and_df(persons)
@@ -43,6 +45,8 @@ def numbers() -> Numbers:
         "p_tied": p_tied,
         "df_tied": df_tied,
         "p_by_z": 2 * norm.sf(abs(slopes.tvalues["length"])),
+        "p_raw": p_and_df(raw)[0],
+        "p_raw_slopes": p_and_df(raw_slopes)[0],
         "df_both": df_both,
         "df_persons": df_persons,
         "persons_less_1": words["id"].nunique() - 1,
@@ -51,6 +55,15 @@ def numbers() -> Numbers:
 
 
 MISTAKES = (
+    Mistake(
+        {"p_both": "p_raw", "p_slopes": "p_raw_slopes"},
+        "The outcome is the time itself in your models. The logarithm of the time is asked for.",
+    ),
+    Mistake(
+        {"p_persons": 0.001},
+        "The table prints a small p as '< 0.001', which is a bound. Look for its digits in the "
+        "fit's `pvalues`.",
+    ),
     Mistake(
         {"p_both": "p_items"},
         "For both you let words vary and left the persons out. Both are to vary at once.",

@@ -59,6 +59,8 @@ def by_readers(data: pd.DataFrame) -> Numbers:
     fit = fit_lmm("score ~ 1", data, random={"image": "1", "reader": "1"})
     image, reader, rest = variances(fit)
     return shares_of(fit, "image", "reader") | {
+        "image_variance": image,
+        "reader_variance": reader,
         "mean4": image / (image + (reader + rest) / EACH),
         "same_readers": image / (image + rest / EACH),
         "reader_whole": image / (image + reader + rest / EACH),
@@ -89,6 +91,10 @@ MISTAKES = (
     Mistake(
         {"image": "image_of_sds", "reader": "reader_of_sds"},
         "Your shares are of standard deviations: square first.",
+    ),
+    Mistake(
+        {"image": "image_variance", "reader": "reader_variance"},
+        "Both are variances. Which share of a score's variance is each?",
     ),
     Mistake(
         {"image": "image_less_other"},

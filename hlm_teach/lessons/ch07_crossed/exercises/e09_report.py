@@ -68,8 +68,8 @@ def calls_variances_sds(given: str, n: Numbers) -> bool:
 
 def exchanges_schools(given: str, n: Numbers) -> bool:
     """Tell whether the variance of one kind of school is said to be the other's."""
-    return ascribes(given, n["primary"], 2, r"\bsecond", unless=r"\bprimar") or ascribes(
-        given, n["second"], 2, r"\bprimar", unless=r"\bsecond"
+    return ascribes(given, n["primary"], 2, r"(\b|_)second", unless=r"(\b|_)primar") or ascribes(
+        given, n["second"], 2, r"(\b|_)primar", unless=r"(\b|_)second"
     )
 
 
@@ -79,6 +79,13 @@ def calls_them_nested(given: str, n: Numbers) -> bool:
         without_denial(given),
         r"\b(primar(y|ies)|secondar(y|ies)|schools?)( (?!not\b)\w+){0,4} nested\b|"
         r"\bnested (random|effects|intercepts|schools|structure|design)",
+    )
+
+
+def calls_them_fully_crossed(given: str, n: Numbers) -> bool:
+    return asserts(
+        without_denial(given),
+        r"\b(fully|completely|wholly)[- ]cross(ed|-?classified)|\bcrossed in full",
     )
 
 
@@ -150,6 +157,12 @@ MISTAKES = (
         when=calls_them_nested,
     ),
     Mistake(
+        EXAMPLE.replace("crossed", "fully crossed"),
+        "Fully crossed would mean that every primary school sent pupils to every secondary school. "
+        "How many cells of the grid are filled?",
+        when=calls_them_fully_crossed,
+    ),
+    Mistake(
         EXAMPLE.replace("Girls", "Boys").replace("than boys", "than girls"),
         "Who attained more? Look at the sign, and at which of the two is 1.",
         when=turns_it_round,
@@ -199,19 +212,19 @@ EXERCISE = Exercise(
                 "the variance between primary schools (with the word 'primary' beside it)",
                 number="primary",
                 decimals=2,
-                beside=r"\bprimar",
+                beside=r"(\b|_)primar",
             ),
             Part(
                 "the variance between secondary schools (with the word 'secondary' beside it)",
                 number="second",
                 decimals=2,
-                beside=r"\bsecond",
+                beside=r"(\b|_)second",
             ),
             Part(
                 "the residual variance (with 'residual' or 'within' beside it)",
                 number="rest",
                 decimals=2,
-                beside=r"residual|within|\bpupils?\b|σ",
+                beside=r"residual|within|\b(pupil|student)s?\b|σ|sigma",
             ),
             Part("how many pupils", number="pupils", of="pupils|students|children|observations|N"),
             Part(

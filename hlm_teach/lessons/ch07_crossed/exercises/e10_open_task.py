@@ -38,6 +38,8 @@ def numbers(name: str) -> Numbers:
         "stand_wrongly": WORDS["crossed" if design == "nested" else "nested"],
         "first_by_ids": as_they_come["first"],
         "second_by_ids": as_they_come["second"],
+        "first_variance": float(fit.vcomp.iloc[0]),
+        "second_variance": float(fit.vcomp.iloc[1]),
         "n_first": fit.n_groups[first],
         "n_second": fit.n_groups[second],
         "rows": len(load_data(name)),
@@ -85,6 +87,10 @@ MISTAKES = (
         when=takes("first", "first_by_ids"),
     ),
     Mistake({"first": "second", "second": "first"}, "The two groupings have changed places."),
+    Mistake(
+        {"first": "first_variance", "second": "second_variance"},
+        "Both are variances. Which share of the variance of an observation is each?",
+    ),
     Mistake(
         {"first": "first_of_sds", "second": "second_of_sds"},
         "The shares are of standard deviations: square first.",
@@ -139,7 +145,10 @@ EXERCISE = Exercise(
                 Part("how many units the first grouping has", number="n_first"),
                 Part("how many the second has", number="n_second"),
                 Part("how many observations", number="rows"),
-                Part("how the two stand to each other", pattern=r"\bnested\b|\bcross(ed|-?cl)"),
+                Part(
+                    "how the two stand to each other",
+                    pattern=r"\bnest(ed|ing)\b|\bcross(ed|-?cl)|\bwithin (the |each |\d+ )*(batch|sector)",
+                ),
                 Part("the estimator", pattern=REML),
             ),
             example=EXAMPLE,

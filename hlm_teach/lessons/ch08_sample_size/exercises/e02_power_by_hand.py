@@ -40,17 +40,24 @@ def numbers() -> Numbers:
         "of_sds": np.sqrt(4 * (np.sqrt(TAU00) + np.sqrt(SIGMA2) / PATIENTS) / WARDS),
         "only_wards": np.sqrt(4 * total / WARDS),
         "no_means": np.sqrt(4 * TAU00 / WARDS),
+        "two_for_four": se / np.sqrt(2),
         "one_lost": WARDS - 1,
         "none_lost": WARDS,
         "arm_less_two": WARDS // 2 - 2,
         "patients_less_two": members - 2,
         "both_arms_of_patients": members - WARDS - 2,
         "power_z": float(stats.norm.sf(1.959964 - EFFECT / se)),
+        "power_shifted": float(stats.t.sf(stats.t.ppf(0.975, WARDS - 2) - EFFECT / se, WARDS - 2)),
+        "power_in_sds": float(power_of_t(EFFECT / np.sqrt(total) / se, WARDS - 2)),
+        "power_within": power("within", n_groups=WARDS, **STUDY),
         "power_no_four": float(power_of_t(2 * EFFECT / se, WARDS - 2)),
         "power_by_patients": float(power_of_t(EFFECT / by_patients, members - 2)),
         "power_of_arm": float(power_of_t(EFFECT / se / np.sqrt(2), WARDS // 2 - 2)),
         "misses": 1 - power("between", n_groups=WARDS, **STUDY),
         "wards_an_arm": wards // 2,
+        "odd": wards - 1,
+        "too_few": wards - 2,
+        "too_many": wards + 2,
         "wards_no_four": first_power(TAU00 + SIGMA2 / PATIENTS),
         "wards_by_patients": first_power(4 * total / PATIENTS),
         "wards_by_proportion": 2
@@ -64,6 +71,11 @@ MISTAKES = (
         {"se": "no_four"},
         "That is the standard error of a mean over all wards. Here two halves are compared: what "
         "does that do to the variance?",
+    ),
+    Mistake(
+        {"se": "two_for_four"},
+        "You multiplied by 2. Each arm's mean rests on half of the wards, and two such means are "
+        "compared: what do both together make of 1/J?",
     ),
     Mistake(
         {"se": "by_patients"},
@@ -100,6 +112,20 @@ MISTAKES = (
         "That is by the normal distribution. With so few wards the critical value is larger: t.",
     ),
     Mistake(
+        {"power": "power_shifted"},
+        "You moved the t distribution along by the effect. With an effect t isn't just moved: it is "
+        "skewed, a noncentral t.",
+    ),
+    Mistake(
+        {"power": "power_in_sds"},
+        "You divided the effect by a standard deviation and left the variances as they are. Effect "
+        "and variances belong on one scale.",
+    ),
+    Mistake(
+        {"power": "power_within"},
+        "That is the power for an effect within wards. Where does the routine differ?",
+    ),
+    Mistake(
         {"power": "power_no_four"},
         "Your power forgets that two halves are compared: the effect over its standard error is "
         "half as large.",
@@ -113,6 +139,9 @@ MISTAKES = (
     ),
     Mistake({"power": "misses"}, "That is the chance to miss it."),
     Mistake({"wards": "wards_an_arm"}, "That many in each arm. How many in all?"),
+    Mistake({"wards": "odd"}, "Half of the wards get the routine: an even number is asked for."),
+    Mistake({"wards": "too_few"}, "With so many wards power is still a little below 80 %."),
+    Mistake({"wards": "too_many"}, "These would do. Is there a smaller even number that does?"),
     Mistake(
         {"wards": "wards_no_four"}, "Your number of wards forgets that two halves are compared."
     ),

@@ -41,9 +41,14 @@ def numbers() -> Numbers:
         "welch": stats.ttest_ind(*arms, equal_var=False).pvalue,
         "z_of_means": 2 * stats.norm.sf(abs(stats.ttest_ind(*arms).statistic)),
         "one_sided": stats.ttest_ind(*arms).pvalue / 2,
+        "paired": stats.ttest_rel(*arms).pvalue,
+        "kr_intercepts": fit_lmm("math ~ catholic + ses_within", data, "school")
+        .with_df("kenward-roger")
+        .pvalues["catholic"],
         "kr_half": fit.with_df("kenward-roger").pvalues["catholic"] / 2,
         "one_way": 1 / comb(8, 4),
         "signs": 2 / 2**8,
+        "signs_one_way": 1 / 2**8,
         "orders": 1 / factorial(8),
         "fewer": 2 / comb(6, 3),
     }
@@ -74,6 +79,11 @@ MISTAKES = (
         "As kr you gave Satterthwaite's p. He asks how well the standard error is known; Kenward "
         "and Roger correct the standard error itself as well.",
     ),
+    Mistake(
+        {"kr": "kr_intercepts"},
+        "That is of a model in which the slope of SES is one and the same in all schools. Keep the "
+        "colleague's model.",
+    ),
     Mistake({"kr": "kr_half"}, "Your kr is of a one-sided test."),
     Mistake(
         {"means": "of_pupils"},
@@ -88,6 +98,10 @@ MISTAKES = (
         {"means": "welch"},
         "That is Welch's t, with a variance for each arm. Here both arms have one τ₀₀.",
     ),
+    Mistake(
+        {"means": "paired"},
+        "You paired each Catholic school with a public one. What makes two of them a pair?",
+    ),
     Mistake({"means": "one_sided"}, "Your p of the means is one-sided."),
     Mistake(
         {"least": "one_way"},
@@ -96,12 +110,16 @@ MISTAKES = (
     ),
     Mistake(
         {"least": "signs"},
-        "You flipped a sign for each school. Which schools have the programme is shuffled, four of "
-        "eight.",
+        "You flipped a sign for each school. Which schools are Catholic is shuffled, four of eight.",
+    ),
+    Mistake(
+        {"least": "signs_one_way"},
+        "You flipped a coin for each school. Which schools are Catholic is shuffled, four of eight.",
     ),
     Mistake(
         {"least": "orders"},
-        "You counted orders. In which order the four are picked makes no difference.",
+        "So small a p would take thousands of ways to shuffle. Picking four of eight schools, in "
+        "whatever order, leaves fewer.",
     ),
     Mistake({"least": "fewer"}, "That is for six schools, as in the chapter."),
     Mistake(

@@ -79,6 +79,8 @@ def numbers(data: pd.DataFrame) -> Numbers:
         **first,
         **second,
         "times": high**2 / tau00,
+        "end_itself": high,
+        "end_squared": high**2,
         "sd": np.sqrt(tau00),
         "ml": ml.cov_re.iloc[0, 0],
         "of_means": variance_of_means(data),
@@ -110,6 +112,15 @@ MISTAKES = (
     Mistake(
         {"upper": "not_squared"},
         "profile_intervals gives the end of a standard deviation. The formula wants a variance.",
+    ),
+    Mistake(
+        {"upper": "end_itself"},
+        "As upper you gave the end of an interval, of a standard deviation. How many clinics does a "
+        "variance as large as that ask for?",
+    ),
+    Mistake(
+        {"upper": "end_squared"},
+        "As upper you gave the variance at the end of the interval. How many clinics does it ask for?",
     ),
     Mistake({"upper": "lower"}, "That is at the lower end of the interval: the happy case."),
     Mistake({"upper": "upper_an_arm"}, "At the upper end you gave the clinics of one arm."),

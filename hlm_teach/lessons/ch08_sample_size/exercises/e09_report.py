@@ -10,11 +10,12 @@ from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_sd, instead
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.reading import REML, ascribes, asserts
+from hlm_teach.feedback.reading import REML, ascribes, asserts, numbers_in, quotes
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.power import groups_needed, power
 
 EFFECT, PATIENTS, STUDIES, SEED = 0.2, 25, 10_000, 89
+_OF_PATIENTS = r"\bwithin|\bresidual|σ|\b(between|among) (the |single )?(patients|stays)"
 _ON = r"(?:[^.;]|\.\d)"  # within a sentence, numbers included
 
 EXAMPLE = (
@@ -56,6 +57,8 @@ def numbers() -> Numbers:
         "studies": STUDIES,
         "error": float(np.sqrt(simulated * (1 - simulated) / STUDIES)),
         "total": hospitals * PATIENTS,
+        "sd_between": np.sqrt(tau00),
+        "sd_within": np.sqrt(sigma2),
         "by_patients": power("between", n_groups=hospitals, **alone),
         "shorter": 1 - np.exp(-EFFECT),
     }
@@ -105,6 +108,22 @@ def one_sided(given: str, n: Numbers) -> bool:
     return asserts(given, r"\bone[- ](sided|tailed)")
 
 
+def gives_another_scale(given: str, n: Numbers) -> bool:
+    """Tell whether the effect, a difference of logarithms, is given in days or only in per cent."""
+    quoted = [one for one in numbers_in(given) if quotes(one, n["effect"], 1)]
+    return asserts(given, r"(?<!\d)0?\.20?\s?(days?|nights?)\b") or (
+        bool(quoted) and all(one.percent for one in quoted)
+    )
+
+
+def gives_sds(given: str, n: Numbers) -> bool:
+    return instead("sd_between", "tau00", 3)(given, n) and instead("sd_within", "sigma2")(given, n)
+
+
+def takes_other_df(given: str, n: Numbers) -> bool:
+    return asserts(given, r"\bresidual (degrees|df)|\bz[- ]test|\bnormal distribution")
+
+
 def promises(given: str, n: Numbers) -> bool:
     return asserts(given, r"\bguarante|\bcertain(ly|ty)\b|\bsure to (find|detect)")
 
@@ -113,7 +132,7 @@ def swaps_levels(given: str, n: Numbers) -> bool:
     """Tell whether a variance stands with the other level."""
     return ascribes(
         given, n["tau00"], 3, r"\bwithin|\bresidual|\bσ²", unless=r"\bbetween|\bτ|among|_?00"
-    ) or ascribes(given, n["sigma2"], 2, r"\bbetween|\bτ₀₀", unless=r"\bwithin|\bresidual|σ")
+    ) or ascribes(given, n["sigma2"], 2, r"\bbetween|\bτ₀₀", unless=_OF_PATIENTS)
 
 
 MISTAKES = (
@@ -148,6 +167,18 @@ MISTAKES = (
         when=takes_a_miss_for_proof,
     ),
     Mistake(
+        EXAMPLE.replace("{effect:.1f} on the log scale", "{effect:.1f} days"),
+        "The effect is a difference of logarithms. Days are another scale, and so is a per cent of a "
+        "stay, where exp(−0.2) is 0.82, not 0.80: say on which scale it is 0.2.",
+        when=gives_another_scale,
+    ),
+    Mistake(
+        EXAMPLE.replace("Satterthwaite's degrees", "residual degrees"),
+        "The plan names another test. What differs between hospitals is tested against hospitals: "
+        "whose degrees of freedom know that?",
+        when=takes_other_df,
+    ),
+    Mistake(
         EXAMPLE.replace("two-sided", "one-sided"),
         "The power that you give is that of a two-sided test.",
         when=one_sided,
@@ -163,6 +194,11 @@ MISTAKES = (
         ),
         "Between and within have changed places.",
         when=swaps_levels,
+    ),
+    Mistake(
+        EXAMPLE.replace("{tau00:", "{sd_between:").replace("{sigma2:", "{sd_within:"),
+        "Standard deviations stand where variances are asked for.",
+        when=gives_sds,
     ),
     Mistake(
         EXAMPLE + " The standard deviation between hospitals was {tau00:.3f} in the pilot.",

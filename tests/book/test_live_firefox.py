@@ -1,0 +1,62 @@
+"""The live pages in Firefox, where it is installed: a lab, a cell, an exercise, a later page."""
+
+import re
+
+import pytest
+from live_pages import cells_of, script, source_of
+
+import hlm_teach
+
+pytestmark = pytest.mark.browser
+MOVED = """async (value) => {
+    const { lab } = document.querySelector('[data-lab=icc] .live-lab');
+    const box = lab.root.querySelector('input[type=number]');
+    box.value = value;
+    box.dispatchEvent(new Event('change'));
+    while (lab.busy) await new Promise((done) => setTimeout(done));
+    return [lab.line.textContent, lab.canvas.getAttribute('aria-label')]; }"""
+RUN = f"""async (name, source) => {{
+    const {{ cells }} = {script("cells.js")};
+    const cell = cells.find(({{ id }}) => id === name);
+    if (source) cell.edit(source);
+    else await cell.go();
+    return cell.element.querySelector('.cell_output')?.innerText; }}"""
+
+
+@pytest.fixture
+def page(live, firefox):
+    """A function that opens a page of the site and waits for its live part."""
+
+    def opened(name: str):
+        firefox.goto(f"{live.address}{name}.html")
+        firefox.until("document.body.dataset.live")
+        return firefox
+
+    yield opened
+    assert not firefox.complaints
+
+
+def begun(page) -> None:
+    """Press the button under the lab of chapter 02 and wait for it."""
+    page.do("() => document.querySelector('[data-lab=icc] .live-start').click()")
+    page.until("document.querySelector('[data-lab=icc][data-ready]')")
+
+
+def test_a_lab_moves_a_cell_runs_and_an_exercise_answers_in_firefox(page):
+    chapter = page("chapters/02_icc")
+    begun(chapter)
+    wanted = hlm_teach.icc_lab().set(tau00=7.5)
+    assert chapter.do(MOVED, 7.5) == [wanted.readout_text, wanted.alt_text]
+    assert chapter.do(RUN, "ch02-012") == "variance of the school means: 0.78\n"
+    assert chapter.do(f"async () => {script('python.js')}.keep()") == ""
+    chapter.resize(390, 844)
+    assert chapter.do("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    begun(page("chapters/02_icc"))  # from what was kept
+    cells = cells_of("exercises/02_icc")
+    check = next(i for i, cell in enumerate(cells) if re.search("^check", source_of(cell), re.M))
+    answer, check = cells[check - 1]["id"], cells[check]["id"]
+    solved = {cell["id"]: source_of(cell) for cell in cells_of("solutions/02_icc")}
+    exercise = page("exercises/02_icc")
+    assert exercise.do(RUN, check).startswith("○ Not answered yet.")
+    exercise.do(RUN, answer, solved[answer])
+    assert exercise.do(RUN, check).startswith("✓ Right")

@@ -1,0 +1,124 @@
+"""Drive a Firefox by WebDriver BiDi, which it speaks itself: no driver beside it, no package.
+
+The client is Jupyter's own, `websocket`. The fixture `firefox` (conftest.py shares it) is a headless
+Firefox in a profile that is thrown away; without Firefox it skips.
+"""
+
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from base64 import b64decode
+from pathlib import Path
+
+import pytest
+from browser import PATIENCE
+
+NAMES = ("firefox", "firefox-esr")
+ADDRESS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
+
+
+def program() -> str | None:
+    """Path of an installed Firefox."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+class Firefox:
+    """A running Firefox with one page."""
+
+    def __init__(self, address: str):
+        import websocket
+
+        self.socket = websocket.create_connection(
+            f"{address}/session", timeout=PATIENCE, suppress_origin=True
+        )
+        self.number, self.complaints = 0, []
+        self.ask("session.new", capabilities={})
+        self.ask("session.subscribe", events=["log.entryAdded"])
+        self.page = self.ask("browsingContext.getTree")["contexts"][0]["context"]
+
+    def ask(self, method: str, **params):
+        """Send a command and wait for its answer; what the page complains of meanwhile is kept."""
+        self.number += 1
+        self.socket.send(json.dumps({"id": self.number, "method": method, "params": params}))
+        while True:
+            heard = json.loads(self.socket.recv())
+            if heard.get("id") == self.number:
+                assert heard["type"] == "success", heard
+                return heard["result"]
+            if heard.get("params", {}).get("level") == "error":
+                self.complaints.append(heard["params"]["text"])
+
+    def goto(self, address: str) -> None:
+        """Open a page and wait until it has loaded."""
+        self.ask("browsingContext.navigate", context=self.page, url=address, wait="complete")
+
+    def do(self, function: str, *given):
+        """What a JavaScript function, or the promise that it returns, gives: plain data."""
+        call = (
+            f"(async () => JSON.stringify(await ({function})(...{json.dumps(given)})) ?? 'null')()"
+        )
+        where = {"context": self.page}
+        said = self.ask("script.evaluate", expression=call, target=where, awaitPromise=True)
+        assert said["type"] == "success", said["exceptionDetails"]["text"]
+        return json.loads(said["result"]["value"])
+
+    def until(self, condition: str) -> None:
+        """Wait until an expression is true: it is looked at every 50 milliseconds."""
+        self.do(
+            "() => new Promise((done) => { const look = () => "
+            f"({condition}) ? done(true) : setTimeout(look, 50); look(); }})"
+        )
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the page `width` × `height` CSS pixels."""
+        size = {"width": width, "height": height}
+        self.ask("browsingContext.setViewport", context=self.page, viewport=size)
+
+    def picture(self) -> bytes:
+        """The page as it is seen: a PNG."""
+        return b64decode(self.ask("browsingContext.captureScreenshot", context=self.page)["data"])
+
+
+@contextlib.contextmanager
+def launched():
+    """A headless Firefox, in a profile that is thrown away."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        log = Path(profile, "log")
+        flags = ["--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile]
+        with log.open("w") as stream:
+            running = subprocess.Popen(
+                [str(program()), *flags, "about:blank"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stream,
+            )
+            try:
+                browser = Firefox(_address(running, log))
+                with contextlib.closing(browser.socket):
+                    yield browser
+            finally:
+                running.terminate()
+                running.wait()
+
+
+def _address(running: subprocess.Popen, log: Path) -> str:
+    """Where it listens: on a free port, which it tells."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and running.poll() is None:
+        if found := ADDRESS.search(log.read_text()):
+            return found[1]
+        time.sleep(0.1)
+    raise RuntimeError(f"Firefox did not start:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def firefox():
+    """A Firefox; skips where there is none."""
+    if program() is None:
+        pytest.skip("there is no Firefox here")
+    with launched() as browser:
+        yield browser
