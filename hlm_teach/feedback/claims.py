@@ -65,12 +65,15 @@ def lies_outside(*names: str, decimals: int = 2) -> Rule:
 
 def _makes_an_interval(text: str, estimate: Quoted, low: Quoted, high: Quoted) -> bool:
     before, inside = text[estimate.span[1] : low.span[0]], text[low.span[1] : high.span[0]]
+    clause = before.partition("(")[0]  # within a bracket '; ' ends no clause
     # Of two intervals in one bracket nobody but the reader knows whose is which.
     if re.match(r"\s?(and|;|,)\s?[−–-]?\d*\.?\d+\s?(to|–)\s?[−–-]?\d", text[high.span[1] :]):
         return False
     return (
         len(before) < 90
-        and not re.search(r"[.;]\s|\b(intervals|CIs)\b", before)
+        and not re.search(r"[.;]\s", clause)
+        and not re.search(r"\b(intervals|CIs)\b", before)
+        and not (estimate.percent and re.match(r"\s?%?\s?(C|conf)", before))  # the level
         and re.search(r"\bCI\b|interval|[(\[]", before) is not None
         and re.fullmatch(r"\s?(to|and|[,;–−-])\s?", inside) is not None
     )

@@ -50,6 +50,9 @@ def about_intervals(
     others: tuple[str, ...] = (),
     part: str = "",
     open_at_zero: bool = False,
+    turned: str = "",
+    also_outside: Rule | None = None,
+    also_level: Rule | None = None,
 ) -> tuple[Mistake, ...]:
     """Mistakes made with the intervals of a report: places exchanged, another level, a lost minus.
 
@@ -67,25 +70,33 @@ def about_intervals(
         The report's name, where it is one part of an answer.
     open_at_zero : bool
         Whether an interval holds zero: then one of its ends rightly has a minus alone.
+    turned : str
+        Of an interval below zero the name of a number that is its upper end without the minus.
+    also_outside, also_level : Rule, optional
+        Other signs of an estimate before an interval that isn't its own, and of another level.
     """
     (estimate, low, high), *more = intervals
     rows = [
         mistake(
             exchanged(example, estimate, low),
             phrases.OUTSIDE_ITS_INTERVAL,
-            any_of(*(lies_outside(*one, *others, decimals=decimals) for one in intervals)),
+            any_of(
+                *(lies_outside(*one, *others, decimals=decimals) for one in intervals),
+                *([also_outside] if also_outside else []),
+            ),
             part=part,
         ),
         mistake(
             example.replace("95 % C", "90 % C").replace("95 % c", "90 % c"),
             phrases.INTERVALS_ARE_95,
-            wrong_level,
+            any_of(wrong_level, also_level) if also_level else wrong_level,
             part=part,
         ),
     ]
     if not open_at_zero:
         lost = any_of(*(loses_a_sign(*one[1:], decimals) for one in intervals))
-        flipped = example.replace(f"{{{low}:", f"-{{{low}:")
+        was, now = (f"{{{high}:", f"{{{turned}:") if turned else (f"{{{low}:", f"-{{{low}:")
+        flipped = example.replace(was, now)
         rows.append(mistake(flipped, phrases.LOST_MINUS, lost, part=part))
     if more:
         swapped = exchanged(exchanged(example, low, more[0][1]), high, more[0][2])

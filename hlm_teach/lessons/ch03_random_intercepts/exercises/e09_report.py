@@ -12,13 +12,13 @@ from hlm_teach.feedback.phrases import (
 )
 from hlm_teach.feedback.reading import FELL, MINUS, REML, ascribes, numbers_in, quotes
 from hlm_teach.feedback.reports import (
-    about_cause,
     about_estimator,
     about_intervals,
     about_zero,
     any_of,
     exchanged,
     mistake,
+    names_a_cause,
 )
 from hlm_teach.feedback.vocabulary import INTERVENES, MAINLY, MOST_OF_IT
 
@@ -81,10 +81,12 @@ def exchanges_steepness(given: str, n: Numbers) -> bool:
 
 
 NOT_ASSIGNED = "Albumin was measured, not assigned: both may follow the same illness. Say that they go together."
+MOST_WITHIN_PATIENTS = states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within|{LARGER_WITHIN}")
 MISTAKES = (
-    about_cause(EXAMPLE, "Low albumin causes high bilirubin.", words=CAUSES, says=NOT_ASSIGNED),
     mistake(
-        EXAMPLE + " If albumin were raised, bilirubin would fall.", NOT_ASSIGNED, states(INTERVENES)
+        EXAMPLE + " Low albumin causes high bilirubin.",
+        NOT_ASSIGNED,
+        any_of(lambda given, n: names_a_cause(given, CAUSES), states(INTERVENES)),
     ),
     mistake(
         EXAMPLE.replace("{between:", "{contextual:"),
@@ -113,11 +115,17 @@ MISTAKES = (
         "what albumin explains?",
         explains_by_conditional,
     ),
-    *about_intervals(
-        EXAMPLE, ("within", "low", "high"), ("between", "between_low", "between_high")
+    mistake(
+        exchanged(EXAMPLE, "tau00", "sigma2"),
+        LEVELS_EXCHANGED,
+        any_of(exchanged_in(SLOPES), exchanged_in(VARIANCES), MOST_WITHIN_PATIENTS),
     ),
-    mistake(exchanged(EXAMPLE, "within", "between"), LEVELS_EXCHANGED, exchanged_in(SLOPES)),
-    mistake(exchanged(EXAMPLE, "tau00", "sigma2"), LEVELS_EXCHANGED, exchanged_in(VARIANCES)),
+    *about_intervals(
+        EXAMPLE,
+        ("within", "low", "high"),
+        ("between", "between_low", "between_high"),
+        turned="minus_high",
+    ),
     mistake(
         EXAMPLE.replace("{tau00:", "{tau00_sd:"),
         "A standard deviation stands where a variance is asked for.",
@@ -151,11 +159,6 @@ MISTAKES = (
         EXAMPLE.replace("one g/dl", "one standard deviation"),
         ANOTHER_UNIT,
         any_of(states(ANOTHER_ALBUMIN), in_another_unit("within", "between", unit="")),
-    ),
-    mistake(
-        EXAMPLE + " Most of the variance lies within patients.",
-        LEVELS_EXCHANGED,
-        states(rf"{MOST_OF_IT}\bwithin|{MAINLY}within|{LARGER_WITHIN}"),
     ),
     mistake(
         EXAMPLE + " The marginal R² is that of fixed and random effects.",

@@ -16,10 +16,8 @@ from hlm_teach.feedback.labels import (
 )
 from hlm_teach.feedback.phrases import (
     ANOTHER_UNIT,
-    INTERVALS_ARE_95,
     NAMES_A_CAUSE,
     NOT_CREDIBLE,
-    OUTSIDE_ITS_INTERVAL,
     SAYS_NO_CHANGE,
     SD_CALLED_SE,
 )
@@ -58,6 +56,7 @@ def numbers() -> Numbers:
         "rows": fit.nobs,
         "tau11": tau11(fit),
         "minus_slope": -fit.params["t"],
+        "minus_high": -of_firms["high_of_mean"],
         "parallel_low": parallel_low,
         "parallel_high": parallel_high,
     }
@@ -114,14 +113,17 @@ MISTAKES = (
         claims.calls_an_sd_a_variance,
     ),
     mistake(EXAMPLE.replace("(SD", "(SE"), SD_CALLED_SE, called_se(("sd", 3), ("sd0", 2))),
-    *about_intervals(EXAMPLE, ("slope", "low", "high"), decimals=3),
-    mistake(EXAMPLE + " All ends are at 90 %.", INTERVALS_ARE_95, another_level),
-    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
-    mistake(
-        EXAMPLE.replace("by {slope:", "by {sd:"),
-        OUTSIDE_ITS_INTERVAL,
-        before_its_interval("low", "high", ("sd", 3), ("residual", 3), ("rho", 2), decimals=3),
+    *about_intervals(
+        EXAMPLE,
+        ("slope", "low", "high"),
+        decimals=3,
+        turned="minus_high",
+        also_outside=before_its_interval(
+            "low", "high", ("sd", 3), ("residual", 3), ("rho", 2), decimals=3
+        ),
+        also_level=another_level,
     ),
+    mistake(EXAMPLE.replace("95 % CI", "95 % credible interval"), NOT_CREDIBLE, says_credible),
     mistake(
         EXAMPLE.replace("95 % of firms", "68 % of firms"),
         "Your range reaches 1.96 SDs to either side. Which share of firms lies in it?",

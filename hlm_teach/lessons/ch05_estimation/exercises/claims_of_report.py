@@ -121,7 +121,10 @@ def takes_upper_for_variance(given: str, n: Numbers) -> bool:
 
 
 def takes_upper_for_estimate(given: str, n: Numbers) -> bool:
-    ends = r"\b(to|up|as|than|until|below|interval|CI|limit|between|exceed\w*|bound)\b|≤|<"
+    ends = (
+        r"\b(to|up|than|until|below|interval|CI|limit|between(?! (the )?sectors)|exceed\w*|"
+        r"bound)\b|as (large|high|much|big)|≤|<"
+    )
     return labelled("upper", 2, rf"{SD}|σ|τ|estimat", unless=ends)(given, n)
 
 

@@ -17,7 +17,7 @@ from hlm_teach.feedback.phrases import (
     SD_CALLED_SE,
 )
 from hlm_teach.feedback.reading import REML
-from hlm_teach.feedback.reports import mistake
+from hlm_teach.feedback.reports import exchanged, mistake
 from hlm_teach.feedback.vocabulary import COMPANIES, LOG
 from hlm_teach.lmm.fit import fit_lmm
 
@@ -70,7 +70,7 @@ MISTAKES = (
         claims.claims_difference,
     ),
     mistake(
-        EXAMPLE + " With 8 degrees of freedom the mean has a 95 % CI from {low:.2f} on.",
+        exchanged(exchanged(EXAMPLE, "low", "low8"), "high", "high8"),
         "The two intervals of the mean have changed places. Which number of degrees of "
         "freedom makes an interval wider?",
         claims.swaps_intervals,
@@ -139,7 +139,7 @@ MISTAKES = (
         claims.puts_mean_outside,
     ),
     mistake(
-        EXAMPLE.replace("The mean log employment", "The SD of log employment"),
+        EXAMPLE.replace("was {mean:", "had an SD of {mean:"),
         "The mean bears another name in your report. What was estimated, and in which unit?",
         claims.misnames_the_mean,
     ),

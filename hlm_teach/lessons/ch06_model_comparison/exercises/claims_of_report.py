@@ -213,7 +213,8 @@ def names_another_level(given: str, n: Numbers) -> bool:
     """Tell whether the difference is said to vary within hospitals, or from patient to patient."""
     within, patients = (
         r"\bwithin[- ](the )?hospitals?\b",
-        r"\b(between|among|across|over) (the )?(individual )?patients\b(?! (who|that|with))",
+        r"\b(between|among|across|over) (the )?(individual )?patients\b"
+        r"(?! (who|that|with(?! (a )?varianc)))",
     )
     return ascribes(
         given,
