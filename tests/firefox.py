@@ -66,11 +66,13 @@ class Firefox:
         assert said["type"] == "success", said["exceptionDetails"]["text"]
         return json.loads(said["result"]["value"])
 
-    def until(self, condition: str) -> None:
-        """Wait until an expression is true: it is looked at every 50 milliseconds."""
-        self.do(
-            "() => new Promise((done) => { const look = () => "
-            f"({condition}) ? done(true) : setTimeout(look, 50); look(); }})"
+    def until(self, condition: str, seconds: float = PATIENCE / 2) -> bool:
+        """Wait until an expression is true, and tell whether it became so in time."""
+        return self.do(
+            "(most) => new Promise((done) => { const from = performance.now(); const look = () => "
+            f"({condition}) ? done(true) : performance.now() - from > most ? done(false) : "
+            "setTimeout(look, 50); look(); })",
+            1000 * seconds,
         )
 
     def resize(self, width: int, height: int) -> None:

@@ -81,19 +81,23 @@ async function kept() {
   if (refused) return refused;
   const program = PARTS + parts.python;
   const urls = [program, ...[parts.course, ...parts.memory].map((name) => PARTS + name)];
+  const holder = outlivingWorker();
+  if (!holder) return "this browser ends its workers with their page";
   const helper = new Worker(HERE + "keep.js", { type: "module" });
   const why = await told(helper, helper, { urls, packed }).finally(() => helper.terminate());
-  if (why) {
-    try { sessionStorage.setItem(NOT_KEPT, why); } catch { /* private windows */ }
-    return why;
-  }
-  if (!globalThis.SharedWorker) return "";
-  // Only a browser that lets workers outlive their pages reads this option; in others it were in vain.
+  if (!why) return told(holder, holder.port, program);
+  try { sessionStorage.setItem(NOT_KEPT, why); } catch { /* private windows */ }
+  return why;
+}
+
+// Only a browser that lets workers outlive their pages reads this option. In Firefox, which doesn't,
+// every page compiles the program anew, and some that started from what was kept never woke.
+function outlivingWorker() {
+  if (!globalThis.SharedWorker) return null;
   let outlives = false;
   const options = { type: "module", name: parts.python, get extendedLifetime() { return outlives = true; } };
   const holder = new SharedWorker(HERE + "hold.js", options);
-  if (!outlives) return "";
-  return told(holder, holder.port, program);
+  return outlives ? holder : null;
 }
 
 function told(helper, port, message) {

@@ -127,8 +127,8 @@ def test_hundreds_of_levels():
 def test_products_for_many_columns_give_what_those_for_few_do(random, monkeypatch):
     data = hundreds_of_levels(30)
     wide = fit_lmm("y ~ level + x", data, "g", random)
-    monkeypatch.setattr("hlm_teach.lmm.group_sums._WIDE", 1000)
-    monkeypatch.setattr("hlm_teach.lmm.packed_products._WIDE", 1000)
+    monkeypatch.setattr("hlm_teach.lmm.group_sums.WIDE", 1000)
+    monkeypatch.setattr("hlm_teach.lmm.packed_products.WIDE", 1000)
     narrow = fit_lmm("y ~ level + x", data, "g", random)
     assert wide.llf == pytest.approx(narrow.llf, abs=1e-9)
     for of in ("params", "bse", "df"):
