@@ -39,8 +39,8 @@ def page(live, firefox):
 def begun(page, name: str):
     """Press the button under the lab of a page and wait for it.
 
-    Firefox 153 was seen not to start Python now and then (1 start of 8), as docs/publish.md says: then
-    do as it says there, and load the page anew.
+    Firefox 153 was seen not to start Python now and then (2 of some 15 starts; docs/publish.md): then
+    load the page anew, as it says there.
     """
     for _ in range(4):
         opened = page(name)
