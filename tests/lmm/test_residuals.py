@@ -721,7 +721,10 @@ def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_next_to_noth
     frame = pd.DataFrame({"y": y, "t": t, "g": g})
     fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="t")
     raw, best = fit._engine.raw, fit._engine.best
-    assert fit.converged and fit.residual_sd[1] < 1e-3 * fit.residual_sd[0]
+    # Towards an SD of zero the likelihood is flat to 1e-4: how far the search goes there, and whether
+    # it calls that converged, differs between kernels of BLAS; how high it comes doesn't.
+    assert fit.llf == pytest.approx(-143.1337, abs=2e-4)
+    assert fit.residual_sd[1] < 1e-3 * fit.residual_sd[0]
     assert any("t = 1 is next to nothing" in note for note in fit.notes)
     small, smaller = (
         raw.slope(raw.whitened(np.array([np.log(ratio), *best.delta[1:] + (0.3, -0.2)])))
