@@ -90,8 +90,8 @@ async function kept() {
   return why;
 }
 
-// Only a browser that lets workers outlive their pages reads this option. In Firefox, which doesn't,
-// every page compiles the program anew, and some that started from what was kept never woke.
+// Only a browser that lets workers outlive their pages reads this option. In one that doesn't, such as
+// Firefox, every page compiles the program anew, which is most of a start: keeping gains little.
 function outlivingWorker() {
   if (!globalThis.SharedWorker) return null;
   let outlives = false;

@@ -40,15 +40,15 @@ _NUMBER = re.compile(
 )
 # A per cent sign serves both ends of '85 to 91 %'; '0.06 and 95 % of firms' isn't such a pair.
 # 'One' is rarely a number in a sentence, and isn't read as such.
-_SMALL = (
+SMALL = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen"
 ).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_UNITS = ["one", *_SMALL[:8]]
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+UNITS = ["one", *SMALL[:8]]
 _IN_WORDS = re.compile(
-    rf"\b(?:(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?|"
-    rf"(?P<small>{'|'.join(_SMALL)}))\b",
+    rf"\b(?:(?P<tens>{'|'.join(TENS)})(?:[- ](?P<unit>{'|'.join(UNITS)}))?|"
+    rf"(?P<small>{'|'.join(SMALL)}))\b",
     re.IGNORECASE,
 )
 
@@ -72,8 +72,8 @@ def _numbers_in(text: str) -> tuple[Quoted, ...]:
 
 def _in_words(match: re.Match) -> Quoted:
     tens, unit, small = (match[name] and match[name].lower() for name in ("tens", "unit", "small"))
-    value = _SMALL.index(small) + 2 if small else 10 * (_TENS.index(tens) + 2)
-    return Quoted(float(value + (_UNITS.index(unit) + 1 if unit else 0)), 0, False, match.span())
+    value = SMALL.index(small) + 2 if small else 10 * (TENS.index(tens) + 2)
+    return Quoted(float(value + (UNITS.index(unit) + 1 if unit else 0)), 0, False, match.span())
 
 
 def _quoted(match: re.Match) -> Quoted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .reading import _SMALL, _TENS, _UNITS
+from .reading import SMALL, TENS, UNITS
 
 # The words that checks of reports listen for; shorter ones have too many neighbours.
 LISTENED_FOR = (
@@ -40,19 +40,19 @@ def tidied(text: str) -> str:
 
 
 _HUNDREDS = re.compile(
-    rf"\b(?P<hundreds>a|{'|'.join(_UNITS)}) hundred"
-    rf"(?:(?: and)?[ -](?:(?P<small>{'|'.join(_SMALL)})|"
-    rf"(?P<tens>{'|'.join(_TENS)})(?:[- ](?P<unit>{'|'.join(_UNITS)}))?))?\b",
+    rf"\b(?P<hundreds>a|{'|'.join(UNITS)}) hundred"
+    rf"(?:(?: and)?[ -](?:(?P<small>{'|'.join(SMALL)})|"
+    rf"(?P<tens>{'|'.join(TENS)})(?:[- ](?P<unit>{'|'.join(UNITS)}))?))?\b",
     re.IGNORECASE,
 )
 
 
 def _hundreds(match: re.Match) -> str:
     said = {name: word.lower() for name, word in match.groupdict().items() if word}
-    value = 100 if said["hundreds"] == "a" else 100 * (_UNITS.index(said["hundreds"]) + 1)
-    value += _SMALL.index(said["small"]) + 2 if "small" in said else 0
-    value += 10 * (_TENS.index(said["tens"]) + 2) if "tens" in said else 0
-    return str(value + (_UNITS.index(said["unit"]) + 1 if "unit" in said else 0))
+    value = 100 if said["hundreds"] == "a" else 100 * (UNITS.index(said["hundreds"]) + 1)
+    value += SMALL.index(said["small"]) + 2 if "small" in said else 0
+    value += 10 * (TENS.index(said["tens"]) + 2) if "tens" in said else 0
+    return str(value + (UNITS.index(said["unit"]) + 1 if "unit" in said else 0))
 
 
 _PLUS_MINUS = re.compile(r"(?<![\w.])([-−–]?)(\d*[.,]\d+) ?(?:±|\+/[-−–]) ?(\d*[.,]\d+)(?![\d%])")
