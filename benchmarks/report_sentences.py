@@ -1,5 +1,11 @@
 """How often the check of a report errs: right texts that it refuses, wrong ones that it accepts.
 
+Of an accepted text the reply names the sentences that the check did without (`unjudged`). So there
+are three outcomes: a right text is refused, accepted with something named, or plainly accepted; a
+wrong one is refused, accepted with its false words named, or accepted in silence. Named is what is
+false where a quote of the reply has words that stand in no right text of the same half; where all
+of it stands in one, the reply names something else, and that counts as silence.
+
     python benchmarks/report_sentences.py [01 05 …] [--list | --list-tune]
 
 The texts lie in report_sentences/: chNN.json for the exercise NN.9, chNN.k.json for NN.k. How
@@ -13,19 +19,21 @@ report is one part of an answer, the other parts are right.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from hlm_teach.feedback.exercise import Exercise, find
-from hlm_teach.feedback.judging import RIGHT, verdict
+from hlm_teach.feedback.judging import RIGHT, Verdict, verdict
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Sentence
 from hlm_teach.feedback.own_data import own_numbers
 
 TEXTS = Path(__file__).resolve().parent / "report_sentences"
 HALVES = ("tune", "held out", "held out, fresh")  # even index and more/; odd index; fresh/
+COUNTED = ("right", "right_refused", "remarked", "wrong", "wrong_refused", "named", "silent")
 WHO = "any name or number"  # whose data the texts on data of one's own are about
 
 
@@ -35,10 +43,10 @@ def main(wanted: list[str]) -> None:
     if chapters - known:
         raise SystemExit(f"no texts for {sorted(chapters - known)}; there are {sorted(known)}")
     listed = HALVES if "--list" in wanted else HALVES[:1] if "--list-tune" in wanted else ()
-    print(
-        f"{'report':8}{'half':17}{'right':>6}{'refused':>9}{'%':>5}{'wrong':>8}{'accepted':>10}{'%':>5}"
-    )
-    totals = {half: [0, 0, 0, 0] for half in HALVES}
+    heads = ("right", "refused", "remarked", "wrong", "refused", "named", "silent")
+    widths = (7, 10, 10, 7, 10, 10, 10)
+    print(" " * 25 + "".join(f"{head:>{width}}" for head, width in zip(heads, widths, strict=True)))
+    totals = {half: dict.fromkeys(COUNTED, 0) for half in HALVES}
     for key in keys():
         if chapters and key[:2] not in chapters:
             continue
@@ -46,12 +54,12 @@ def main(wanted: list[str]) -> None:
             if not texts:  # fresh/ has texts for some reports only
                 continue
             counts = count(texts)
-            totals[half] = [old + new for old, new in zip(totals[half], counts, strict=True)]
+            totals[half] = {name: totals[half][name] + counts[name] for name in COUNTED}
             _print_row(key, half, counts)
             if half in listed:
                 _print_errors(texts)
     for half, counts in totals.items():
-        if any(counts):
+        if any(counts.values()):
             _print_row("all", half, counts)
 
 
@@ -74,10 +82,28 @@ def judged(key: str, halves: tuple[str, ...] = HALVES) -> dict[str, list[dict]]:
 
 def _replied(exercise: Exercise, texts: list[dict]) -> list[dict]:
     said = [verdict(exercise, _answer(exercise, one["text"]), WHO) for one in texts]
+    rights = [_plain(one["text"]) for one in texts if one["right"]]
     return [
-        one | {"accepted": reply.state == RIGHT, "reply": reply.says}
+        one | {"reply": reply.says, "outcome": _outcome(one["right"], reply, rights)}
         for one, reply in zip(texts, said, strict=True)
     ]
+
+
+def _outcome(right: bool, reply: Verdict, rights: list[str]) -> str:
+    """What becomes of a text: refused, remarked, plain, named or silent."""
+    if reply.state != RIGHT:
+        return "refused"
+    if right:
+        return "remarked" if reply.unjudged else "plain"
+    of_its_own = [
+        quote for quote in reply.unjudged if not any(_plain(quote) in one for one in rights)
+    ]
+    return "named" if of_its_own else "silent"
+
+
+def _plain(text: str) -> str:
+    """The words of a text, whatever stands between them."""
+    return " ".join(re.findall(r"[\w.,]*\w", text.lower()))
 
 
 def _answer(exercise: Exercise, text: str) -> str | dict:
@@ -90,31 +116,38 @@ def _answer(exercise: Exercise, text: str) -> str | dict:
     return exercise.right_answer(numbers) | {report: text}
 
 
-def count(texts: list[dict]) -> list[int]:
-    """How many are right, how many of them are refused; how many wrong, how many accepted."""
-    right = [one for one in texts if one["right"]]
-    wrong = [one for one in texts if not one["right"]]
-    return [
-        len(right),
-        sum(not one["accepted"] for one in right),
-        len(wrong),
-        sum(one["accepted"] for one in wrong),
-    ]
-
-
-def _print_row(report: str, half: str, counts: list[int]) -> None:
-    right, refused, wrong, accepted = counts
-    print(
-        f"{report:8}{half:17}{right:6}{refused:9}{100 * refused / right:5.0f}"
-        f"{wrong:8}{accepted:10}{100 * accepted / wrong:5.0f}"
+def count(texts: list[dict]) -> dict[str, int]:
+    """How many texts are right and how many wrong, and what becomes of them: see `COUNTED`."""
+    right = [one["outcome"] for one in texts if one["right"]]
+    wrong = [one["outcome"] for one in texts if not one["right"]]
+    return dict(
+        right=len(right),
+        right_refused=right.count("refused"),
+        remarked=right.count("remarked"),
+        wrong=len(wrong),
+        wrong_refused=wrong.count("refused"),
+        named=wrong.count("named"),
+        silent=wrong.count("silent"),
     )
+
+
+def _print_row(report: str, half: str, counts: dict[str, int]) -> None:
+    cells = [f"{report:8}{half:17}"]
+    for of, outcomes in (("right", COUNTED[1:3]), ("wrong", COUNTED[4:])):
+        cells.append(f"{counts[of]:7}")
+        cells += [f"{counts[one]:4}{100 * counts[one] / counts[of]:4.0f} %" for one in outcomes]
+    print("".join(cells))
 
 
 def _print_errors(texts: list[dict]) -> None:
     for one in texts:
-        if one["right"] != one["accepted"]:
-            what = "refused, but right" if one["right"] else f"accepted, but wrong: {one['why']}"
-            print(f"  {what}\n    {one['text']}\n    > {one['reply']}")
+        if one["right"] and one["outcome"] != "plain":
+            print(f"  {one['outcome']}, but right")
+        elif not one["right"] and one["outcome"] != "refused":
+            print(f"  accepted ({one['outcome']}), but wrong: {one['why']}")
+        else:
+            continue
+        print(f"    {one['text']}\n    > {one['reply']}")
 
 
 if __name__ == "__main__":

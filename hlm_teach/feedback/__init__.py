@@ -9,6 +9,7 @@ How it fits together, each file one job::
     exercise    what an exercise is: its numbers, its table of mistakes, its ladder of hints
     own_data    a data set for each learner
     judging     from an answer to a verdict
+    unjudged    what a right report is right without, so that nobody has judged it
     checking    check and hint: displays the verdict, counts the hints
     progress    what is done, in a small file
 

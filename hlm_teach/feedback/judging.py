@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from textwrap import shorten
 from typing import Any
 
@@ -12,6 +14,7 @@ from hlm_teach.feedback.kinds.parts import Chosen, Several
 
 from .exercise import Exercise, Mistake
 from .own_data import own_numbers
+from .unjudged import remark, unneeded
 
 BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 
@@ -20,13 +23,15 @@ BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 class Verdict:
     """What an answer is (one of four states) and what to say to it.
 
-    `near`: wrong by rounding only, which is no reason to show a hint.
+    `near`: wrong by rounding only, which is no reason to show a hint. `unjudged`: sentences that a
+    right report is right without, so that nothing was judged by them.
     """
 
     state: str
     says: str
     given: Any = None
     near: bool = False
+    unjudged: tuple[str, ...] = ()
 
 
 def verdict(exercise: Exercise, answer: object, who: object = None) -> Verdict:
@@ -60,6 +65,12 @@ def judge(exercise: Exercise, given: Any, who: Any = None) -> Verdict:
             f'was given: check("{exercise.key}", answer, me).',
         )
     numbers = _numbers(exercise, given, who)
+    found = _by_numbers(exercise, given, numbers)
+    return _with_unjudged(found, exercise, numbers) if found.state == RIGHT else found
+
+
+def _by_numbers(exercise: Exercise, given: Any, numbers: Numbers) -> Verdict:
+    """Judge an answer by the numbers that are meant for it."""
     truth = exercise.truth_in(numbers)
     is_right = exercise.kind.same(given, truth)
     if not is_right and exercise.kind.coarse(given, truth):
@@ -81,6 +92,20 @@ def judge(exercise: Exercise, given: Any, who: Any = None) -> Verdict:
     some_right = exercise.kind.so_far(given, truth)
     said = exercise.kind.remark(given, truth) + _whose(exercise, some_right)
     return Verdict(WRONG, said, given)
+
+
+def _with_unjudged(found: Verdict, exercise: Exercise, numbers: Numbers) -> Verdict:
+    """A right verdict that also names what of a report it would be the same without."""
+
+    def right_with(put: Callable[[str], Any], text: str) -> bool:
+        return text.strip() != "" and _by_numbers(exercise, put(text), numbers).state == RIGHT
+
+    unjudged = tuple(
+        sentence
+        for text, put in exercise.kind.reports(found.given)
+        for sentence in unneeded(text, partial(right_with, put))
+    )
+    return replace(found, says=f"{found.says} {remark(unjudged)}".strip(), unjudged=unjudged)
 
 
 def _whose(exercise: Exercise, some_right: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -56,6 +57,10 @@ class Kind:
     def coarse(self, given: Any, truth: Any) -> str:
         """Say that a wrong answer is wrong by rounding only; '' where it isn't."""
         return ""
+
+    def reports(self, given: Any) -> list[tuple[str, Callable[[str], Any]]]:
+        """The texts in an answer, each with a function that puts another text in its place."""
+        return []
 
 
 def unwrapped(answer: object) -> object:

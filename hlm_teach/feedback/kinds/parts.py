@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -102,6 +102,13 @@ class Several(Kind):
 
     def same(self, given: dict, truth: dict) -> bool:
         return all(self.kinds[name].same(given[name], wanted) for name, wanted in truth.items())
+
+    def reports(self, given: dict) -> list[tuple[str, Callable[[str], dict]]]:
+        return [
+            (text, lambda other, name=name, put=put: given | {name: put(other)})
+            for name, kind in self.kinds.items()
+            for text, put in kind.reports(given[name])
+        ]
 
     def remark(self, given: dict, truth: dict) -> str:
         if self._in_another_order(given, truth):

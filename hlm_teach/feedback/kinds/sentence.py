@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hlm_teach.feedback.claims import Rule
@@ -143,6 +143,9 @@ class Sentence(Kind):
         """The parts that aren't in the text, in words."""
         text = tidied(given)
         return [part.what for part in self.parts if not part.is_in(text, truth)]
+
+    def reports(self, given: str) -> list[tuple[str, Callable[[str], str]]]:
+        return [(given, lambda text: text)]
 
     def remark(self, given: str, truth: Mapping[str, float]) -> str:
         missing = self.missing(given, truth)
