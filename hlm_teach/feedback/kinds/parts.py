@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,8 +106,11 @@ class Several(Kind):
         return all(self.kinds[name].same(given[name], wanted) for name, wanted in truth.items())
 
     def reports(self, given: dict) -> list[tuple[str, Callable[[str], dict]]]:
+        def put_back(name: str, put: Callable[[str], Any], text: str) -> dict:
+            return given | {name: put(text)}
+
         return [
-            (text, lambda other, name=name, put=put: given | {name: put(other)})
+            (text, partial(put_back, name, put))
             for name, kind in self.kinds.items()
             for text, put in kind.reports(given[name])
         ]
