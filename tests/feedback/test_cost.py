@@ -116,6 +116,17 @@ def test_the_numbers_of_a_learner_are_computed_once(exercise, fits):
     assert verdict(exercise, answer, "Emmy").state != RIGHT
 
 
+@pytest.mark.parametrize("key, report", [("12.1", "sentence"), ("13.2", "report")])
+def test_naming_what_a_report_is_accepted_without_takes_no_fits(key, report, fits):
+    exercise = find(key)
+    answer = right_answer(exercise)
+    more = answer | {report: f"{answer[report]} Pigs can fly far. Cows swim well."}
+    already = len(fits)
+    found = verdict(exercise, more, "Ada")
+    assert found.state == RIGHT and found.unjudged[-2:] == ("Pigs can fly far.", "Cows swim well.")
+    assert already and len(fits) == already
+
+
 @named(OWN)
 @pytest.mark.parametrize("who", ["Ada", "Emmy Noether", 4711])
 def test_data_are_drawn_with_few_fits(exercise, who, fits, monkeypatch):
