@@ -15,6 +15,7 @@ from .residual_search import Raw, Whitened, search
 from .residual_structure import LARGEST_RATIO, ZERO, ResidualStructure
 
 _LEVEL = 0.05
+NO_MAXIMUM = "the likelihood has no maximum"
 _NOTHING = 1e-3  # of the largest SD
 
 
@@ -53,7 +54,7 @@ def _edge_notes(structure: ResidualStructure, delta: Array) -> list[str]:
         notes.append(
             f"The residual SD of {structure.column} = {structure.levels[k]} ran to the end of its "
             f"range, {np.exp(-LARGEST_RATIO):.0e} of the largest: its rows are fitted exactly, and "
-            "the likelihood has no maximum."
+            f"{NO_MAXIMUM}. Give them the SD of another value of {structure.column}."
         )
     return notes
 

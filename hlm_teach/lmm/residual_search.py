@@ -112,7 +112,10 @@ class Whitened:
 
 
 def search(raw: Raw) -> tuple[Whitened, bool]:
-    """The model at the best δ found, and whether the climb to it ended at an optimum."""
+    """The model at the best δ found, and whether the climb to it ended at an optimum.
+
+    Not where an SD ran to the end of its range: there is none.
+    """
     ends = [_climb(raw, start, thorough=False) for start in _promising(raw)]
     best = max(ends, key=lambda end: end.llf)
     found = raw.whitened(best.delta, thorough=True)
@@ -120,7 +123,8 @@ def search(raw: Raw) -> tuple[Whitened, bool]:
         found = _climb(raw, found, thorough=True)
     found = _with_zeros(raw, found)
     flat = len(found.delta) == 0 or _uphill(raw, found) < _STEEP
-    return found, bool(found.fit.converged[0] and flat)
+    endless = raw.structure.at_the_end(found.delta).any()
+    return found, bool(found.fit.converged[0] and flat and not endless)
 
 
 def _with_zeros(raw: Raw, found: Whitened) -> Whitened:

@@ -748,6 +748,19 @@ def test_rows_that_weigh_much_leave_the_slope_its_digits():
     np.testing.assert_allclose(smaller, small, atol=1e-3)  # slopes that count as flat
 
 
+def test_a_likelihood_without_a_maximum_is_not_called_converged():
+    """More rows a group without residuals than random effects: each makes it rise for ever."""
+    rng = np.random.default_rng(5)
+    g, t = (part.ravel() for part in np.indices((8, 5)))
+    u, e = rng.normal(size=(2, 8)), rng.normal(size=40)
+    y = u[0][g] + u[1][g] * t + np.where(t < 3, 0.0, e)
+    frame = pd.DataFrame({"y": y, "t": t, "g": g, "late": t >= 3})
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="late")
+    assert not fit.converged
+    assert sum("late = False ran to the end" in note for note in fit.notes) == 1
+    assert not any("please report" in note for note in fit.notes)
+
+
 def test_which_value_comes_first_does_not_matter_to_an_sd_of_zero():
     """The unit of all SDs is then the one that is zero."""
     fit, other = fitted_exactly(), fitted_exactly(first=1)
