@@ -27,6 +27,7 @@ from .theta import lambda_
 _STRONG = np.array([0.95, 0.995, 0.9995, 0.99995, 0.999995])  # likelihoods have tops there too
 _WEAK = np.array([0.2, 0.5, 0.8])
 _PHI = np.concatenate([-_STRONG[::-1], -_WEAK[::-1], [0.0], _WEAK, _STRONG])
+_LONG = 0.97  # correlation over a typical step; from shorter ones a climb may lead away
 _CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ
 _FIRST_STEP, _FINEST = 0.1, 1e-7  # in δ
 _FLAT = 1e-5  # slopes of the log-likelihood that count as none
@@ -159,7 +160,25 @@ def _promising(raw: Raw) -> list[Whitened]:
         llf = np.array([-np.inf, *(one.llf for one in row), -np.inf])
         peak = (llf[1:-1] >= llf[:-2]) & (llf[1:-1] >= llf[2:]) & (llf[1:-1] > best - _NEAR)
         peaks += [row[i] for i in np.flatnonzero(peak)]
+    if raw.structure.has_memory and len(raw.structure.levels) > 1:
+        peaks += [
+            one
+            for one in _longest(raw.structure, rows[0])
+            if not any(one is peak for peak in peaks)
+        ]
     return peaks
+
+
+def _longest(structure: ResidualStructure, row: list[Whitened]) -> list[Whitened]:
+    """The highest start of a long memory: the SDs that go with it may be other than those of its
+    row, beside which it is no peak."""
+    step = structure.typical_gap
+    long = [
+        one
+        for one in row
+        if structure.phi(one.delta) > 0 and structure.phi(one.delta) ** step > _LONG
+    ]
+    return [max(long, key=lambda one: one.llf)] if long else []
 
 
 def _memory_starts(structure: ResidualStructure) -> list[Array]:

@@ -210,6 +210,22 @@ def test_the_higher_of_two_tops_where_one_kinds_sd_is_small():
     assert fit.llf >= -best / 2 - 1e-6
 
 
+def test_a_long_memory_that_is_no_peak_beside_equal_sds():
+    """Simulated: φ = 0.99, four kinds of rows. Where the SDs are alike, or those of least squares,
+    φ = 0.5 is best; climbed from there the search ends at φ = 0.44, 2.2 units below φ = 0.993."""
+    frame = pd.read_csv(Path(__file__).with_name("long_memory_beside_sds.csv"))
+    fit = fit_lmm("y ~ t + x", frame, "g", residual="ar1", time="t", residual_sd="s")
+
+    def target(p):
+        sd = dict(enumerate(np.exp([0.0, *p[2:]])))
+        return dense_deviance(fit, (np.array([[p[0] ** 2]]), np.tanh(p[1]), sd))
+
+    start = [10.0, 2.9, -0.5, -0.5, -0.4]
+    best = optimize.minimize(target, start, method="Nelder-Mead", options={"maxiter": 150}).fun
+    assert fit.llf >= -best / 2 - 1e-6
+    assert fit.phi > 0.98
+
+
 def memory_study(rng, *, n_groups, phi, ratio=1.0, tau=1.0, size=(2, 9), slope=0.0):
     """Unbalanced groups with gaps, AR(1) residuals and two kinds of rows."""
     rows = []
