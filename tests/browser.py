@@ -222,21 +222,6 @@ class Page:
         assert done
         self.no_errors()
 
-    def run_imports_and(self, words: str) -> None:
-        """Run the first code cell and those that hold `words`; AssertionError if one fails."""
-        ran = self.ask(f"""async () => {{
-            const panel = window.jupyterapp.shell.currentWidget.content;
-            const code = panel.widgets.filter(cell => cell.model.type === 'code');
-            const wanted = code.filter((cell, place) =>
-                !place || cell.model.sharedModel.getSource().includes({json.dumps(words)}));
-            for (const cell of wanted) {{
-                panel.activeCellIndex = panel.widgets.indexOf(cell);
-                await window.jupyterapp.commands.execute('notebook:run-cell');
-            }}
-            return wanted.length; }}""")
-        assert ran > 1, f"no cell holds {words}"
-        self.no_errors()
-
     def no_errors(self) -> None:
         """AssertionError with the messages of cells that failed, if any."""
         errors = self.page.evaluate("""() => window.jupyterapp.shell.currentWidget.content.widgets

@@ -27,7 +27,7 @@ FACES = (
     "hlm_teach.classroom.book.anchors",
     "hlm_teach.classroom.book.sources",
 )
-N_STATES = 50
+N_STATES = 12
 SAYINGS = """
 check("02.3", 0.5)
 hint("02.3")

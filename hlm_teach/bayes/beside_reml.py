@@ -17,7 +17,8 @@ def beside_reml(fit: LmmResult, posterior: GridPosterior) -> pd.DataFrame:
     """Estimates with 95 % confidence intervals beside posterior means with credible intervals.
 
     The intervals of the fit are those of `conf_int` for fixed effects (t with Satterthwaite's
-    degrees of freedom) and profile intervals for the two SDs.
+    degrees of freedom); for the two SDs `profile_intervals`, which are of the ML deviance and with
+    few groups narrower than REML's own (`criterion_profile`).
 
     Parameters
     ----------

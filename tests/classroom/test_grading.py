@@ -20,7 +20,7 @@ from hlm_teach.classroom.grading.notebooks import Cell, read_notebook
 from hlm_teach.classroom.grading.submission import Graded, Ran, Said, grade, last_answers
 from hlm_teach.classroom.grading.tasks import steps_of
 from hlm_teach.feedback.exercise import exercises_of
-from hlm_teach.feedback.judging import judge
+from hlm_teach.feedback.judging import BLANK, judge
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
@@ -230,6 +230,8 @@ def test_every_solution_has_full_marks(path, process):
 def test_every_blank_notebook_has_none_and_no_error(path, process):
     (row,) = grade(HandedIn(path.name, str(path)), process)
     assert set(row.points.values()) == {0} and row.remarks == []
+    keys = [exercise.key for exercise in exercises_of(path.name[:2])]
+    assert {key: said.state for key, said in row.said.items()} == dict.fromkeys(keys, BLANK)
 
 
 def test_waiting_is_no_computing(tmp_path):

@@ -80,24 +80,6 @@ def test_the_core_runs_alone_and_says_the_same(path, cores):
     assert stored == fresh
 
 
-BLANK = [path for path in NOTEBOOKS if path.parent.name == "exercises"]
-
-
-@pytest.fixture(scope="module")
-def blank():
-    """Each exercise notebook as it has run with no answer in it."""
-    return in_one_kernel({path: cells_of(path) for path in BLANK})
-
-
-@pytest.mark.parametrize("path", BLANK, ids=name)
-def test_a_blank_notebook_runs_and_every_check_says_that_it_is_blank(path, blank):
-    checks = [cell for cell in blank[path] if cell.metadata.get("nbgrader", {}).get("grade")]
-    assert checks and [len(cell.outputs) for cell in checks] == [1] * len(checks)
-    for cell in checks:
-        said = words(cell.outputs[0]).strip()
-        assert said.startswith("○ Not answered yet"), f"{cell.source}: {said}"
-
-
 def test_the_chapters_are_there():
     numbers = [int(path.name[:2]) for path in CHAPTERS if path.name[0].isdigit()]
     assert numbers == list(range(15))

@@ -19,7 +19,7 @@ from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.widgets import LabFace, face_of
 from hlm_teach.lessons import lab_names
 
-N_RANDOM = 500
+N_RANDOM = 150
 
 
 @pytest.fixture(scope="module", params=lab_names())

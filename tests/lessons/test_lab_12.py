@@ -41,6 +41,11 @@ def test_with_fifty_schools_no_intercept_fits_and_never_both_slopes(lab):
             assert not any(fits[:3]) and not all(fits[3:])
 
 
+def test_more_pupils_take_the_intercepts_from_nine_tenths_to_six(lab):
+    few, many = (lab.set(n_groups=50, group_size=n).result["ses"][:3] for n in (2, 60))
+    assert {f"{se:.1f}" for se in few} == {"0.9"} and {f"{se:.1f}" for se in many} == {"0.6"}
+
+
 def test_the_intercepts_agree_on_fifteen_or_sixteen_schools_only(lab):
     found = {
         n_groups

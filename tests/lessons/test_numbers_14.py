@@ -69,9 +69,12 @@ def test_the_lab_s_things_to_try_show_what_they_say():
     assert panel_law(0.3, **design, x_icc=0.7).coverage["robust"][0] < 0.2
     weak = panel_law(0.1, **design, x_icc=0.9)
     assert weak.power[0] < 0.2 and weak.coverage["random"][0] < 0.9
-    longer = panel_law(0.1, **design | {"group_size": 15}, x_icc=0.7)
-    shorter = panel_law(0.1, **design, x_icc=0.7)
-    assert longer.bias["random"][0] < shorter.bias["random"][0]
+    for x_icc in (0.7, 0.9):
+        between = []  # the weight of the between slope
+        for n in (7, 15, 100):
+            bias = panel_law(0.1, **design | {"group_size": n}, x_icc=x_icc).bias
+            between.append(bias["random"][0] / bias["between"][0])
+        assert between[0] > between[1] > between[2]
 
 
 def change_slope(h: int, rows) -> float:

@@ -79,7 +79,7 @@ EXERCISE = Exercise(
     why="most of what looked like differences between hospitals came from the tiny ones, by luck "
     "and because they counted as much as the large: the ICC is {icc:.3f}.",
     mistakes=MISTAKES,
-    nudge="One hospital has a single patient. What is the variance of its 'mean'?",
+    nudge="Two hospitals have a single patient. What is the variance of such a 'mean'?",
     section="Deeper: unequal groups",
     formula="E[Var(Ȳⱼ)] = τ₀₀ + σ²·mean(1/nⱼ); REML estimates τ₀₀ without that luck",
 )

@@ -189,7 +189,7 @@ MISTAKES = (
     ),
     mistake(
         EXAMPLE.replace("varied between hospitals", "varied between patients"),
-        "Between what does the difference vary? Patients died or didn't; hospitals have both.",
+        "Between what does the difference vary? Patients died or didn't; most hospitals have both.",
         claims.names_another_level,
     ),
     mistake(EXAMPLE.replace("D = {D:", "D = -{D:"), D_IS_NEGATIVE, claims.has_a_negative_d),
