@@ -101,8 +101,8 @@ class ResidualStructure:
         return np.append(delta[: int(self.has_memory)], np.log(shares[1:] / shares[0]))
 
     def at_the_end(self, delta: Array) -> NDArray[np.bool_]:
-        """Which strata (K,) have the least SD that is looked for?"""
-        return self.shares(delta) < (1 + 1e-6) * np.exp(-LARGEST_RATIO)
+        """Which strata (K,) have the least SD looked for, or that at which rounding ends a climb?"""
+        return self.shares(delta) < 2.5 * np.exp(-LARGEST_RATIO)
 
     def inside(self, delta: Array) -> NDArray[np.bool_]:
         """In which δ does the likelihood bend? Not in those at an end of their range."""
