@@ -90,8 +90,11 @@ class Raw:
         return Whitened(delta, design, response, fit, llf)
 
     def slope(self, at: Whitened) -> Array:
-        """Gradient of the log-likelihood in δ, all else at its best."""
-        found = parts(self.rows, self.factor(at), at.delta, reml=self.reml)
+        """Gradient of the log-likelihood in δ, all else at its best; NaN where digits run out."""
+        try:
+            found = parts(self.rows, self.factor(at), at.delta, reml=self.reml)
+        except np.linalg.LinAlgError:
+            return np.full(len(at.delta), np.nan)
         dof = len(self.y) - self.x.shape[1] * self.reml
         return -0.5 * (found.log_det_delta + dof * found.r2_delta / found.r2)
 
