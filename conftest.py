@@ -4,11 +4,11 @@ import os
 
 import pytest
 
+from hlm_teach.classroom import surroundings
+
 os.environ["HLM_TEACH_PROGRESS"] = "off"
 os.environ["TQDM_DISABLE"] = "1"  # stored outputs must not depend on how fast a machine is
-# Several processes share the processors: two threads of BLAS that wait for one another made a page's
-# cell of small matrices fifty times slower.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.update(surroundings.threads(os.environ))  # several processes share the processors
 os.environ["HLM_TEACH_BAMBI"] = (
     "stored"  # the record, where Bambi is installed too: .ci/run tries that
 )

@@ -14,7 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from . import names
+from . import names, surroundings
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "solutions")
@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> int:
     os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
     os.environ["TQDM_DISABLE"] = "1"  # nor do outputs depend on how fast a machine is
     os.environ["HLM_TEACH_BAMBI"] = "stored"  # nor on what else is installed there
+    os.environ.update(surroundings.threads(os.environ))  # which the kernels inherit
     paths = [Path(argument) for argument in arguments] or stored_notebooks()
     missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
     if missing:

@@ -9,6 +9,7 @@ from hlm_teach._shared.arrays import Array
 from .few_groups import which_test
 from .frame import ModelFrame
 from .protocols import Engine
+from .residual_notes import NO_MAXIMUM
 from .residual_spec import PLAIN
 from .terms import RandomTerm, effect_name
 from .variation import FEW_VARYING, Variation, variation
@@ -170,7 +171,7 @@ def _statsmodels_words(frame: ModelFrame, engine: Engine) -> str:
 
 
 def _not_converged(engine: Engine) -> str:
-    if engine.converged:
+    if engine.converged or any(NO_MAXIMUM in note for note in engine.notes):
         return ""
     return (
         "The search for the optimum stopped before it converged: do not trust this fit; "

@@ -21,13 +21,17 @@ _STEP = 1e-4
 
 
 def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
-    """The `Curvature` in (θ, δ); δ at the end of its range is taken as known."""
+    """The `Curvature` in (θ, δ); δ at the end of its range, or zero, is taken as known."""
+    inside = np.flatnonzero(raw.structure.inside(best.delta))
+    if raw.structure.at_zero(best.delta).any():
+        best = raw.whitened(raw.structure.off_zero(best.delta), thorough=True)
     design = best.design
     k = design.n_theta
-    low, high = np.transpose(raw.structure.bounds()) if len(best.delta) else (best.delta,) * 2
-    inside = np.flatnonzero((best.delta > low) & (best.delta < high))
     basis = np.linalg.solve(raw.safe_basis, design.z_basis @ design.mix)
     point = np.concatenate([best.fit.theta[:, 0], best.delta[inside]])
+    spread = np.linalg.norm(triangle(design, best.fit.theta)[:, :, 0], axis=1)  # by row of Λ
+    size = np.concatenate([spread[design.free[0]], np.abs(best.delta[inside])])
+    size = np.maximum(size, 0.1)
 
     def slopes(at: Array) -> tuple[Array, Array, Array]:
         """d log|V|, dr² and dX'V⁻¹X by each parameter."""
@@ -43,28 +47,31 @@ def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
             np.concatenate([a_theta, found.a_delta[inside]]),
         )
 
-    log_det2, r2_second = _differences(lambda at: slopes(at)[:2], point)
+    log_det2, r2_second = _differences(lambda at: slopes(at)[:2], point, _STEP * size)
     _, r2_slope, a_slope = slopes(point)
+    # In units of θ's size: beside rows that weigh 10⁷ times as much θ is huge, and what bends
+    # little for that must not be taken for what doesn't bend.
+    unit = np.append(np.maximum(size[:k], 1.0), np.ones(len(inside)))
     scale2 = raw.scale**2
     r = raw.r_factor
     return Curvature(
         best.fit.sigma2,
         len(raw.y) - raw.x.shape[1] * raw.reml,
         best.fit.cov_params / best.fit.sigma2[:, None, None],
-        log_det2[None],
-        scale2 * r2_slope[None],
-        scale2 * r2_second[None],
-        -(r.T @ a_slope @ r)[None],
+        (log_det2 * np.outer(unit, unit))[None],
+        scale2 * (r2_slope * unit)[None],
+        scale2 * (r2_second * np.outer(unit, unit))[None],
+        -(r.T @ (a_slope * unit[:, None, None]) @ r)[None],
     )
 
 
-def _differences(slopes, point: Array) -> tuple[Array, Array]:
+def _differences(slopes, point: Array, steps: Array) -> tuple[Array, Array]:
     """Central differences of two gradients: two symmetric Hessians."""
     rows = []
-    for i, value in enumerate(point):
+    for i, size in enumerate(steps):
         step = np.zeros_like(point)
-        step[i] = _STEP * max(abs(value), 0.1)
+        step[i] = size
         up, down = slopes(point + step), slopes(point - step)
-        rows.append([(u - d) / (2 * step[i]) for u, d in zip(up, down, strict=True)])
+        rows.append([(u - d) / (2 * size) for u, d in zip(up, down, strict=True)])
     first, second = (np.array([row[n] for row in rows]) for n in (0, 1))
     return (first + first.T) / 2, (second + second.T) / 2

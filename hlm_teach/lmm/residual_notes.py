@@ -12,9 +12,10 @@ from hlm_teach._shared.arrays import Array
 
 from .mixture import chi2_tail
 from .residual_search import Raw, Whitened, search
-from .residual_structure import ResidualStructure
+from .residual_structure import LARGEST_RATIO, ZERO, ResidualStructure
 
 _LEVEL = 0.05
+NO_MAXIMUM = "the likelihood has no maximum"
 _NOTHING = 1e-3  # of the largest SD
 
 
@@ -23,6 +24,7 @@ def residual_notes(raw: Raw, best: Whitened) -> tuple[str, ...]:
     structure, delta = raw.structure, best.delta
     notes = [
         *_edge_notes(structure, delta),
+        *_zeros(structure, delta),
         *_next_to_nothing(structure, delta),
         _even_steps(structure),
     ]
@@ -33,7 +35,7 @@ def residual_notes(raw: Raw, best: Whitened) -> tuple[str, ...]:
 
 def _edge_notes(structure: ResidualStructure, delta: Array) -> list[str]:
     low, high = np.transpose(structure.bounds()) if len(delta) else (delta, delta)
-    at_edge = (delta <= low + 1e-6) | (delta >= high - 1e-6)
+    at_edge = (delta <= low + 1e-6) | (delta >= high - 1e-6)  # of memory, which comes first
     notes = []
     if structure.has_memory and at_edge[0]:
         phi = structure.phi(delta)
@@ -48,21 +50,32 @@ def _edge_notes(structure: ResidualStructure, delta: Array) -> list[str]:
                 "like a random walk (or alternate), and their variance and that of the random "
                 "intercept cannot be told apart."
             )
-    for k in np.flatnonzero(at_edge[int(structure.has_memory) :]):
+    for k in np.flatnonzero(structure.at_the_end(delta)):
         notes.append(
-            f"The residual SD of {structure.column} = {structure.levels[k + 1]} against "
-            f"{structure.levels[0]} ran to the end of its range: the rows of one of them are "
-            "fitted exactly, and the likelihood has no maximum."
+            f"The residual SD of {structure.column} = {structure.levels[k]} ran to the end of its "
+            f"range, {np.exp(-LARGEST_RATIO):.0e} of the largest: its rows are fitted exactly, and "
+            f"{NO_MAXIMUM}. Give them the SD of another value of {structure.column}."
         )
     return notes
 
 
+def _zeros(structure: ResidualStructure, delta: Array) -> list[str]:
+    return [
+        f"The residual SD of {structure.column} = {structure.levels[k]} went to zero, the least an "
+        "SD can be: no larger one makes the data more likely, since the random effects fit those "
+        f"rows exactly. It is given as {ZERO:g} of the largest. Few believe in a zero: give "
+        f"these rows the SD of another value of {structure.column}, or leave out a random effect."
+        for k in np.flatnonzero(structure.at_zero(delta))
+    ]
+
+
 def _next_to_nothing(structure: ResidualStructure, delta: Array) -> list[str]:
-    share = structure.ratios(delta) / structure.ratios(delta).max()
+    share = structure.shares(delta)
+    small = (share < _NOTHING) & ~structure.at_zero(delta) & ~structure.at_the_end(delta)
     return [
         f"The residual SD of {structure.column} = {structure.levels[k]} is next to nothing, "
         f"{share[k]:.0e} of the largest: in those terms the random effects fit its rows exactly."
-        for k in np.flatnonzero((share < _NOTHING) & (share > 1e-6))  # beyond: `_edge_notes`
+        for k in np.flatnonzero(small)
     ]
 
 

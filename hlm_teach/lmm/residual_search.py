@@ -20,18 +20,22 @@ from hlm_teach._shared.arrays import Array
 from .design import Design, make_design
 from .optimum import ProfiledFit, fit_profiled
 from .residual_likelihood import Rows, parts
-from .residual_structure import ResidualStructure, log_det, whiten
+from .residual_structure import ZERO, ResidualStructure, log_det, whiten
 from .response import Response, make_response
 from .theta import lambda_
 
 _STRONG = np.array([0.95, 0.995, 0.9995, 0.99995, 0.999995])  # likelihoods have tops there too
 _WEAK = np.array([0.2, 0.5, 0.8])
 _PHI = np.concatenate([-_STRONG[::-1], -_WEAK[::-1], [0.0], _WEAK, _STRONG])
+_LONG = 0.97  # correlation over a typical step; from shorter ones a climb may lead away
 _CAR_STEP = np.log(3.0)  # distance of neighbouring starts for log κ
 _FIRST_STEP, _FINEST = 0.1, 1e-7  # in δ
 _FLAT = 1e-5  # slopes of the log-likelihood that count as none
+_STEEP = 1e-3  # slopes that no top has
 _MOST_TRIES = 8  # of a line search; more are spent on noise only
 _FEW_STRATA, _SMALL = 4, 0.03  # of which each in turn is given so small a share of its SD
+_TRIED_AT_ZERO = 0.1  # of the largest SD: smaller ones may as well be zero
+_COSTS_NOTHING, _ROUNDING = 1e-6, 1e-5  # of log-likelihood; nearer than `ZERO` digits are lost
 _NEAR = 20.0  # log-likelihood units: from a start that is lower by more nothing is climbed
 
 
@@ -86,8 +90,11 @@ class Raw:
         return Whitened(delta, design, response, fit, llf)
 
     def slope(self, at: Whitened) -> Array:
-        """Gradient of the log-likelihood in δ, all else at its best."""
-        found = parts(self.rows, self.factor(at), at.delta, reml=self.reml)
+        """Gradient of the log-likelihood in δ, all else at its best; NaN where digits run out."""
+        try:
+            found = parts(self.rows, self.factor(at), at.delta, reml=self.reml)
+        except np.linalg.LinAlgError:
+            return np.full(len(at.delta), np.nan)
         dof = len(self.y) - self.x.shape[1] * self.reml
         return -0.5 * (found.log_det_delta + dof * found.r2_delta / found.r2)
 
@@ -109,14 +116,39 @@ class Whitened:
 
 
 def search(raw: Raw) -> tuple[Whitened, bool]:
-    """The model at the best δ found, and whether the climb to it ended at an optimum."""
+    """The model at the best δ found, and whether the climb to it ended at an optimum.
+
+    Not where an SD ran to the end of its range: there is none.
+    """
     ends = [_climb(raw, start, thorough=False) for start in _promising(raw)]
     best = max(ends, key=lambda end: end.llf)
     found = raw.whitened(best.delta, thorough=True)
     if found.llf > best.llf + 1e-7:  # better random effects than the climb had: climb with them
         found = _climb(raw, found, thorough=True)
-    flat = len(found.delta) == 0 or _uphill(raw, found) < 1e-3
-    return found, bool(found.fit.converged[0] and flat)
+    found = _with_zeros(raw, found)
+    flat = len(found.delta) == 0 or _uphill(raw, found) < _STEEP
+    endless = raw.structure.at_the_end(found.delta).any()
+    return found, bool(found.fit.converged[0] and flat and not endless)
+
+
+def _with_zeros(raw: Raw, found: Whitened) -> Whitened:
+    """`found` with each SD at zero that may as well be there.
+
+    Towards an SD of zero the likelihood flattens out like the SD's square, and a climb stops
+    somewhere on the way, or goes on to where its steps follow rounding. Where is no matter of the
+    model; that the likelihood at zero is as high is.
+    """
+    for _ in range(3):
+        settled = found
+        for k, share in enumerate(raw.structure.shares(found.delta)):
+            if share < _TRIED_AT_ZERO:
+                there = raw.whitened(raw.structure.with_zero(settled.delta, k), thorough=True)
+                loss = _COSTS_NOTHING if share >= ZERO else _ROUNDING
+                settled = there if there.llf >= settled.llf - loss else settled
+        if settled is found or _uphill(raw, settled) < _STEEP:
+            break
+        found = _climb(raw, settled, thorough=True)  # the others were at their best beside more
+    return settled
 
 
 def _promising(raw: Raw) -> list[Whitened]:
@@ -131,7 +163,25 @@ def _promising(raw: Raw) -> list[Whitened]:
         llf = np.array([-np.inf, *(one.llf for one in row), -np.inf])
         peak = (llf[1:-1] >= llf[:-2]) & (llf[1:-1] >= llf[2:]) & (llf[1:-1] > best - _NEAR)
         peaks += [row[i] for i in np.flatnonzero(peak)]
+    if raw.structure.has_memory and len(raw.structure.levels) > 1:
+        peaks += [
+            one
+            for one in _longest(raw.structure, rows[0])
+            if not any(one is peak for peak in peaks)
+        ]
     return peaks
+
+
+def _longest(structure: ResidualStructure, row: list[Whitened]) -> list[Whitened]:
+    """The highest start of a long memory: the SDs that go with it may be other than those of its
+    row, beside which it is no peak."""
+    step = structure.typical_gap
+    long = [
+        one
+        for one in row
+        if structure.phi(one.delta) > 0 and structure.phi(one.delta) ** step > _LONG
+    ]
+    return [max(long, key=lambda one: one.llf)] if long else []
 
 
 def _memory_starts(structure: ResidualStructure) -> list[Array]:
@@ -151,7 +201,7 @@ def _ratio_starts(raw: Raw) -> list[Array]:
     square = np.bincount(raw.structure.stratum, raw.rows.y**2, number)
     sd = np.sqrt(square / np.bincount(raw.structure.stratum, minlength=number))
     low, high = raw.structure.bounds()[-1]
-    sd = np.clip(sd, np.exp(low) * sd.max(), None)
+    sd = np.clip(sd, np.exp(low) * sd.max() / _SMALL, None)
     starts = [np.ones(number), sd]
     if number <= _FEW_STRATA:  # rows that the random effects fit almost exactly: a top of its own
         starts += list(sd * np.where(np.eye(number), _SMALL, 1.0))
@@ -164,17 +214,17 @@ def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
         return start
     if len(start.delta) == 1:
         return _to_the_top(raw, start, thorough=thorough)
-    best = [start]
+    best, turn = [start], _over_the_largest(raw.structure, start.delta)
 
-    def downhill(delta: Array) -> tuple[float, Array]:
-        at = raw.whitened(delta, thorough=thorough)
+    def downhill(over: Array) -> tuple[float, Array]:
+        at = raw.whitened(turn @ over, thorough=thorough)
         if at.llf > best[0].llf:
             best[0] = at
-        return -at.llf, -raw.slope(at)
+        return -at.llf, -raw.slope(at) @ turn
 
     optimize.minimize(
         downhill,
-        start.delta,
+        np.linalg.solve(turn, start.delta),
         jac=True,
         method="L-BFGS-B",
         bounds=raw.structure.bounds(),
@@ -222,9 +272,23 @@ def _to_the_top(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
     return best
 
 
+def _over_the_largest(structure: ResidualStructure, delta: Array) -> Array:
+    """What takes memory and log SDs over the largest at δ to memory and log SDs over the first.
+
+    Over the largest none is far above zero, so that the bounds of δ keep any two SDs from being
+    further apart than digits allow: over a first SD that goes to zero all others are far up.
+    """
+    memory, number = int(structure.has_memory), len(structure.levels)
+    over_first = np.eye(number)[1:] - np.eye(number)[0]  # of all log SDs
+    turn = np.eye(len(delta))
+    turn[memory:, memory:] = np.delete(over_first, np.argmax(structure.ratios(delta)), axis=1)
+    return turn
+
+
 def _uphill(raw: Raw, at: Whitened) -> float:
     """Largest slope of the log-likelihood that does not lead out of bounds."""
-    slope = raw.slope(at)
+    turn = _over_the_largest(raw.structure, at.delta)
+    over, slope = np.linalg.solve(turn, at.delta), raw.slope(at) @ turn
     low, high = np.transpose(raw.structure.bounds())
-    outward = ((at.delta <= low) & (slope < 0)) | ((at.delta >= high) & (slope > 0))
+    outward = ((over <= low + 1e-9) & (slope < 0)) | ((over >= high - 1e-9) & (slope > 0))
     return float(np.abs(np.where(outward, 0.0, slope)).max())

@@ -32,7 +32,9 @@ from hlm_teach._shared.arrays import Array
 
 NEAR_ONE = 1e-6  # |φ| (CAR(1): the correlation over a typical step) stays this far below one
 _FORGOTTEN = 30.0  # exp(−30): two rows that far apart are independent
-LARGEST_RATIO = np.log(1e7)
+LARGEST_RATIO = np.log(3e4)  # rows that weigh 10⁹ times as much leave six digits of a likelihood
+ZERO = 3e-4  # an SD of zero is given as this share of the largest: there nine digits are left
+OFF_ZERO = 1e-2  # of the largest: for differences of slopes, which need more of them
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,42 @@ class ResidualStructure:
         """Residual SDs (K,) in units of the first."""
         return np.exp(np.concatenate([[0.0], delta[int(self.has_memory) :]]))
 
+    def shares(self, delta: Array) -> Array:
+        """Residual SDs (K,) as shares of the largest."""
+        ratios = self.ratios(delta)
+        return ratios / ratios.max()
+
+    def with_zero(self, delta: Array, k: int) -> Array:
+        """δ with the SD of stratum k at zero, which is `ZERO` of the largest."""
+        shares = self.shares(delta)
+        shares[k] = ZERO
+        return np.append(delta[: int(self.has_memory)], np.log(shares[1:] / shares[0]))
+
+    def at_zero(self, delta: Array) -> NDArray[np.bool_]:
+        """Which strata (K,) have an SD of zero, as `with_zero` gives it?"""
+        return np.abs(np.log(self.shares(delta) / ZERO)) < 1e-9
+
+    def off_zero(self, delta: Array) -> Array:
+        """δ with SDs of zero a little off it, at `OFF_ZERO` of the largest."""
+        shares = np.where(self.at_zero(delta), OFF_ZERO, self.shares(delta))
+        return np.append(delta[: int(self.has_memory)], np.log(shares[1:] / shares[0]))
+
+    def at_the_end(self, delta: Array) -> NDArray[np.bool_]:
+        """Which strata (K,) have the least SD looked for, or that at which rounding ends a climb?"""
+        return self.shares(delta) < 2.5 * np.exp(-LARGEST_RATIO)
+
+    def inside(self, delta: Array) -> NDArray[np.bool_]:
+        """In which δ does the likelihood bend? Not in those at an end of their range."""
+        memory = int(self.has_memory)
+        low, high = np.transpose(self.bounds()[:memory] or [(0.0, 0.0)])
+        known = self.at_zero(delta) | self.at_the_end(delta)
+        free = ~known[1:]
+        if known[0]:  # δ are the others' SDs over next to nothing: the largest is held
+            free[np.argmax(self.ratios(delta)) - 1] = False
+        return np.append(((delta[:memory] > low) & (delta[:memory] < high))[:memory], free)
+
     def bounds(self) -> list[tuple[float, float]]:
-        """Where δ is looked for: memory from none to almost complete, ratios up to 10⁷."""
+        """Where δ is looked for: memory from none to almost complete, ratios up to 3·10⁴."""
         ratio = [(-LARGEST_RATIO, LARGEST_RATIO)] * (len(self.levels) - 1)
         if self.memory == "ar1":
             edge = float(np.arctanh(1 - NEAR_ONE))

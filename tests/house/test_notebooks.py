@@ -1,6 +1,7 @@
 """Every stored notebook reads well and is compared; the comparison and the checks do bite."""
 
 import json
+import os
 import subprocess
 import sys
 from base64 import b64encode
@@ -16,6 +17,7 @@ from notebook_checks import BONES, CHECKS, chapter_number, is_deeper, outputs, w
 from PIL import Image
 
 from hlm_teach.classroom import refresh as _refresh
+from hlm_teach.classroom import surroundings
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
@@ -286,6 +288,19 @@ def test_a_failing_cell_leaves_the_file_alone(tmp_path, capsys):
     assert _refresh.main([str(path)]) == 1
     assert path.read_bytes() == before
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_kernels_of_the_refresher_take_one_thread_of_blas(monkeypatch, refreshed):
+    """Without the launcher, too; what somebody settled holds."""
+    seen = []
+    monkeypatch.setattr(_refresh, "refresh", lambda path: seen.append(dict(os.environ)) or 0)
+    for name in surroundings.THREADS:
+        monkeypatch.setenv(name, "8")
+    assert _refresh.main([str(refreshed[0])]) == 0
+    for name in surroundings.THREADS:
+        monkeypatch.delenv(name)
+    assert _refresh.main([str(refreshed[0])]) == 0
+    assert [each["OPENBLAS_NUM_THREADS"] for each in seen] == ["8", "1"]
 
 
 def test_refreshing_names_what_is_not_a_notebook(tmp_path, capsys):

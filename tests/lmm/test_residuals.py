@@ -17,7 +17,7 @@ from scipy import optimize, stats
 from hlm_teach import compare, fit_lmm, icc, likelihood_ratio_test, load_data
 from hlm_teach.lmm import residual_search
 from hlm_teach.lmm.residual_likelihood import parts
-from hlm_teach.lmm.residual_structure import colour, whiten
+from hlm_teach.lmm.residual_structure import ZERO, colour, whiten
 from hlm_teach.lmm.residuals import StructuredResiduals
 
 NLME = json.loads(
@@ -208,6 +208,22 @@ def test_the_higher_of_two_tops_where_one_kinds_sd_is_small():
         optimize.minimize(target, start, method="Nelder-Mead").fun for start in (here, apart)
     )
     assert fit.llf >= -best / 2 - 1e-6
+
+
+def test_a_long_memory_that_is_no_peak_beside_equal_sds():
+    """Simulated: φ = 0.99, four kinds of rows. Where the SDs are alike, or those of least squares,
+    φ = 0.5 is best; climbed from there the search ends at φ = 0.44, 2.2 units below φ = 0.993."""
+    frame = pd.read_csv(Path(__file__).with_name("long_memory_beside_sds.csv"))
+    fit = fit_lmm("y ~ t + x", frame, "g", residual="ar1", time="t", residual_sd="s")
+
+    def target(p):
+        sd = dict(enumerate(np.exp([0.0, *p[2:]])))
+        return dense_deviance(fit, (np.array([[p[0] ** 2]]), np.tanh(p[1]), sd))
+
+    start = [10.0, 2.9, -0.5, -0.5, -0.4]
+    best = optimize.minimize(target, start, method="Nelder-Mead", options={"maxiter": 150}).fun
+    assert fit.llf >= -best / 2 - 1e-6
+    assert fit.phi > 0.98
 
 
 def memory_study(rng, *, n_groups, phi, ratio=1.0, tau=1.0, size=(2, 9), slope=0.0):
@@ -712,25 +728,63 @@ def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
     assert top.delta[0] == pytest.approx(0.37, abs=1e-5)
 
 
-def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_next_to_nothing():
-    """Rows that weigh 10¹⁰ times as much as others: the slope keeps its digits all the same."""
+def fitted_exactly(first=0):
+    """Rows at t = 1 without residuals: one a group. Which value of t comes first is open."""
     rng = np.random.default_rng(11)
     g, t = (part.ravel() for part in np.indices((12, 4)))
     u, e = 30 * rng.normal(size=(2, 12, 2)), rng.normal(size=48)
     y = 5 + t + u[0][g, 0] + u[1][g, 1] * t + np.where(t == 1, 0.0, e)
-    frame = pd.DataFrame({"y": y, "t": t, "g": g})
-    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="t")
+    order = [first, *(value for value in range(4) if value != first)]
+    frame = pd.DataFrame({"y": y, "t": t, "g": g, "when": pd.Categorical(t, order)})
+    return fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="when")
+
+
+def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_zero():
+    """Whatever the kernel of BLAS: on one the climb goes on to where its steps follow rounding."""
+    fit = fitted_exactly()
+    assert fit.converged
+    assert fit.residual_sd[1] == pytest.approx(ZERO * fit.residual_sd.max(), rel=1e-9)
+    assert any("when = 1 went to zero" in note for note in fit.notes)
+    ratios = (fit.residual_sd / fit.residual_sd[0]).to_dict()
+
+    def llf(sd):
+        return -dense_deviance(fit, (fit.cov_re / fit.sigma2, None, ratios | {1: sd})) / 2
+
+    assert fit.llf == pytest.approx(llf(0.0), abs=1e-6)  # zero itself: V is not singular there
+    assert llf(0.0) > llf(0.01) > llf(0.1)
+
+
+def test_rows_that_weigh_much_leave_the_slope_its_digits():
+    fit = fitted_exactly()
     raw, best = fit._engine.raw, fit._engine.best
-    # Towards an SD of zero the likelihood is flat to 1e-4: how far the search goes there, and whether
-    # it calls that converged, differs between kernels of BLAS; how high it comes doesn't.
-    assert fit.llf == pytest.approx(-143.1337, abs=2e-4)
-    assert fit.residual_sd[1] < 1e-3 * fit.residual_sd[0]
-    assert any("t = 1 is next to nothing" in note for note in fit.notes)
     small, smaller = (
         raw.slope(raw.whitened(np.array([np.log(ratio), *best.delta[1:] + (0.3, -0.2)])))
         for ratio in (1e-4, 1e-5)
     )
     np.testing.assert_allclose(smaller, small, atol=1e-3)  # slopes that count as flat
+
+
+def test_a_likelihood_without_a_maximum_is_not_called_converged():
+    """More rows a group without residuals than random effects: each makes it rise for ever."""
+    rng = np.random.default_rng(5)
+    g, t = (part.ravel() for part in np.indices((8, 5)))
+    u, e = rng.normal(size=(2, 8)), rng.normal(size=40)
+    y = u[0][g] + u[1][g] * t + np.where(t < 3, 0.0, e)
+    frame = pd.DataFrame({"y": y, "t": t, "g": g, "late": t >= 3})
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="late")
+    assert not fit.converged
+    assert sum("late = False ran to the end" in note for note in fit.notes) == 1
+    assert not any("please report" in note for note in fit.notes)
+
+
+def test_which_value_comes_first_does_not_matter_to_an_sd_of_zero():
+    """The unit of all SDs is then the one that is zero."""
+    fit, other = fitted_exactly(), fitted_exactly(first=1)
+    assert other.converged and other.residual_sd.index[0] == 1
+    assert other.llf == pytest.approx(fit.llf, abs=1e-6)
+    np.testing.assert_allclose(other.residual_sd.sort_index(), fit.residual_sd, rtol=1e-3)
+    np.testing.assert_allclose(other.df, fit.df, rtol=1e-2)
+    np.testing.assert_allclose(other.bse, fit.bse, rtol=1e-4)
 
 
 def _risen(profile, index, value):
