@@ -69,27 +69,6 @@ export async function inflated(url) {
   return new Uint8Array(kept ?? await new Response(await plain(url)).arrayBuffer());
 }
 
-// Helpers at work. Firefox ends a worker that waits for the server once nothing holds it any more.
-const helpers = new Set();
-
-// The same by a helper, so that several files are unpacked at once.
-export function inflatedBeside(url) {
-  return new Promise((resolve, reject) => {
-    const helper = new Worker(new URL("./inflate.js", import.meta.url), { type: "module" });
-    helpers.add(helper);
-    helper.onmessage = ({ data }) => {
-      if (data.loaded) return void progress.heard(data.loaded);
-      helpers.delete(helper);
-      helper.terminate();
-      data.packed?.forEach((copy, one) => copies.set(one, copy));
-      if (data.error) reject(new Error(data.error));
-      else resolve(data.bytes);
-    };
-    helper.onerror = (event) => reject(new Error(event.message || "a helper could not be started"));
-    helper.postMessage(url);
-  });
-}
-
 // The bundle: four bytes with the length of a list [[path, size], …], the list, and the contents.
 export function unpacked(bundle) {
   const size = new DataView(bundle.buffer, bundle.byteOffset).getUint32(0, true);

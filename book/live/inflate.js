@@ -1,4 +1,4 @@
-// A helper of the engine's worker: fetch one packed file and unpack it on a core of its own.
+// A helper of the page: fetch one packed file and unpack it on a core of its own.
 
 import { came, inflated, progress } from "./files.js";
 

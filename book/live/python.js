@@ -8,7 +8,10 @@ const LOADED = `hlm-engine ${new URL(PARTS).pathname}`; // in the browser's stor
 const NOT_KEPT = "hlm-not-kept"; // in the tab's: why this browser didn't keep it
 const KEPT_AFTER = 10_000; // milliseconds: the lab that was asked for comes first
 
-let parts, worker, keeping, waking, packed = new Map(), place = { folder: "chapters", progress: "" }, next = 0;
+let parts, worker, keeping, waking, place = { folder: "chapters", progress: "" }, next = 0;
+let loaded = 0, announced = 0; // bytes of this start
+const packed = new Map(); // what came, by its address
+const helpers = new Set(); // at work: a browser may end a worker that nothing holds
 const waiting = new Map();
 const afterWaking = [];
 export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
@@ -49,15 +52,18 @@ export function wake() {
 }
 
 function start() {
-  worker?.terminate();
+  end();
+  loaded = announced = 0;
   worker = new Worker(HERE + "worker.js", { type: "module" });
   worker.onmessage = ({ data }) => settled(data);
   // A page that stays open while the site is published anew may find its scripts gone.
   worker.onerror = (event) => fail(new Error(event.message || "Python's scripts did not come; load this page anew"));
   const started = (async () => {
-    const { head, packed: came } = await send({ do: "wake", base: PARTS, parts, ...place });
+    const woken = send({ do: "wake", base: PARTS, parts, ...place });
+    parts.memory.forEach((name, image) => unpackBeside(PARTS + name, image));
+    const { head, packed: came } = await woken;
     stages = head.stages;
-    if (!keeping) packed = came;
+    hold(came);
     for (const action of afterWaking) await action();
     started.done = true;
     try { localStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
@@ -66,6 +72,42 @@ function start() {
   })();
   started.catch(() => { if (waking === started) waking = undefined; });
   return started;
+}
+
+// Have a part of Python's memory unpacked on a core of its own, and hand it on. The page starts the
+// helpers, since Firefox 153 now and then hangs in a worker that starts workers.
+function unpackBeside(url, image) {
+  const to = worker, helper = new Worker(HERE + "inflate.js", { type: "module" });
+  const done = (message, moved = []) => {
+    helpers.delete(helper);
+    helper.terminate();
+    to.postMessage({ image, ...message }, moved);
+  };
+  helpers.add(helper);
+  helper.onerror = ({ message }) => done({ error: message || "a helper could not be started" });
+  helper.onmessage = ({ data }) => {
+    if (data.loaded) return heard(data.loaded);
+    if (data.error) return done({ error: data.error });
+    hold(data.packed);
+    done({ bytes: data.bytes }, [data.bytes.buffer]);
+  };
+  helper.postMessage(url);
+}
+
+function heard(bytes) {
+  loaded += bytes;
+  if (loaded < announced + 1e6) return;
+  announced = loaded;
+  listeners.loading.forEach((listener) => listener(loaded));
+}
+
+function hold(came) {
+  if (!keeping) came.forEach((copy, url) => packed.set(url, copy));
+}
+
+function end() {
+  for (const one of [worker, ...helpers]) one?.terminate();
+  helpers.clear();
 }
 
 // Keep for later pages what this one had to unpack and to compile; tell why not. A browser that
@@ -132,7 +174,7 @@ export function waitingIn(line) {
 }
 
 function settled({ id, head, pixels, packed, error, loaded }) {
-  if (loaded) return listeners.loading.forEach((listener) => listener(loaded));
+  if (loaded) return heard(loaded);
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error || head.error) return reject(new Error(error || head.error));
@@ -147,7 +189,7 @@ function fail(error) {
 
 // End Python at once, whatever it does; the next question starts it afresh.
 export function stop() {
-  worker?.terminate();
+  end();
   worker = waking = undefined;
   fail(new Stopped("Stopped. Python starts afresh with the next run: cells above are then run again."));
   listeners.stopped.forEach((listener) => listener());

@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, inflatedBeside, fromKept, plain, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, fromKept, plain, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -16,8 +16,9 @@ const ENVIRONMENT = [
   "PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", "PYTHON_COLORS=0", "TQDM_DISABLE=1",
 ];
 
-export async function wake(base, parts) {
-  const images = parts.memory.map((name) => timed("memory unpacked", inflatedBeside(base + name)));
+// The parts of the memory come from elsewhere: promises of bytes.
+export async function wake(base, parts, memoryParts) {
+  const images = memoryParts.map((part) => timed("memory unpacked", part));
   const [module, course] = await Promise.all([
     timed("program compiled", compiled(base + parts.python)),
     timed("course unpacked", inflated(base + parts.course)), ...images,

@@ -1,19 +1,23 @@
 // Python in a worker. It answers, whatever the engine: open and move (labs), run (cells), and the
-// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
-// and {loaded} while it loads: how many bytes have come.
+// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out.
+// While it wakes also {image, bytes} or {image, error} in, a part of its memory by its number, and
+// {loaded} out: how many more bytes have come.
 
 import { came, forget, progress } from "./files.js";
 import { wake } from "./wasi.js";
 
 const text = new TextDecoder();
-let ready, loaded = 0, told = 0;
+let ready, arrivals;
 
-progress.heard = (bytes) => {
-  loaded += bytes;
-  if (loaded < told + 1e6) return;
-  told = loaded;
-  postMessage({ loaded });
-};
+progress.heard = (bytes) => postMessage({ loaded: bytes });
+
+// Promises of what is still to come, and in `arrivals` how each is kept or broken.
+function toCome(number) {
+  arrivals = [];
+  return Array.from({ length: number }, () => new Promise((resolve, reject) => {
+    arrivals.push({ resolve, reject });
+  }));
+}
 
 function ask(engine, request) {
   engine.write("/io/request", new TextEncoder().encode(JSON.stringify(request)));
@@ -26,7 +30,8 @@ function ask(engine, request) {
 
 async function answer({ id, ...request }) {
   if (request.do === "wake") {
-    ready = wake(request.base, request.parts).then((engine) => {
+    const memory = toCome(request.parts.memory.length);
+    ready = wake(request.base, request.parts, memory).then((engine) => {
       ask(engine, { do: "begin", folder: request.folder, progress: request.progress });
       return engine;
     });
@@ -46,6 +51,10 @@ async function answer({ id, ...request }) {
 }
 
 onmessage = async ({ data }) => {
+  if ("image" in data) {
+    const { resolve, reject } = arrivals[data.image];
+    return void (data.error ? reject(new Error(data.error)) : resolve(data.bytes));
+  }
   try {
     const { head, pixels, packed } = await answer(data);
     postMessage({ id: data.id, head, pixels, packed }, pixels ? [pixels.buffer] : []);
