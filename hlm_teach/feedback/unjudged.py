@@ -18,12 +18,15 @@ MOST_QUOTED = 3  # sentences; of the others there is a count
 LONGEST_QUOTED = 110  # characters
 FEWEST_WORDS = 3  # 'On average' claims nothing, 'SES causes it' does
 
-# 'approx. 5' and 'vs. 0.81' end no sentence, and neither does '0.81'.
+# 'approx. 5' and 'vs. 0.81' end no sentence, and neither does '0.81'. The end of a line does, unless
+# the next one goes on in small letters or in a bracket: then the text is but wrapped.
 _END = re.compile(
     r"(?<!\b(?:vs|cf|ca|al|no|nr|eq))(?<!\b(?:fig|var|est|i\.e|e\.g))"
-    r"(?<!approx)(?<!resp)[.!?]+[)\]\"'”’]*(?=\s|$)|\n",
+    r"(?<!approx)(?<!resp)(?<![.!?])[.!?]+[)\]\"'”’]*(?=\s|$)|"
+    r"\n(?![^\S\n]*(?-i:[a-z(]))",
     re.IGNORECASE,
 )
+_MARKS_AROUND = re.compile(r"^[\s,;]*(?:[–—-]+\s+)?|[\s,;–—-]+$")  # not the minus of '-0.5'
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^][]*\]")
 _CLAUSE = re.compile(
     r";(?=\s)|\s[–—-](?=\s)|"
@@ -53,7 +56,7 @@ def unneeded(text: str, accepts: Accepts) -> list[str]:
     whole = _spared(sentences, [], accepted_without)
     clauses = [one for span in sentences if span not in whole for one in _clauses(text, span)]
     spared = sorted([*whole, *_joined(_spared(clauses, whole, accepted_without))])
-    quotes = (text[slice(*span)].strip(" \n,;–—-") for span in spared)
+    quotes = (_quote(text[slice(*span)]) for span in spared)
     return [quote for quote in quotes if len(re.findall(r"[^\W\d]+", quote)) >= FEWEST_WORDS]
 
 
@@ -72,6 +75,11 @@ def remark(unjudged: Sequence[str]) -> str:
         quoted.append(f"{len(unjudged) - MOST_QUOTED} more")
     named = " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
     return f"Accepted with or without {named}: nobody has judged that, so read it once more."
+
+
+def _quote(piece: str) -> str:
+    """A piece of text in one line, without the marks that part it from others."""
+    return " ".join(_MARKS_AROUND.sub("", piece).split())
 
 
 def _short(quote: str) -> str:

@@ -1,5 +1,7 @@
 """What an accepted report is accepted without is named: sentences and clauses that nobody judged."""
 
+import time
+
 import pytest
 
 from hlm_teach.classroom.grading.feedback_page import prose
@@ -45,6 +47,12 @@ def has_two(text):
         ("2 approx. (vs. another one). The SD, est. by eye, was 7.", []),
         ("Pigs fly; the mean was 2; the SD was 7.", []),  # too short a claim
         ("The SD was 7 (pigs, which fly, weigh 2).", []),  # brackets stay whole
+        (
+            "The mean was 2. Pigs\n can fly\r\n(with wings). The SD was 7.",
+            ["Pigs can fly (with wings)."],
+        ),
+        ("The mean was 2.\n- Pigs can fly\n- The SD was 7", ["Pigs can fly"]),
+        ("The mean was 2. -3 pigs can fly. The SD was 7.", ["-3 pigs can fly."]),
     ],
 )
 def test_what_an_accepted_text_does_without_is_named(text, named):
@@ -69,6 +77,13 @@ def test_a_long_text_takes_few_judgements():
     text = " ".join(["The mean was 2.", *filler, "The SD was 7."])
     assert len(unneeded(text, counted)) == 400
     assert len(asked) < 50
+
+
+def test_many_marks_take_no_longer_than_as_many_letters():
+    """Each of them begins a row of marks; where every one was tried, 15,000 took seconds."""
+    began = time.perf_counter()
+    assert unneeded(f"2 and 7 {'.' * 15_000}x", has_two) == []
+    assert time.perf_counter() - began < 2
 
 
 def test_what_is_named_is_quoted_in_a_line_or_counted():
