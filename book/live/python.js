@@ -70,7 +70,11 @@ function start() {
     listeners.woken.forEach((listener) => listener());
     setTimeout(keep, KEPT_AFTER);
   })();
-  started.catch(() => { if (waking === started) waking = undefined; });
+  started.catch(() => {
+    if (waking !== started) return; // stopped, and perhaps started afresh
+    end(); // what this start still unpacks is of no use to the next one
+    waking = undefined;
+  });
   return started;
 }
 
@@ -86,7 +90,7 @@ function unpackBeside(url, image) {
   helpers.add(helper);
   helper.onerror = ({ message }) => done({ error: message || "a helper could not be started" });
   helper.onmessage = ({ data }) => {
-    if (data.loaded) return heard(data.loaded);
+    if ("loaded" in data) return count(data.loaded); // which may be no bytes
     if (data.error) return done({ error: data.error });
     hold(data.packed);
     done({ bytes: data.bytes }, [data.bytes.buffer]);
@@ -94,17 +98,20 @@ function unpackBeside(url, image) {
   helper.postMessage(url);
 }
 
-function heard(bytes) {
+// Tell those who wait how much has come, of all parts together and not at every piece.
+function count(bytes) {
   loaded += bytes;
   if (loaded < announced + 1e6) return;
   announced = loaded;
   listeners.loading.forEach((listener) => listener(loaded));
 }
 
+// What came, until it is kept (`keep`); what comes later has been kept, or couldn't be.
 function hold(came) {
   if (!keeping) came.forEach((copy, url) => packed.set(url, copy));
 }
 
+// End all that runs for Python.
 function end() {
   for (const one of [worker, ...helpers]) one?.terminate();
   helpers.clear();
@@ -174,7 +181,7 @@ export function waitingIn(line) {
 }
 
 function settled({ id, head, pixels, packed, error, loaded }) {
-  if (loaded) return heard(loaded);
+  if (loaded !== undefined) return count(loaded);
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error || head.error) return reject(new Error(error || head.error));

@@ -175,6 +175,8 @@ def test_a_start_that_fails_drops_all_that_was_kept(live):
     wake = f"async () => ({PYTHON}).wake().then(() => '', (error) => error.message)"
     assert page.page.evaluate(wake)
     assert page.page.evaluate(KEPT) == []
+    page.page.wait_for_timeout(500)
+    assert page.page.workers == []  # what of it still loaded would load in vain
     assert page.page.evaluate(wake) == ""
     page.close()
 
