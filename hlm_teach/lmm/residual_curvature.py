@@ -25,27 +25,14 @@ def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
     inside = np.flatnonzero(raw.structure.inside(best.delta))
     if raw.structure.at_zero(best.delta).any():
         best = raw.whitened(raw.structure.off_zero(best.delta), thorough=True)
-    design = best.design
-    k = design.n_theta
-    basis = np.linalg.solve(raw.safe_basis, design.z_basis @ design.mix)
+    k = best.design.n_theta
     point = np.concatenate([best.fit.theta[:, 0], best.delta[inside]])
-    spread = np.linalg.norm(triangle(design, best.fit.theta)[:, :, 0], axis=1)  # by row of Λ
-    size = np.concatenate([spread[design.free[0]], np.abs(best.delta[inside])])
-    size = np.maximum(size, 0.1)
+    size = _sizes(best, inside)
 
     def slopes(at: Array) -> tuple[Array, Array, Array]:
-        """d log|V|, dr² and dX'V⁻¹X by each parameter."""
         delta = best.delta.copy()
         delta[inside] = at[k:]
-        factor = basis @ triangle(design, at[:k, None])[:, :, 0]
-        found = parts(raw.rows, factor, delta, reml=raw.reml)
-        by_theta = [2 * (basis.T @ g @ factor)[design.free] for g in (found.log_det_g, found.r2_g)]
-        a_theta = 2 * np.einsum("ca,cdkl,de->aekl", basis, found.a_g, factor)[design.free]
-        return (
-            np.append(by_theta[0], found.log_det_delta[inside]),
-            np.append(by_theta[1], found.r2_delta[inside]),
-            np.concatenate([a_theta, found.a_delta[inside]]),
-        )
+        return _slopes(raw, best, at[:k], delta, inside)
 
     log_det2, r2_second = _differences(lambda at: slopes(at)[:2], point, _STEP * size)
     _, r2_slope, a_slope = slopes(point)
@@ -62,6 +49,31 @@ def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
         scale2 * (r2_slope * unit)[None],
         scale2 * (r2_second * np.outer(unit, unit))[None],
         -(r.T @ (a_slope * unit[:, None, None]) @ r)[None],
+    )
+
+
+def _sizes(best: Whitened, inside: Array) -> Array:
+    """How large each of (θ, δ) is: θ as its row of Λ; none less than 0.1."""
+    spread = np.linalg.norm(triangle(best.design, best.fit.theta)[:, :, 0], axis=1)  # by row of Λ
+    return np.maximum(
+        np.concatenate([spread[best.design.free[0]], np.abs(best.delta[inside])]), 0.1
+    )
+
+
+def _slopes(
+    raw: Raw, best: Whitened, theta: Array, delta: Array, inside: Array
+) -> tuple[Array, Array, Array]:
+    """d log|V|, dr² and dX'V⁻¹X by each of θ and of the δ that aren't known."""
+    design = best.design
+    basis = np.linalg.solve(raw.safe_basis, design.z_basis @ design.mix)
+    factor = basis @ triangle(design, theta[:, None])[:, :, 0]
+    found = parts(raw.rows, factor, delta, reml=raw.reml)
+    by_theta = [2 * (basis.T @ g @ factor)[design.free] for g in (found.log_det_g, found.r2_g)]
+    a_theta = 2 * np.einsum("ca,cdkl,de->aekl", basis, found.a_g, factor)[design.free]
+    return (
+        np.append(by_theta[0], found.log_det_delta[inside]),
+        np.append(by_theta[1], found.r2_delta[inside]),
+        np.concatenate([a_theta, found.a_delta[inside]]),
     )
 
 

@@ -36,7 +36,8 @@ _MOST_TRIES = 8  # of a line search; more are spent on noise only
 _FEW_STRATA, _SMALL = 4, 0.03  # of which each in turn is given so small a share of its SD
 _TRIED_AT_ZERO = 0.1  # of the largest SD: smaller ones may as well be zero
 _COSTS_NOTHING, _ROUNDING = 1e-6, 1e-5  # of log-likelihood; nearer than `ZERO` digits are lost
-_NEAR = 20.0  # log-likelihood units: from a start that is lower by more nothing is climbed
+_MOST_SETTLED = 3  # times that the others are climbed anew beside SDs at zero
+_NEAR = 20.0  # log-likelihood units: a peak among the starts that is lower by more isn't climbed
 
 
 @dataclass(frozen=True)
@@ -138,21 +139,28 @@ def _with_zeros(raw: Raw, found: Whitened) -> Whitened:
     somewhere on the way, or goes on to where its steps follow rounding. Where is no matter of the
     model; that the likelihood at zero is as high is.
     """
-    for _ in range(3):
-        settled = found
-        for k, share in enumerate(raw.structure.shares(found.delta)):
-            if share < _TRIED_AT_ZERO:
-                there = raw.whitened(raw.structure.with_zero(settled.delta, k), thorough=True)
-                loss = _COSTS_NOTHING if share >= ZERO else _ROUNDING
-                settled = there if there.llf >= settled.llf - loss else settled
+    settled = _settled(raw, found)
+    for _ in range(_MOST_SETTLED):
         if settled is found or _uphill(raw, settled) < _STEEP:
             break
         found = _climb(raw, settled, thorough=True)  # the others were at their best beside more
+        settled = _settled(raw, found)
+    return settled
+
+
+def _settled(raw: Raw, found: Whitened) -> Whitened:
+    """`found` with each SD at zero whose log-likelihood there is as high, all others unmoved."""
+    settled = found
+    for k, share in enumerate(raw.structure.shares(found.delta)):
+        if share < _TRIED_AT_ZERO:
+            there = raw.whitened(raw.structure.with_zero(settled.delta, k), thorough=True)
+            loss = _COSTS_NOTHING if share >= ZERO else _ROUNDING
+            settled = there if there.llf >= settled.llf - loss else settled
     return settled
 
 
 def _promising(raw: Raw) -> list[Whitened]:
-    """Local maxima along the range of memory, for each start of the SD ratios."""
+    """Local maxima along the range of memory, for each start of the SD ratios; and a long memory."""
     rows = [
         [raw.whitened(np.append(memory, ratios)) for memory in _memory_starts(raw.structure)]
         for ratios in _ratio_starts(raw)

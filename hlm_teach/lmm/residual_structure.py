@@ -89,7 +89,7 @@ class ResidualStructure:
         """δ with the SD of stratum k at zero, which is `ZERO` of the largest."""
         shares = self.shares(delta)
         shares[k] = ZERO
-        return np.append(delta[: int(self.has_memory)], np.log(shares[1:] / shares[0]))
+        return self._with_shares(delta, shares)
 
     def at_zero(self, delta: Array) -> NDArray[np.bool_]:
         """Which strata (K,) have an SD of zero, as `with_zero` gives it?"""
@@ -97,7 +97,10 @@ class ResidualStructure:
 
     def off_zero(self, delta: Array) -> Array:
         """δ with SDs of zero a little off it, at `OFF_ZERO` of the largest."""
-        shares = np.where(self.at_zero(delta), OFF_ZERO, self.shares(delta))
+        return self._with_shares(delta, np.where(self.at_zero(delta), OFF_ZERO, self.shares(delta)))
+
+    def _with_shares(self, delta: Array, shares: Array) -> Array:
+        """δ with the memory it has and these SDs, in any unit."""
         return np.append(delta[: int(self.has_memory)], np.log(shares[1:] / shares[0]))
 
     def at_the_end(self, delta: Array) -> NDArray[np.bool_]:
@@ -112,7 +115,7 @@ class ResidualStructure:
         free = ~known[1:]
         if known[0]:  # δ are the others' SDs over next to nothing: the largest is held
             free[np.argmax(self.ratios(delta)) - 1] = False
-        return np.append(((delta[:memory] > low) & (delta[:memory] < high))[:memory], free)
+        return np.append((delta[:memory] > low) & (delta[:memory] < high), free)
 
     def bounds(self) -> list[tuple[float, float]]:
         """Where δ is looked for: memory from none to almost complete, ratios up to 3·10⁴."""
