@@ -33,6 +33,7 @@ _FIRST_STEP, _FINEST = 0.1, 1e-7  # in δ
 _FLAT = 1e-5  # slopes of the log-likelihood that count as none
 _STEEP = 1e-3  # slopes that no top has
 _MOST_TRIES = 8  # of a line search; more are spent on noise only
+_MOST_LOOKED_AT = 300  # by a climb; a top takes under 100, and some climbs creep for thousands
 _FEW_STRATA, _SMALL = 4, 0.03  # of which each in turn is given so small a share of its SD
 _TRIED_AT_ZERO = 0.1  # of the largest SD: smaller ones may as well be zero
 _COSTS_NOTHING, _ROUNDING = 1e-6, 1e-5  # of log-likelihood; nearer than `ZERO` digits are lost
@@ -236,7 +237,7 @@ def _climb(raw: Raw, start: Whitened, *, thorough: bool) -> Whitened:
         jac=True,
         method="L-BFGS-B",
         bounds=raw.structure.bounds(),
-        options={"ftol": 1e-13, "gtol": _FLAT, "maxls": _MOST_TRIES},
+        options={"ftol": 1e-13, "gtol": _FLAT, "maxls": _MOST_TRIES, "maxfun": _MOST_LOOKED_AT},
     )
     return best[0]
 

@@ -754,6 +754,30 @@ def test_a_stratum_that_the_random_effects_fit_exactly_has_an_sd_of_zero():
     assert llf(0.0) > llf(0.01) > llf(0.1)
 
 
+def test_no_climb_creeps_for_thousands_of_steps(monkeypatch):
+    """Two kinds of rows are next to exact; from one start L-BFGS turns back at every step, a
+    thousandth further on, while others find the top in 40 steps."""
+    rng = np.random.default_rng(0)
+    g, t = (part.ravel() for part in np.indices((10, 4)))
+    u = 20 * rng.normal(size=(2, 10))
+    e = np.array([1e-3, 1.0, 0.02, 2.0])[t] * rng.normal(size=40)
+    frame = pd.DataFrame({"y": 1 + t + u[0][g] + u[1][g] * t + e, "t": t, "g": g})
+    whitened, looked_at = residual_search.Raw.whitened, []
+
+    def counted(raw, delta, **options):
+        looked_at.append(delta)
+        assert len(looked_at) < 1000
+        return whitened(raw, delta, **options)
+
+    monkeypatch.setattr(residual_search.Raw, "whitened", counted)
+    fit = fit_lmm("y ~ t", frame, "g", "1 + t", residual_sd="t")
+    assert fit.converged
+    ratios = (fit.residual_sd / fit.residual_sd[0]).to_dict()
+    assert fit.llf == pytest.approx(
+        -dense_deviance(fit, (fit.cov_re / fit.sigma2, None, ratios)) / 2, abs=1e-6
+    )
+
+
 def test_rows_that_weigh_much_leave_the_slope_its_digits():
     fit = fitted_exactly()
     raw, best = fit._engine.raw, fit._engine.best
