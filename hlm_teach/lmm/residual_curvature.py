@@ -9,6 +9,7 @@ central differences.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hlm_teach._shared.arrays import Array
 
@@ -52,7 +53,7 @@ def residual_curvature(raw: Raw, best: Whitened) -> Curvature:
     )
 
 
-def _sizes(best: Whitened, inside: Array) -> Array:
+def _sizes(best: Whitened, inside: NDArray[np.intp]) -> Array:
     """How large each of (θ, δ) is: θ as its row of Λ; none less than 0.1."""
     spread = np.linalg.norm(triangle(best.design, best.fit.theta)[:, :, 0], axis=1)  # by row of Λ
     return np.maximum(
@@ -61,7 +62,7 @@ def _sizes(best: Whitened, inside: Array) -> Array:
 
 
 def _slopes(
-    raw: Raw, best: Whitened, theta: Array, delta: Array, inside: Array
+    raw: Raw, best: Whitened, theta: Array, delta: Array, inside: NDArray[np.intp]
 ) -> tuple[Array, Array, Array]:
     """d log|V|, dr² and dX'V⁻¹X by each of θ and of the δ that aren't known."""
     design = best.design
