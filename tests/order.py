@@ -13,13 +13,15 @@ LONG = (
     "tests/book/test_site.py",
     "tests/labs/test_labs_in_browser.py",
     "tests/book/test_live_labs.py",
+    "tests/house/test_notebooks.py",
     "tests/book/test_live_exercises.py",
     "tests/labs/test_labs.py",
-    "tests/book/test_live_cells.py",
     "tests/classroom/test_sandbox.py",
+    "tests/book/test_live_cells.py",
+    "tests/labs/test_without_jupyter.py",
     "tests/classroom/test_set_up.py",
     "tests/classroom/test_grading.py",
-    "tests/house/test_notebooks.py",
+    "tests/lmm/test_residuals.py",
     "chapters/",
     "tests/classroom/",
     "tests/labs/",
@@ -27,7 +29,7 @@ LONG = (
 # Tests that need nothing of the others in their module, and take long enough to be shared.
 APART = re.compile(
     r"tests/book/test_live_cells\.py::test_every_cell_of_a_chapter"
-    r"|tests/classroom/test_grading\.py::test_every_(solution|blank)"
+    r"|tests/classroom/test_grading\.py::test_(every_solution|a_blank)"
 )
 
 

@@ -1,21 +1,14 @@
 """Checks of reports err no more often on the working texts than is recorded beside them."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
+from benchmark import benchmark
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
+from hlm_teach.feedback.judging import Verdict
 
-import report_sentences  # noqa: E402
-
-from hlm_teach.feedback.judging import Verdict  # noqa: E402
-
-RECORDED = json.loads(
-    (BENCHMARKS / "report_sentences" / "recorded.json").read_text(encoding="utf-8")
-)
+report_sentences = benchmark("report_sentences")
+RECORDED = json.loads((report_sentences.TEXTS / "recorded.json").read_text(encoding="utf-8"))
 
 
 def test_every_report_with_texts_is_recorded():

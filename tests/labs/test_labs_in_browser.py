@@ -27,7 +27,7 @@ def labs_used(path) -> list[str]:
     return [name for name in lab_names() if f"{name}(" in code]
 
 
-CHAPTER = ROOT / "chapters" / "01_independence.ipynb"  # as a reader has it, from top to bottom
+CHAPTER = ROOT / "chapters" / "02_icc.ipynb"  # as a reader has it, from top to bottom
 OTHERS = [name for name in lab_names() if name not in labs_used(CHAPTER)]
 # The other labs' cells run on the first one's imports: what stands around them in their chapters
 # is run by nbval, and laying it out here would take longer than the labs.

@@ -6,14 +6,12 @@ import sys
 from html import escape
 
 import pytest
-from without_jupyter import N_STATES, ROOT, seen, states
+from without_jupyter import N_STATES, ROOT, SOLUTIONS, seen, states
 
 import hlm_teach
 from hlm_teach.feedback.exercise import exercises_of
 from hlm_teach.labs.widgets import LabFace
 from hlm_teach.lessons import lab_names
-
-SOLUTIONS = sorted(path.name for path in (ROOT / "solutions").glob("*.ipynb"))
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +63,8 @@ def test_controls_are_described_as_plain_data(without, name):
     assert height / described["height"] == pytest.approx(1.28, abs=0.002)
 
 
-@pytest.mark.parametrize("name", SOLUTIONS)
-def test_every_solution_is_right(without, name):
+@pytest.mark.parametrize("name", [path.name for path in SOLUTIONS])
+def test_a_solution_is_right(without, name):
     said = without()["solutions"][name]
     assert len(said) == len(exercises_of(name[:2])), said
     assert all(line.startswith("✓ Right") for line in said), said

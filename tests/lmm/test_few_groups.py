@@ -4,6 +4,7 @@ says where there is one."""
 import numpy as np
 import pandas as pd
 import pytest
+from benchmark import benchmark
 from small_sample_models import data, fitted
 
 from hlm_teach import few_groups_table, fit_lmm, load_data, power
@@ -40,14 +41,9 @@ def test_z_rejects_too_often_and_kenward_roger_never_does():
 
 def test_the_rates_can_be_had_again():
     """A few hundred studies of one cell, simulated anew by the benchmark's own code."""
-    import importlib.util
-    from pathlib import Path
-
-    path = Path(__file__).parents[2] / "benchmarks" / "few_groups.py"
-    spec = importlib.util.spec_from_file_location("few_groups_benchmark", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    rows = pd.DataFrame(module.cell(6, False, True, 3000, np.random.default_rng(99)))
+    rows = pd.DataFrame(
+        benchmark("few_groups").cell(6, False, True, 3000, np.random.default_rng(99))
+    )
     for row in rows.itertuples():
         stored = _rate(groups=6, slopes=False, balanced=True, effect=row.effect, method=row.method)
         assert row.rejected == pytest.approx(stored, abs=0.03)

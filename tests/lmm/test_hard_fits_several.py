@@ -1,20 +1,13 @@
 """Fits with several terms against independent searches: the small version of
 benchmarks/hard_fits_several.py, which runs 1,000 data sets."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "hard_fits_several.py"
+from benchmark import benchmark
 
 
 @pytest.fixture(scope="module")
 def hard_fits():
-    spec = importlib.util.spec_from_file_location("hard_fits_several", BENCHMARK)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return benchmark("hard_fits_several")
 
 
 @pytest.mark.parametrize("seed", [1, 4, 9, 16, 25, 36, 49, 64])
