@@ -22,7 +22,8 @@ def estimates_table(fit: Fit, digits: int = 3) -> pd.DataFrame:
     variances and correlations from the profile likelihood. Cells that have no meaning are empty.
     """
     table = pd.DataFrame([*_fixed_rows(fit, digits), *_random_rows(fit, digits)])
-    return table.set_index("term").fillna("")
+    holes = table.columns[table.isna().any()]
+    return table.astype(dict.fromkeys(holes, object)).set_index("term").fillna("")
 
 
 def _fixed_rows(fit: Fit, digits: int) -> list[dict]:
@@ -176,6 +177,10 @@ def _fixed_part(fit: Fit) -> str:
     return "Fixed effects: " + "; ".join(parts) + f"; {_METHOD[fit.df_method.name]}."
 
 
+def _ends(lower: float, upper: float) -> str:
+    return "no interval" if np.isnan(lower) else f"{lower:.2f} to {upper:.2f}"
+
+
 _METHOD = {
     "satterthwaite": "Satterthwaite degrees of freedom",
     "kenward-roger": "standard errors and degrees of freedom adjusted after Kenward and Roger",
@@ -197,15 +202,17 @@ def _random_part(fit: Fit) -> str:
         if parameter.kind == "cor":
             pair = " and ".join(parameter.effects)
             where = f" ({parameter.group})" if len(fit.frame.terms) > 1 else ""
-            parts.append(f"correlation of {pair}{where} {value:.2f} ({lower:.2f} to {upper:.2f})")
+            parts.append(f"correlation of {pair}{where} {value:.2f} ({_ends(lower, upper)})")
         elif parameter.kind not in _SDS:
             name = _term_name(fit, parameter)
-            parts.append(f"{name} {value:.2f} ({lower:.2f} to {upper:.2f})")
+            parts.append(f"{name} {value:.2f} ({_ends(lower, upper)})")
         else:
-            parts.append(
-                f"{_variance_name(fit, parameter)} {_number(value)} "
-                f"(95 % profile interval {_number(lower)} to {_number(upper)})"
+            ends = (
+                "no interval"
+                if np.isnan(lower)
+                else f"95 % profile interval {_number(lower)} to {_number(upper)}"
             )
+            parts.append(f"{_variance_name(fit, parameter)} {_number(value)} ({ends})")
     end = (
         " The fit is singular: a variance or correlation lies on its boundary."
         if fit.singular

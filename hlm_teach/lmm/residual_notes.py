@@ -63,7 +63,8 @@ def _zeros(structure: ResidualStructure, delta: Array) -> list[str]:
     return [
         f"The residual SD of {structure.column} = {structure.levels[k]} went to zero, the least an "
         "SD can be: no larger one makes the data more likely, since the random effects fit those "
-        f"rows exactly. It is given as {ZERO:g} of the largest. Few believe in a zero: give "
+        f"rows exactly. It is given as {ZERO:g} of the largest, and profile intervals "
+        "are not given (NaN). Few believe in a zero: give "
         f"these rows the SD of another value of {structure.column}, or leave out a random effect."
         for k in np.flatnonzero(structure.at_zero(delta))
     ]

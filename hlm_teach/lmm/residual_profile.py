@@ -24,9 +24,15 @@ class ResidualProfile(ProfiledDeviance):
     """A profile whose memory is shown as φ."""
 
     structure: ResidualStructure
+    delta: Array  # the residual's parameters at the optimum
 
     def interval(self, index: int, level: float) -> tuple[float, float]:
-        """Profile-likelihood interval of parameter `index`."""
+        """Profile-likelihood interval of parameter `index`; NaN beside a residual SD of zero.
+
+        There ratios have no end, and rows without a residual lose the digits that a profile needs.
+        """
+        if self.structure.without_residual(self.delta).any():
+            return np.nan, np.nan
         ends = super().interval(index, level)
         if self.parameters[index].kind != "phi":
             return ends
@@ -71,6 +77,7 @@ def residual_profile(raw: Raw, best: Whitened, term: RandomTerm) -> ResidualProf
         bounds,
         lambda point: _deviance(raw, point, pairs, power),
         structure,
+        best.delta,
         terms=(term,),
         by_roots=lambda roots, rest: _deviance_of_root(raw, roots[0], rest, power),
     )

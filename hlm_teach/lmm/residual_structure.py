@@ -107,11 +107,15 @@ class ResidualStructure:
         """Which strata (K,) have the least SD looked for, or that at which rounding ends a climb?"""
         return self.shares(delta) < 2.5 * np.exp(-LARGEST_RATIO)
 
+    def without_residual(self, delta: Array) -> NDArray[np.bool_]:
+        """Which strata (K,) have rows that are fitted exactly?"""
+        return self.at_zero(delta) | self.at_the_end(delta)
+
     def inside(self, delta: Array) -> NDArray[np.bool_]:
         """In which δ does the likelihood bend? Not in those at an end of their range."""
         memory = int(self.has_memory)
         low, high = np.transpose(self.bounds()[:memory] or [(0.0, 0.0)])
-        known = self.at_zero(delta) | self.at_the_end(delta)
+        known = self.without_residual(delta)
         free = ~known[1:]
         if known[0]:  # δ are the others' SDs over next to nothing: the largest is held
             free[np.argmax(self.ratios(delta)) - 1] = False

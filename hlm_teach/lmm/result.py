@@ -97,7 +97,7 @@ class LmmResult(FixedEffects):
         """95 % profile-likelihood intervals of SDs, correlations and the residual SD.
 
         From the ML deviance, as in lme4's ``confint``, also for a model fitted by REML. Square
-        the ends of an SD to have the interval of its variance.
+        the ends of an SD to have the interval of its variance. NaN beside a residual SD of zero.
         """
         profile = self.profiled_deviance
         names = [parameter_name(self.frame.terms, p) for p in profile.parameters]

@@ -811,6 +811,16 @@ def test_which_value_comes_first_does_not_matter_to_an_sd_of_zero():
     np.testing.assert_allclose(other.bse, fit.bse, rtol=1e-4)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_beside_an_sd_of_zero_there_are_no_profile_intervals_rather_than_wrong_ones(first):
+    fit = fitted_exactly(first)
+    assert fit.profile_intervals.isna().all(axis=None)
+    assert any("profile intervals are not given" in note for note in fit.notes)
+    shown = fit.table().loc[f"variance(residual | when = {first})"]
+    assert shown["estimate"] > 0 and shown["lower"] == shown["upper"] == ""
+    assert "nan" not in fit.report() and "(no interval)" in fit.report()
+
+
 def _risen(profile, index, value):
     """How far the deviance has risen where a parameter is held and the others are at their best."""
     others = np.arange(len(profile.best)) != index
