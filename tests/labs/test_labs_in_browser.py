@@ -84,10 +84,15 @@ def far_side(slider: Slider, value: float) -> float:
 def assert_equals_package(view: LabView, lab) -> None:
     """The page's numbers, put into the package, give the page's readout and accessible name.
 
-    A drag is many changes, and a busy kernel answers the last of them late.
+    A drag is many changes, and a busy kernel answers the last of them late, in several messages.
     """
+
+    def differs() -> bool:
+        wanted = set_as_shown(view, lab)
+        return (view.readout(), view.name()) != (wanted.readout_text, wanted.alt_text)
+
     deadline = time.monotonic() + PATIENCE
-    while set_as_shown(view, lab).readout_text != view.readout() and time.monotonic() < deadline:
+    while differs() and time.monotonic() < deadline:
         view.page.wait_for_timeout(100)
     assert view.readout() == lab.readout_text
     assert view.name() == lab.alt_text
