@@ -1,6 +1,7 @@
 """How reports are read: typos and numbers levelled, numbers told apart, groups compared."""
 
 import pytest
+from right_reports import REPORT
 
 from hlm_teach.feedback.claims import states
 from hlm_teach.feedback.comparing import Comparison
@@ -100,18 +101,6 @@ def test_a_modal_verb_does_not_leave_a_claim_open():
     rule = states(r"\b(can|could) be treated as independent")
     assert rule("They could be treated as independent.", {})
     assert not rule("It's not that they could be treated as independent.", {})
-
-
-REPORT = {
-    "01.9": "Schools with more than 40 % minority pupils scored 2.63 points lower than the others "
-    "(95 % CI 1.63 to 3.63); variance between schools 7.23, within schools 39.15; 7,185 pupils, "
-    "160 schools, REML.",
-    "02.9": "The ICC of log wages was 0.88 (95 % CI 0.85 to 0.91; 140 firms, 1,031 observations; "
-    "REML; variance between firms 0.059, within firms 0.008).",
-    "03.9": "Log bilirubin was 0.60 lower per g/dl of albumin within patients (95 % CI 0.54 to "
-    "0.65), 1.49 lower between patients (95 % CI 1.20 to 1.78); variances 0.784 between and 0.257 "
-    "within; marginal R² 0.22, conditional R² 0.81; 1,945 visits of 312 patients; REML.",
-}
 
 
 @pytest.mark.parametrize(
