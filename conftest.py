@@ -9,6 +9,8 @@ from hlm_teach.classroom import surroundings
 os.environ["HLM_TEACH_PROGRESS"] = "off"
 os.environ["TQDM_DISABLE"] = "1"  # stored outputs must not depend on how fast a machine is
 os.environ.update(surroundings.threads(os.environ))  # several processes share the processors
+# Compiled files are worth writing: every notebook's kernel would compile its packages anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["HLM_TEACH_BAMBI"] = (
     "stored"  # the record, where Bambi is installed too: .ci/run tries that
 )

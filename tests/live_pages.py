@@ -3,7 +3,7 @@
 The fixture `live` gives the session's site and browser; ``live.open("chapters/02_icc")`` a page.
 With HLM_TEACH_SITE it is the site in that folder, as `python course.py book` builds it; else a small
 one of the same notebooks, with what pages promise and nothing more. Without Chromium, or without
-the engine in the cache, the fixture skips. HLM_TEACH_WHOLE_BOOK=1 asks for everything, not for samples.
+the engine in the cache, the fixture skips. How much is looked at, `samples` says.
 """
 
 import json
@@ -24,7 +24,6 @@ WATCH = """cell => {
         if (running && !now) { cell.hasRun = true; watching.disconnect(); }
         running = now; }).observe(cell, { attributeFilter: ['class'] }); }"""
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = bool(os.environ.get("HLM_TEACH_WHOLE_BOOK"))
 NO_ENGINE = (
     "the engine of the live pages is not in the cache "
     "(python -m hlm_teach.classroom.engine.build fetches and makes it)"

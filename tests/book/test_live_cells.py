@@ -2,7 +2,8 @@
 
 import pandas as pd
 import pytest
-from live_pages import ROOT, WHOLE, cells_of, source_of
+from live_pages import ROOT, cells_of, source_of
+from samples import WHOLE
 
 pytestmark = pytest.mark.browser
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("*.ipynb"))

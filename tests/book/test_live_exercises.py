@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from live_pages import WHOLE, cells_of, source_of
+from live_pages import cells_of, source_of
+from samples import WHOLE
 
 from hlm_teach.display.show import displaying_to
 from hlm_teach.feedback import checking

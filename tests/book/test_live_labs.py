@@ -5,7 +5,8 @@ from base64 import b64decode
 
 import numpy as np
 import pytest
-from live_pages import WHOLE, script
+from live_pages import script
+from samples import WHOLE
 from without_jupyter import states
 
 import hlm_teach
@@ -13,7 +14,7 @@ from hlm_teach.classroom.book import pages
 from hlm_teach.lessons import lab_names
 
 pytestmark = pytest.mark.browser
-N_STATES = 30 if WHOLE else 3
+N_STATES = 30 if WHOLE else 2
 PYTHON = script("python.js")
 AWAKE = f"""async () => {{
     const python = {PYTHON};

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import submissions
+from samples import some
 
 from hlm_teach.classroom.grading import command, feedback_page, sandbox, table, worker
 from hlm_teach.classroom.grading.handed_in import HandedIn, handed_in
@@ -214,7 +215,9 @@ def process():
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "solutions").glob("*.ipynb")), ids=lambda path: path.name
+    "path",
+    some(sorted((ROOT / "solutions").glob("*.ipynb"), reverse=True), 3),
+    ids=lambda p: p.name,
 )
 def test_every_solution_has_full_marks(path, process):
     (row,) = grade(HandedIn(path.name, str(path)), process)
@@ -225,7 +228,7 @@ def test_every_solution_has_full_marks(path, process):
 
 
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "exercises").glob("*.ipynb"))[1::3], ids=lambda path: path.name
+    "path", some(sorted((ROOT / "exercises").glob("*.ipynb"))[1::3], 2), ids=lambda path: path.name
 )
 def test_a_blank_notebook_has_none_and_no_error(path, process):
     """Some of them; nbval runs each, and every exercise's own check is asked about a blank."""

@@ -117,7 +117,7 @@ def test_every_launcher_command_in_the_text_exists(file):
 
 def test_ci_runs_the_readmes_test_command():
     assert "python course.py test" in CI.splitlines()
-    assert "export HLM_TEACH_WHOLE_BOOK=1" in CI
+    assert "export HLM_TEACH_WHOLE=1" in CI
     assert (ROOT / ".ci/run").stat().st_mode & 0o111
     assert "set -euo pipefail" in CI and "|| true" not in CI
 

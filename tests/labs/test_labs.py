@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 from PIL import Image
+from samples import WHOLE
 
 import hlm_teach
 from hlm_teach.display.show import displaying_to
@@ -19,7 +20,7 @@ from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.widgets import LabFace, face_of
 from hlm_teach.lessons import lab_names
 
-N_RANDOM = 500
+N_RANDOM = 500 if WHOLE else 100
 
 
 @pytest.fixture(scope="module", params=lab_names())

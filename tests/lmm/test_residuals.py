@@ -244,6 +244,7 @@ def memory_study(rng, *, n_groups, phi, ratio=1.0, tau=1.0, size=(2, 9), slope=0
 # ---------------------------------------------------------------- the pieces
 
 
+@cache
 def example(residual="ar1", random="1 + time"):
     frame = memory_study(np.random.default_rng(3), n_groups=9, phi=0.5, ratio=2.0, size=(4, 9))
     fit = fit_lmm(
@@ -728,6 +729,7 @@ def test_a_slope_that_cannot_be_computed_is_no_top(beyond):
     assert top.delta[0] == pytest.approx(0.37, abs=1e-5)
 
 
+@cache
 def fitted_exactly(first=0):
     """Rows at t = 1 without residuals: one a group. Which value of t comes first is open."""
     rng = np.random.default_rng(11)
