@@ -40,9 +40,14 @@ def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
     """
     if len(data) < 3 or data["x"].nunique() < 2:
         raise ValueError("data needs three rows or more, and an x that varies")
-    x, y, groups = (data[name].to_numpy() for name in ("x", "y", "group"))
+    slopes = three_slopes(*(data[name].to_numpy() for name in ("x", "y", "group")))
+    return _with_ends(slopes, "slope")
+
+
+def three_slopes(x: Array, y: Array, groups: Array) -> Array:
+    """(3, 2): slope and standard error by each of `ANALYSES`, of arrays that nobody looks through."""
     fits = _three_fits(np.column_stack([np.ones(len(x)), x]), y, groups)
-    return _with_ends([(coef[1], np.sqrt(cov[1, 1])) for coef, cov in fits], "slope")
+    return np.array([(coef[1], np.sqrt(cov[1, 1])) for coef, cov in fits])
 
 
 @guarded(data=guard.table_with("group", numeric=("x", "y", "arm")))
@@ -88,7 +93,8 @@ def arm_slopes(data: pd.DataFrame) -> pd.DataFrame:
         raise ValueError("data must hold two visits or more, so different values of x")
     x, y, groups, arm = (data[name].to_numpy() for name in ("x", "y", "group", "arm"))
     fits = _three_fits(np.column_stack([np.ones(len(x)), x, x * arm]), y, groups)
-    table = _with_ends([(coef[2], np.sqrt(cov[2, 2])) for coef, cov in fits], "difference")
+    differences = np.array([(coef[2], np.sqrt(cov[2, 2])) for coef, cov in fits])
+    table = _with_ends(differences, "difference")
     table.insert(0, "arm0", [coef[1] for coef, _ in fits])
     table.insert(1, "arm1", table["arm0"] + table["difference"])
     return table
@@ -106,7 +112,7 @@ def _three_fits(design: Array, y: Array, groups: Array) -> list[tuple[Array, Arr
     return found
 
 
-def _with_ends(found: list[tuple[float, float]], name: str) -> pd.DataFrame:
+def _with_ends(found: Array, name: str) -> pd.DataFrame:
     """Estimates and standard errors as a table, with 95 % intervals."""
     table = pd.DataFrame(found, index=pd.Index(ANALYSES, name="analysis"), columns=[name, "se"])
     return table.assign(

@@ -6,7 +6,7 @@ from base64 import b64decode
 import numpy as np
 import pytest
 from live_pages import script
-from samples import WHOLE
+from samples import WHOLE, some
 from without_jupyter import states
 
 import hlm_teach
@@ -61,7 +61,7 @@ def page(live):
     opened.close()
 
 
-@pytest.mark.parametrize("name", lab_names())
+@pytest.mark.parametrize("name", some(lab_names(), 3))
 def test_a_lab_in_the_page_is_the_desktop_s(page, name):
     lab, pictures = getattr(hlm_teach, name)(), set()
     for values in [None, *states(lab, N_STATES)]:  # as it opens, and moved

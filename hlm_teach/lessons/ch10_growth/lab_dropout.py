@@ -8,7 +8,7 @@ from hlm_teach.display.style import INK, ROLE
 from hlm_teach.labs.controls import Slider
 from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.targets import Target
-from hlm_teach.measures.growth import ANALYSES, growth_slopes, observed_means
+from hlm_teach.measures.growth import ANALYSES, three_slopes
 from hlm_teach.simulate.growth import simulate_growth
 
 N_PATIENTS = 200
@@ -120,18 +120,20 @@ def compute(values: dict) -> dict:
         gamma10=TRUTH,
         rng=np.random.default_rng(values["seed"]),
     )
-    means = observed_means(data).reindex(YEARS.astype(float))
-    slopes = growth_slopes(data)
-    few = data[data["group"] < SHOWN]
-    starts = np.flatnonzero(np.diff(few["group"].to_numpy())) + 1
-    still = means["size"].fillna(0).to_numpy()
+    x, y, group = (data[name].to_numpy() for name in ("x", "y", "group"))
+    visit = x.astype(int)
+    still = np.bincount(visit, minlength=len(YEARS))
+    totals = np.bincount(visit, weights=y, minlength=len(YEARS))
+    slope, se = three_slopes(x, y, group).T
+    shown = group < SHOWN
+    starts = np.flatnonzero(np.diff(group[shown])) + 1
     return {
-        "paths": np.split(few[["x", "y"]].to_numpy(), starts),
-        "years": means.index.to_numpy()[still > 0],
-        "means": means["mean"].to_numpy()[still > 0],
-        "slope": slopes["slope"].to_numpy(),
-        "lower": slopes["lower"].to_numpy(),
-        "upper": slopes["upper"].to_numpy(),
+        "paths": np.split(np.column_stack([x, y])[shown], starts),
+        "years": YEARS[still > 0],
+        "means": totals[still > 0] / still[still > 0],
+        "slope": slope,
+        "lower": slope - 1.96 * se,
+        "upper": slope + 1.96 * se,
         "seen": len(data),
         "left": int(still[-1]),
         "mechanism": mechanism(values["dropout"], values["dial"]),
