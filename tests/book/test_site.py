@@ -32,7 +32,7 @@ BUILT = os.environ.get("HLM_TEACH_SITE")
 NOTEBOOKS = sources.notebooks()
 CHAPTERS = [name for name in NOTEBOOKS if name.startswith("chapters/")]
 FEW = ["index", "chapters/02_icc", "exercises/02_icc", "docs/find_it", "search"]
-WIDTHS = (320, 390, 800, 1024, 1280, 1920)
+WIDTHS = (320, 390, 800, 1024, 1280, 1920)  # of the few; the others are seen on a phone and a desk
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +294,7 @@ def test_pages_fit_every_width_and_nothing_goes_wrong(site, reader):
         tab.wait_for_function(ALL_HERE)
         assert tab.evaluate(LOADED) <= 1_000_000, page
         tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-        for width in WIDTHS:
+        for width in WIDTHS if page in FEW else (390, 1280):
             tab.set_viewport_size({"width": width, "height": 844})
             assert tab.evaluate(STICKING_OUT) == [], f"{page} at {width} pixels"
         tab.evaluate(COME_ALL)
@@ -415,8 +415,9 @@ def test_a_page_for_the_teacher_is_one_sheet(site, reader):
     names = sorted(path.stem for path in (ROOT / "docs" / "teaching").glob("*.md"))
     for name in names if WHOLE else ["04_random_slopes"]:
         tab = reader.open(f"docs/teaching/{name}.html")
-        sheets = re.findall(rb"/Type ?/Page\b", tab.pdf(format="A4", prefer_css_page_size=True))
-        assert len(sheets) == 1, name
+        # A little larger than it is printed: other systems have other letters.
+        printed = tab.pdf(format="A4", prefer_css_page_size=True, scale=1.02)
+        assert len(re.findall(rb"/Type ?/Page\b", printed)) == 1, name
         tab.context.close()
 
 
