@@ -175,6 +175,43 @@ def test_what_is_right_so_far_and_what_is_not():
     assert said == "None of the parts is right yet."
 
 
+WITH_REPORT = Exercise(
+    "99.1",
+    "Two numbers and a report",
+    Several(a=Number(2), b=Number(2), report=Sentence((Part("a", number="a", decimals=2),), "{a}")),
+    numbers=lambda: {"a": 0.25, "b": 0.75, "turned": -0.25},
+    why="So it is.",
+    mistakes=(
+        Mistake({"a": "turned"}, "Turned round."),
+        Mistake({"report": "It was {b}."}, "No a.", when=lambda given, n: "0.25" not in given["report"]),
+    ),
+    nudge="?",
+    section="?",
+    formula="?",
+)
+
+
+@pytest.mark.parametrize(
+    "a, b, said, near",
+    [
+        (0.25, 0.75, "Right so far: 'a', 'b'. Now the report.", True),
+        (0.2, 0.75, "'a': Rounded too far, at the end or on the way: 2 decimals are wanted here. "
+         "Right so far: 'b'. Not yet: 'a'.", True),
+        (-0.25, 0.75, "Turned round. Right so far: 'b'. Not yet: 'a'.", False),
+        (3, 0.75, "Right so far: 'b'. Not yet: 'a'.", False),
+        (3, 4, "None of the parts is right yet.", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("later", ["later", " Later."])
+def test_numbers_are_judged_while_the_report_comes_later(a, b, said, near, later):
+    found = verdict(WITH_REPORT, {"a": a, "b": b, "report": later})
+    assert (found.state, found.says, found.near) == ("wrong", said, near)
+
+
+def test_a_report_alone_can_t_come_later():
+    assert "whole sentence" in refused(Sentence(), "later")
+
+
 def test_right_numbers_under_each_others_names():
     kind = Several(a=Number(2), b=Number(2))
     assert "each other's names" in kind.remark({"a": 2.0, "b": 1.0}, {"a": 1.0, "b": 2.0})

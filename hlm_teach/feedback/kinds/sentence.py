@@ -136,6 +136,10 @@ class Sentence(Kind):
             )
         return answer
 
+    def puts_off(self, answer: object) -> bool:
+        answer = unwrapped(answer)
+        return isinstance(answer, str) and answer.strip(" .…").lower() == "later"
+
     def same(self, given: str, truth: Mapping[str, float]) -> bool:
         return not self.missing(given, truth)
 
