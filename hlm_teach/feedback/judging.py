@@ -154,7 +154,13 @@ def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Numbers) ->
     if mistake.when is not None:
         return bool(mistake.when(given, numbers))
     wrong = _plain(exercise.kind, exercise.wrong_answer(mistake, numbers))
-    return exercise.kind.same(given, wrong)
+    if not exercise.kind.same(given, wrong):
+        return False
+    # Of two numbers that lie close, a rounded one may be the right one: then it is no mistake.
+    truth = exercise.truth_in(numbers)
+    return not exercise.kind.same(
+        given, {part: truth[part] for part in wrong} if isinstance(exercise.kind, Several) else truth
+    )
 
 
 def _plain(kind: Kind, answer: Any) -> Any:
