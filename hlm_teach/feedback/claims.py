@@ -183,6 +183,17 @@ def turned_round(first: str, second: str) -> Rule:
     return lambda given, truth: asserts(given, pattern)
 
 
+def other_times(ratio: str, first: str, second: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: second is said to be 'ratio times' first, where first is that of second."""
+    gap = rf"((?!\b({first})\b)[^.;()]){{0,40}}"
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        number = rf"\b{truth[ratio]:.{decimals}f}\d*\s?(times|×|x|of)\b"
+        return asserts(given, rf"\b({second}){gap}{number}((?!\b({second}))[^.;()]){{0,40}}\b({first})")
+
+    return rule
+
+
 _CHANGE = (
     r"differ|chang|increas|decreas|\bris|\brose|\bfall|\bfell|\bgr[eo]w|\bup\b|\bdown\b|\bmore\b|"
     r"\bless\b|\blonger|\bshorter|\bhigher|\blower|\bslow|\bfaster|effect|associat|relat|matter"

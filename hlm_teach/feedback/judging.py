@@ -89,7 +89,8 @@ def _by_numbers(exercise: Exercise, given: Any, numbers: Numbers) -> Verdict:
         if (mistake.when is not None or not is_right) and _made(mistake, exercise, given, numbers):
             some_right = exercise.kind.so_far(given, truth)
             # Of several parts these are wrong in a known way, and the others in some other.
-            whose = _whose(exercise, some_right) if _spoils_some(mistake, given) else ""
+            asked = not is_right and _spoils_some(mistake, given)
+            whose = _whose(exercise, some_right) if asked else ""
             return Verdict(WRONG, f"{mistake.says} {some_right}".strip() + whose, given)
     if is_right:
         return Verdict(RIGHT, f"{_why(exercise, numbers)} {exercise.kind.caveat}".strip(), given)
