@@ -14,10 +14,11 @@ RANDOM_SLOPES = (
     r"\b(var(y|ied|ies)|differ\w*|own|individual|\w+-specific)\b(?:[^.;]|\.\d){0,40}slope|"
     r"random effects?\b(?:[^.;]|\.\d){0,40}\b(year|time|age)\b"
 )
-LEFT_OUT = (
+LEAVING_OUT = (
     r"le(ft|ave|aving)[- ]([\w-]+[- ]){0,4}out|omi(t|ss)|remov|exclu[ds]|delet|\bdropp(ed|ing)|"
-    r"\b(case|jack)[- ]?(knife|deletion)|without|one (\w+ )?at a time|one by one|influen"
+    r"\b(case|jack)[- ]?(knife|deletion)|one (\w+ )?at a time|one by one|in turn"
 )
+LEFT_OUT = rf"{LEAVING_OUT}|without|influen"
 
 # ---- how it was estimated ----------------------------------------------------------------
 

@@ -134,6 +134,12 @@ def test_other_letters_are_refused(answer):
     assert "'a', 'b', 'c'" in refused(Choice("abc"), answer)
 
 
+def test_a_label_is_read_and_named_as_the_task_writes_it():
+    labels = Choice(("F10", "M09"))
+    assert [labels.read(one) for one in ("f10", "F10", " M09.")] == ["F10", "F10", "M09"]
+    assert "'F10', 'M09'" in refused(labels, "M11")
+
+
 BOTH = Several(within=Number(1), why=Choice("ab"))
 
 

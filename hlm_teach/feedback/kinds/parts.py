@@ -30,9 +30,10 @@ class Choice(Kind):
         if not isinstance(answer, str):
             raise Unreadable(f"One of {options} is wanted, in quotes; this is {described(answer)}.")
         option = answer.strip().strip("().").lower()
-        if option not in tuple(self.options):
-            raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
-        return option
+        for one in self.options:
+            if one.lower() == option:
+                return one
+        raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
 
     def named(self, answer: str, numbers: Numbers) -> str:
         return answer

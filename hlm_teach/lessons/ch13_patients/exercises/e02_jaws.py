@@ -23,7 +23,7 @@ from hlm_teach.lmm.fit import fit_lmm
 
 MODEL = "distance ~ age * Sex"
 PRODUCT = "age:Sex[T.Female]"
-CHILDREN = ("m04", "m09", "m13", "f03")
+CHILDREN = ("M04", "M09", "M13", "F03")
 EXAMPLE = (
     "The distance grew by {slower:.2f} mm a year less in girls than in boys (95 % CI {low:.2f} to "
     "{high:.2f}; linear mixed model, REML, random intercepts, a residual SD for each sex). Girls' "
@@ -48,7 +48,7 @@ def numbers() -> Numbers:
         "gap": two.params[PRODUCT],
         "low": -ends["upper"],
         "high": -ends["lower"],
-        "child": "m09",
+        "child": "M09",
         "without": without["M09"].params[PRODUCT],
         "ratio": ratio,
         "slower": -two.params[PRODUCT],
@@ -124,20 +124,20 @@ MISTAKES = (
         "That is boys less girls. Asked for is girls less boys: which of them grow faster?",
     ),
     Mistake(
-        {"child": "m13", "without": "without_m13"},
+        {"child": "M13", "without": "without_m13"},
         "Without M13 the difference of the slopes changes most. Asked for is whose leaving lowers "
         "the residual variance most.",
     ),
     Mistake(
-        {"child": "m13"},
+        {"child": "M13"},
         "M13 changes the difference of the slopes most. Asked for is the residual variance.",
     ),
     Mistake(
-        {"child": "m04"},
+        {"child": "M04"},
         "M04 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
     ),
     Mistake(
-        {"child": "f03"},
+        {"child": "F03"},
         "F03 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
     ),
     Mistake({"without": "gap"}, "Without him you gave the number that all children give."),
