@@ -105,7 +105,8 @@ NOT_CAUSAL = (
 )
 CAUSE = (
     r"\bcaus(e|es|ed|ing)\b|\b(because of|due to|thanks to|owing to)\b|\b(leads?|led) to\b|"
-    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|"
+    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|score|perform|achieve|earn|attain|"
+    r"buy|borrow|lend|"
     r"invest|more|"
     r"less|better|worse|longer)\b"
 )
