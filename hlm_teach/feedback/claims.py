@@ -189,7 +189,9 @@ def other_times(ratio: str, first: str, second: str, decimals: int = 2) -> Rule:
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:
         number = rf"\b{truth[ratio]:.{decimals}f}\d*\s?(times|×|x|of)\b"
-        return asserts(given, rf"\b({second}){gap}{number}((?!\b({second}))[^.;()]){{0,40}}\b({first})")
+        return asserts(
+            given, rf"\b({second}){gap}{number}((?!\b({second}))[^.;()]){{0,40}}\b({first})"
+        )
 
     return rule
 

@@ -160,7 +160,8 @@ def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Numbers) ->
     # Of two numbers that lie close, a rounded one may be the right one: then it is no mistake.
     truth = exercise.truth_in(numbers)
     return not exercise.kind.same(
-        given, {part: truth[part] for part in wrong} if isinstance(exercise.kind, Several) else truth
+        given,
+        {part: truth[part] for part in wrong} if isinstance(exercise.kind, Several) else truth,
     )
 
 

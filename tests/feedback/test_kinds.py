@@ -189,7 +189,9 @@ WITH_REPORT = Exercise(
     why="So it is.",
     mistakes=(
         Mistake({"a": "turned"}, "Turned round."),
-        Mistake({"report": "It was {b}."}, "No a.", when=lambda given, n: "0.25" not in given["report"]),
+        Mistake(
+            {"report": "It was {b}."}, "No a.", when=lambda given, n: "0.25" not in given["report"]
+        ),
     ),
     nudge="?",
     section="?",

@@ -196,15 +196,37 @@ def open_task(name="pastes", **wrong):
         ),
         ("11.9", "an SD", report().replace("firm variance", "firm SD"), "a standard deviation"),
         ("11.9", "unit", report().replace("0.6 SE", "0.6 pounds"), "In which unit"),
-        ("11.8", "per mg, turned", lambda: clinics(shift=lambda r, w, t: -r["shift"] * w.bse["dose"]), "Turn it round"),
-        ("11.9", "thrown out for it", report() + " We removed firm 119 because it moved the slope.", "throw a firm out"),
-        ("11.9", "excluded since", report() + " Firm 119 was excluded since it changed the slope.", "throw a firm out"),
-        ("11.9", "slopes", report().replace("REML;", "Random intercepts and slopes, REML;"), "what was random"),
+        (
+            "11.8",
+            "per mg, turned",
+            lambda: clinics(shift=lambda r, w, t: -r["shift"] * w.bse["dose"]),
+            "Turn it round",
+        ),
+        (
+            "11.9",
+            "thrown out for it",
+            report() + " We removed firm 119 because it moved the slope.",
+            "throw a firm out",
+        ),
+        (
+            "11.9",
+            "excluded since",
+            report() + " Firm 119 was excluded since it changed the slope.",
+            "throw a firm out",
+        ),
+        (
+            "11.9",
+            "slopes",
+            report().replace("REML;", "Random intercepts and slopes, REML;"),
+            "what was random",
+        ),
         ("11.10", "the other end", lambda: open_task("sleepstudy", without=0.64), "still more"),
         (
             "11.10",
             "not each",
-            lambda: open_task(sentence="With all 10 groups the ICC was 0.31 and without Batch E it was 0.15 (REML)."),
+            lambda: open_task(
+                sentence="With all 10 groups the ICC was 0.31 and without Batch E it was 0.15 (REML)."
+            ),
             "each was left out",
         ),
         ("11.10", "a ratio", lambda: open_task(icc=0.45), "share divides by the total"),
@@ -257,7 +279,10 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ),
         (
             "11.9",
-            lambda: report().replace("ranged from 25.0 to 26.8.", "ranged from 25.0 to 26.8 when single firms are dropped."),
+            lambda: report().replace(
+                "ranged from 25.0 to 26.8.",
+                "ranged from 25.0 to 26.8 when single firms are dropped.",
+            ),
         ),
         ("11.9", lambda: report() + " Random slopes would be a remedy."),
         (

@@ -83,7 +83,12 @@ def review(**wrong):
 def growth(**wrong):
     words = {"growth": "0.76", "cost": "0.015", "ci": "0.004 to 0.026"}
     words |= {key: wrong.pop(key) for key in ("cost", "ci") if key in wrong}
-    right = {"growth": wrong.pop("growth_a_year", 0.76), "product": -0.015, "se_ratio": 2.3, "share": 0.46}
+    right = {
+        "growth": wrong.pop("growth_a_year", 0.76),
+        "product": -0.015,
+        "se_ratio": 2.3,
+        "share": 0.46,
+    }
     return right | {"sentence": GROWTH.format(**words)} | wrong
 
 
@@ -99,13 +104,24 @@ RANDOM_PART = "Random intercepts and random slopes at both levels"
     "random_part, right",
     [
         ("Random part: intercept and year for school and for child", True),
-        ("Intercepts and yearly growth could vary: children and schools had slopes of their own", True),
-        ("Intercepts and yearly growth were allowed to vary between schools and between children", True),
+        (
+            "Intercepts and yearly growth could vary: children and schools had slopes of their own",
+            True,
+        ),
+        (
+            "Intercepts and yearly growth were allowed to vary between schools and between children",
+            True,
+        ),
         ("A three-level model with random intercepts and slopes", True),
         ("Random intercepts for schools and children, and slopes of time for both", True),
+        ("Random part: schools: intercept, year; children: intercept, year", True),
         ("Random intercepts and slopes of time for children only", False),
+        ("Random slopes for children; of growth's variance 46 % lay between schools", False),
         ("Random intercepts for schools, random slopes for children", False),
-        ("Random intercepts for schools and children and random slopes of time for children", False),
+        (
+            "Random intercepts for schools and children and random slopes of time for children",
+            False,
+        ),
         ("Random intercepts and slopes for children in 60 schools", False),
         ("Random intercepts for both levels, random slopes for children", False),
     ],
@@ -113,12 +129,15 @@ RANDOM_PART = "Random intercepts and random slopes at both levels"
 def test_a_report_says_that_both_levels_have_slopes(random_part, right):
     sentence = GROWTH.format(growth="0.76", cost="0.015", ci="0.004 to 0.026")
     assert RANDOM_PART in sentence
-    assert is_right("12.3", growth(sentence=sentence.replace(RANDOM_PART, f"{random_part}. Fit"))) == right
+    assert (
+        is_right("12.3", growth(sentence=sentence.replace(RANDOM_PART, f"{random_part}. Fit")))
+        == right
+    )
 
 
 def test_a_formula_written_out_is_one():
     written = REVIEW.format(least=90, most=159).replace(
-        "The formula for a null model takes {least} to {most} schools for".format(least=90, most=159),
+        "The formula for a null model takes 90 to 159 schools for",
         "From J = (τ00 + σ²/n)/SE² with at least two pupils per school I get between 90 and 159 schools for",
     )
     assert "J =" in written and is_right("12.2", review(sentence=written))
@@ -209,7 +228,12 @@ def by_secondary_school():
         ),
         ("12.2", "row of model 2", lambda: review(least=89, most=282), "model 2's standard error"),
         ("12.2", "most of model 2", lambda: review(most=281), "model 2's standard error"),
-        ("12.1", "one variance", lambda: scots(p=stats.chi2.sf(schools()["d"], 1) / 2), "brings a cov"),
+        (
+            "12.1",
+            "one variance",
+            lambda: scots(p=stats.chi2.sf(schools()["d"], 1) / 2),
+            "brings a cov",
+        ),
         ("12.3", "mean of rows", by_the_rows_mean, "mean of the rows"),
         (
             "12.3",
@@ -225,7 +249,10 @@ def by_secondary_school():
         (
             "12.3",
             "so an effect",
-            lambda: growth(sentence=growth()["sentence"] + " Nothing was assigned, so this is the effect of poverty."),
+            lambda: growth(
+                sentence=growth()["sentence"]
+                + " Nothing was assigned, so this is the effect of poverty."
+            ),
             "names a cause",
         ),
         ("12.3", "per point", lambda: growth(product=-0.0015), "divide `lowinc` by 10"),

@@ -56,7 +56,11 @@ def by_arms_apart():
 
 
 def multiplies_the_marker(right):
-    said = re.sub("the yearly factor was ([0-9.]+) times that of usual care", r"the drug multiplied the marker by \1", right["report"])
+    said = re.sub(
+        "the yearly factor was ([0-9.]+) times that of usual care",
+        r"the drug multiplied the marker by \1",
+        right["report"],
+    )
     assert "multiplied" in said
     return said
 
@@ -155,16 +159,26 @@ def hospitals_said(words):
             "SDs turned round",
             lambda: jaws(
                 report=jaws()["report"].replace(
-                    "The residual SD of girls was 0.47 of that of boys", "Boys' residual SD was 0.47 times girls'"
+                    "The residual SD of girls was 0.47 of that of boys",
+                    "Boys' residual SD was 0.47 times girls'",
                 )
             ),
             "turned round",
         ),
-        ("13.2", "so an effect", lambda: jaws(report=jaws()["report"] + " So sex has an effect."), "effect of sex"),
+        (
+            "13.2",
+            "so an effect",
+            lambda: jaws(report=jaws()["report"] + " So sex has an effect."),
+            "effect of sex",
+        ),
         (
             "13.2",
             "a difference, no more",
-            lambda: jaws(report=jaws()["report"].replace("Nobody was assigned to a sex", "It is a difference")),
+            lambda: jaws(
+                report=jaws()["report"].replace(
+                    "Nobody was assigned to a sex", "It is a difference"
+                )
+            ),
             "nobody was assigned",
         ),
         (
@@ -177,7 +191,8 @@ def hospitals_said(words):
             "13.3",
             "upside down",
             lambda: hospitals(
-                ratio_all=lambda r: 1 / r["ratio_all"], ratio_without=lambda r: 1 / r["ratio_without"]
+                ratio_all=lambda r: 1 / r["ratio_all"],
+                ratio_without=lambda r: 1 / r["ratio_without"],
             ),
             "upside down",
         ),

@@ -71,7 +71,9 @@ def with_towns_alone():
 
 
 def pooled_slope():
-    return intensity(within=smf.ols("intensity ~ log_wage + C(year)", FIRMS).fit().params["log_wage"])
+    return intensity(
+        within=smf.ols("intensity ~ log_wage + C(year)", FIRMS).fit().params["log_wage"]
+    )
 
 
 def between_of_all_industries():

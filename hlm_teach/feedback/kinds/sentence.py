@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hlm_teach.feedback.claims import Rule
 from hlm_teach.feedback.naming import APART, Pair
-from hlm_teach.feedback.reading import (
-    clauses_with,
-    holds,
-    says,
-    without_elasticity_s_per_cent,
-)
+from hlm_teach.feedback.reading import clauses_with, holds, says, without_elasticity_s_per_cent
 from hlm_teach.feedback.spelling import tidied
 
 from .base import Kind, Numbers, Unreadable, described, unwrapped

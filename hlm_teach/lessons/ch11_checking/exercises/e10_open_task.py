@@ -130,8 +130,7 @@ EXERCISE = Exercise(
                 Part("the ICC of all groups, with two decimals", number="icc", decimals=2),
                 Part("the ICC without the one that decides", number="without", decimals=2),
                 Part(
-                    "that each was left out",
-                    pattern=rf"{LEAVING_OUT}|\bwithout (each|every|any)\b",
+                    "that each was left out", pattern=rf"{LEAVING_OUT}|\bwithout (each|every|any)\b"
                 ),
                 Part("how many groups", number="groups"),
                 Part("the estimator", pattern=REML),

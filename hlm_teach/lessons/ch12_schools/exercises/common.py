@@ -23,7 +23,10 @@ _SLOPES = (
     rf"{_GROWTH}[^.;]*\bvar(y|ied|ies) (randomly |freely |at random )?(between|among|across|over|at|by)\b|"
     rf"\bvar(y|ied|ies) in (\w+ and )?(their )?{_GROWTH}|\b1 ?\+ ?(year|time)\b|\b(year|time) ?\|"
 )
-_SCHOOLS, _CHILDREN = r"\bschools?\b", r"\b(?:child(?:ren)?|pupils?|students?|persons?|kids?|individuals?)\b"
+_SCHOOLS, _CHILDREN = (
+    r"\bschools?\b",
+    r"\b(?:child(?:ren)?|pupils?|students?|persons?|kids?|individuals?)\b",
+)
 _BOTH = (
     r"\b(both|each|all|two|every|either|same)( of the| the)? (\w+ )?levels?\b|\bthroughout\b|"
     r"\b(for|at|of|in|between|across|by) both\b|\bboth (also )?(with|have|had|having)\b|\b(2|two|II) and (level[- ])?(3|three|III)\b"
@@ -45,7 +48,7 @@ def slopes_at_both(text: str, truth: Mapping[str, float]) -> bool:
     >>> slopes_at_both("Random intercepts for schools, random slopes for children.", {})
     False
     """
-    said = [one for one in re.split(r"[.;](?=\s|$)", text) if says(one, _SLOPES)]
+    said = [one for one in re.split(r"[.](?=\s|$)", text) if says(one, _SLOPES)]
     told = _NESTED.sub(r"\1 \2", " ".join(_of_slopes(one) for one in said))
     named = [_has(told, _SCHOOLS), _has(told, _CHILDREN)]
     if not any(named):  # 'intercepts for schools and children, and slopes'
@@ -56,10 +59,13 @@ def slopes_at_both(text: str, truth: Mapping[str, float]) -> bool:
 
 
 def _of_slopes(sentence: str) -> str:
-    """A sentence without what it says of intercepts alone: 'intercepts for schools'."""
-    pieces = re.split(r",(?=\s)|\bbut\b|\band (?=(?:with )?(?:a )?random)", sentence)
+    """A sentence without what it says of intercepts alone, and of shares: 'intercepts for schools'."""
+    pieces = re.split(r"[,;](?=\s)|\bbut\b|\band (?=(?:with )?(?:a )?random)", sentence)
     return ", ".join(
-        one for one in pieces if not _has(one, "intercept") or _has(one, rf"{_GROWTH}|\byear|\btime")
+        one
+        for one in pieces
+        if not _has(one, r"varianc|%|per ?cent|\bshare")
+        and (not _has(one, "intercept") or _has(one, rf"{_GROWTH}|\byear|\btime"))
     )
 
 

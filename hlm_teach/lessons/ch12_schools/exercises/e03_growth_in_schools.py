@@ -193,10 +193,7 @@ EXERCISE = Exercise(
                 Part("the lower end of its interval", number="low", decimals=3),
                 Part("the upper end of its interval", number="high", decimals=3),
                 Part("the share of growth's variance between schools", number="share", decimals=2),
-                Part(
-                    "that both levels have random slopes of time",
-                    rule=slopes_at_both,
-                ),
+                Part("that both levels have random slopes of time", rule=slopes_at_both),
                 Part("the estimator", pattern=REML),
                 Part("what the design can't answer", pattern=NOT_ASSIGNED),
             ),

@@ -140,8 +140,7 @@ def steepens(given: dict, n: Numbers) -> bool:
 
 MISTAKES = (
     Mistake(
-        {"ratio": "start_apart"},
-        "Your arms start apart: leave `arm` alone out of the formula.",
+        {"ratio": "start_apart"}, "Your arms start apart: leave `arm` alone out of the formula."
     ),
     Mistake(
         {"ratio": "log_effect"},

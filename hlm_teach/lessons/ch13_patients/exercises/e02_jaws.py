@@ -241,8 +241,7 @@ EXERCISE = Exercise(
                     of="measurements|distances|observations|rows|X-rays|visits|N",
                 ),
                 Part(
-                    "what it is: a difference, no effect (nobody was assigned)",
-                    pattern=NOT_CAUSAL,
+                    "what it is: a difference, no effect (nobody was assigned)", pattern=NOT_CAUSAL
                 ),
                 Part("the estimator", pattern=REML),
             ),
