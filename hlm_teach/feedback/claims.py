@@ -6,7 +6,19 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .reading import FELL, SD, VARIANCE, Quoted, ascribes, asserts, holds, numbers_in, quotes
+from .reading import (
+    FELL,
+    SD,
+    VARIANCE,
+    Quoted,
+    ascribes,
+    asserts,
+    clauses_with,
+    holds,
+    numbers_in,
+    quotes,
+)
+from .vocabulary import DOWNWARD
 
 Rule = Callable[[str, dict[str, Any]], bool]
 
@@ -171,6 +183,19 @@ def turned_round(first: str, second: str) -> Rule:
     return lambda given, truth: asserts(given, pattern)
 
 
+def other_times(ratio: str, first: str, second: str, decimals: int = 2) -> Rule:
+    """A rule for a mistake: second is said to be 'ratio times' first, where first is that of second."""
+    gap = rf"((?!\b({first})\b)[^.;()]){{0,40}}"
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        number = rf"\b{truth[ratio]:.{decimals}f}\d*\s?(times|×|x|of)\b"
+        return asserts(
+            given, rf"\b({second}){gap}{number}((?!\b({second}))[^.;()]){{0,40}}\b({first})"
+        )
+
+    return rule
+
+
 _CHANGE = (
     r"differ|chang|increas|decreas|\bris|\brose|\bfall|\bfell|\bgr[eo]w|\bup\b|\bdown\b|\bmore\b|"
     r"\bless\b|\blonger|\bshorter|\bhigher|\blower|\bslow|\bfaster|effect|associat|relat|matter"
@@ -208,14 +233,40 @@ def falls(*names: str, decimals: int = 2) -> Rule:
 
 
 def rises(*names: str, decimals: int = 2) -> Rule:
-    """A rule for a mistake: what fell by this number is said to have risen by it."""
-    up, down = (
-        r"\b(rises? in|rose|gr[eo]w|gained|increas|more|higher|faster)\b",
-        r"\b(less|low|slow)",
-    )
-    return lambda given, truth: any(
-        ascribes(given, truth[name], decimals, up, unless=rf"{FELL}|{down}|[−-] ?\d")
-        for name in names
+    """A rule for a mistake: what fell by this number is said to have risen by it.
+
+    A minus of the number itself says that it fell, unless it rose 'by' it; one of its interval
+    doesn't. 'Low-income' is no direction.
+    """
+    up = r"\b(rises? in|rose|gr[eo]w|gained|increas\w*|more|higher|faster)\b"
+    down = rf"{FELL}|{DOWNWARD}|\b(slow|low(?![- ]?(income|ses)))"
+
+    def rule(given: str, truth: Mapping[str, float]) -> bool:
+        return any(
+            _has_plus(clause, truth[name], decimals)
+            or re.search(rf"{_UP_BY}[−–-] ?\d", clause, re.IGNORECASE)
+            for clause in clauses_with(given, up)
+            if not re.search(down, clause, re.IGNORECASE)
+            for name in names
+            if holds(clause, truth[name], decimals)
+        )
+
+    return rule
+
+
+# 'Faster by −0.015', not 'ten points more: growth changed by −0.015'.
+_UP_BY = (
+    r"\b(rose|increased|more|higher|faster)\b((?!differ|chang|moved)[^\d.;]){0,30}"
+    r"\bby (about |some )?"
+)
+
+
+def _has_plus(text: str, value: float, decimals: int) -> bool:
+    """Tell whether a text quotes a number without a minus of its own."""
+    return any(
+        one.value > 0 and not re.search(r"[−–-]\s?$", text[: one.span[0]])
+        for one in numbers_in(text)
+        if quotes(one, value, decimals)
     )
 
 

@@ -23,8 +23,9 @@ BLANK, UNREADABLE, WRONG, RIGHT = "blank", "unreadable", "wrong", "right"
 class Verdict:
     """What an answer is (one of four states) and what to say to it.
 
-    `near`: wrong by rounding only, which is no reason to show a hint. `unjudged`: sentences that a
-    right report is right without, so that nothing was judged by them.
+    `near`: wrong by rounding only, or right but for a report that comes later, which is no reason to
+    show a hint. `unjudged`: sentences that a right report is right without, so that nothing was
+    judged by them.
     """
 
     state: str
@@ -80,18 +81,29 @@ def _by_numbers(exercise: Exercise, given: Any, numbers: Numbers) -> Verdict:
             given,
             near=True,
         )
+    later = exercise.kind.put_off(given)
     for mistake in exercise.mistakes:
+        if later and set(later) & set(mistake.answer):
+            continue  # it is made in a part that isn't written yet
         # A mistake that is told by a rule of its own spoils even an answer that has every part.
         if (mistake.when is not None or not is_right) and _made(mistake, exercise, given, numbers):
             some_right = exercise.kind.so_far(given, truth)
             # Of several parts these are wrong in a known way, and the others in some other.
-            whose = _whose(exercise, some_right) if _spoils_some(mistake, given) else ""
+            asked = not is_right and _spoils_some(mistake, given)
+            whose = _whose(exercise, some_right) if asked else ""
             return Verdict(WRONG, f"{mistake.says} {some_right}".strip() + whose, given)
     if is_right:
         return Verdict(RIGHT, f"{_why(exercise, numbers)} {exercise.kind.caveat}".strip(), given)
     some_right = exercise.kind.so_far(given, truth)
     said = exercise.kind.remark(given, truth) + _whose(exercise, some_right)
-    return Verdict(WRONG, said, given)
+    return Verdict(WRONG, said, given, near=_right_but_for(later, exercise, given, truth))
+
+
+def _right_but_for(later: list[str], exercise: Exercise, given: Any, truth: Any) -> bool:
+    """Tell whether all parts of an answer are right but those that aren't written yet."""
+    return bool(later) and exercise.kind.same(
+        given, {name: wanted for name, wanted in truth.items() if name not in later}
+    )
 
 
 def _with_unjudged(found: Verdict, exercise: Exercise, numbers: Numbers) -> Verdict:
@@ -143,7 +155,14 @@ def _made(mistake: Mistake, exercise: Exercise, given: Any, numbers: Numbers) ->
     if mistake.when is not None:
         return bool(mistake.when(given, numbers))
     wrong = _plain(exercise.kind, exercise.wrong_answer(mistake, numbers))
-    return exercise.kind.same(given, wrong)
+    if not exercise.kind.same(given, wrong):
+        return False
+    # Of two numbers that lie close, a rounded one may be the right one: then it is no mistake.
+    truth = exercise.truth_in(numbers)
+    return not exercise.kind.same(
+        given,
+        {part: truth[part] for part in wrong} if isinstance(exercise.kind, Several) else truth,
+    )
 
 
 def _plain(kind: Kind, answer: Any) -> Any:

@@ -36,6 +36,9 @@ MIXTURE_TOO_HIGH = (
     "Your mixture takes one degree of freedom more. Start from the number of parameters added: "
     "that is the larger of the two."
 )
+ONE_VARIANCE_TESTED = (
+    "You tested one variance alone. A random slope that may correlate brings a covariance along."
+)
 AIC_FOR_BIC = "AIC and BIC have changed places. Which of them charges more?"
 
 # ---- reports -----------------------------------------------------------------------------

@@ -107,6 +107,15 @@ def holds(text: str, value: float, decimals: int, *, of: str = "", signed: bool 
     )
 
 
+def without_elasticity_s_per_cent(text: str) -> str:
+    """The text with an elasticity as a bare number: of '0.22 % for one per cent' the 0.22.
+
+    >>> without_elasticity_s_per_cent("0.22 per cent more for 10 %")
+    '0.22 more for 10 %'
+    """
+    return re.sub(r"(?<=\.\d\d) ?(%|per ?cent)", "", text)
+
+
 # 'The numbers of firms and rows are 140 and 1,031': each number with its own.
 _PAIR_OF_COUNTS = re.compile(
     r"\b([^\W\d][\w-]*) and ([^\W\d][\w-]*) (?:is|are|was|were) (\d[\d,]*) and (\d[\d,]*)(?![\d.])"

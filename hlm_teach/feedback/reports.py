@@ -111,6 +111,11 @@ def any_of(*rules: Rule) -> Rule:
 
 
 _ASKED = r"\b(whether|if|nobody|no one|cannot|unknown|open)\b|\bcan't\b|\?"
+# 'Nothing was assigned, so this is the effect of poverty': what is denied before it is another thing.
+_CONCLUDES = (
+    r"\b(so|hence|thus|therefore|consequently)\b,?((?!\b(no|not|none|nothing|nor|neither|never|nobody|cannot)\b|n't)[^.;,]){0,30}\b"
+    r"((is|was|are|were|must be|shows?) (an?|the) (\w+ )?effects? of|ha(s|d|ve) (an?|the) (\w+ )?effects? on)\b"
+)
 
 
 def names_a_cause(text: str, words: str = CAUSE) -> bool:
@@ -118,10 +123,16 @@ def names_a_cause(text: str, words: str = CAUSE) -> bool:
 
     >>> names_a_cause("Poverty causes it."), names_a_cause("Nobody knows if poverty causes it.")
     (True, False)
+    >>> names_a_cause("Nobody was assigned, so this is the effect of poverty.")
+    False
+    >>> names_a_cause("Nothing was assigned, so this is the effect of poverty.")
+    True
     """
     sentences = re.split(r"(?<=[.;!?])\s", text)
     return any(
-        asserts(one, words) and not re.search(_ASKED, one, re.IGNORECASE) for one in sentences
+        (asserts(one, words) or re.search(_CONCLUDES, one, re.IGNORECASE))
+        and not re.search(_ASKED, one, re.IGNORECASE)
+        for one in sentences
     )
 
 

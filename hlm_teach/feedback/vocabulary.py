@@ -14,10 +14,11 @@ RANDOM_SLOPES = (
     r"\b(var(y|ied|ies)|differ\w*|own|individual|\w+-specific)\b(?:[^.;]|\.\d){0,40}slope|"
     r"random effects?\b(?:[^.;]|\.\d){0,40}\b(year|time|age)\b"
 )
-LEFT_OUT = (
+LEAVING_OUT = (
     r"le(ft|ave|aving)[- ]([\w-]+[- ]){0,4}out|omi(t|ss)|remov|exclu[ds]|delet|\bdropp(ed|ing)|"
-    r"\b(case|jack)[- ]?(knife|deletion)|without|one (\w+ )?at a time|one by one|influen"
+    r"\b(case|jack)[- ]?(knife|deletion)|one (\w+ )?at a time|one by one|in turn"
 )
+LEFT_OUT = rf"{LEAVING_OUT}|without|influen"
 
 # ---- how it was estimated ----------------------------------------------------------------
 
@@ -104,7 +105,8 @@ NOT_CAUSAL = (
 )
 CAUSE = (
     r"\bcaus(e|es|ed|ing)\b|\b(because of|due to|thanks to|owing to)\b|\b(leads?|led) to\b|"
-    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|attain|buy|borrow|lend|"
+    r"\b(makes?|made) (?!up\b)(\w+ ){1,3}(grow|rise|fall|stay|learn|do|score|perform|achieve|earn|attain|"
+    r"buy|borrow|lend|"
     r"invest|more|"
     r"less|better|worse|longer)\b"
 )

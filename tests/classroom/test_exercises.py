@@ -103,6 +103,17 @@ def untold(exercise, mistake, numbers, who):
     ]
 
 
+@in_parts
+def test_right_numbers_are_told_before_the_report_is_written(exercise):
+    reports = [name for name, kind in exercise.kind.kinds.items() if isinstance(kind, Sentence)]
+    if reports:
+        said = verdict(exercise, right_answer(exercise) | dict.fromkeys(reports, "later"), "Ada")
+        assert said.says.startswith("Right so far: ") and said.says.endswith(
+            f"Now the {reports[0]}."
+        )
+        assert said.state == WRONG and said.near
+
+
 NONSENSE = [
     None,
     float("nan"),

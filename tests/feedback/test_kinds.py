@@ -134,6 +134,12 @@ def test_other_letters_are_refused(answer):
     assert "'a', 'b', 'c'" in refused(Choice("abc"), answer)
 
 
+def test_a_label_is_read_and_named_as_the_task_writes_it():
+    labels = Choice(("F10", "M09"))
+    assert [labels.read(one) for one in ("f10", "F10", " M09.")] == ["F10", "F10", "M09"]
+    assert "'F10', 'M09'" in refused(labels, "M11")
+
+
 BOTH = Several(within=Number(1), why=Choice("ab"))
 
 
@@ -173,6 +179,45 @@ def test_what_is_right_so_far_and_what_is_not():
     assert said == "Right so far: 'within'. Not yet: 'why'."
     said = BOTH.remark({"within": 3.0, "why": "b"}, {"within": 2.0, "why": "a"})
     assert said == "None of the parts is right yet."
+
+
+WITH_REPORT = Exercise(
+    "99.1",
+    "Two numbers and a report",
+    Several(a=Number(2), b=Number(2), report=Sentence((Part("a", number="a", decimals=2),), "{a}")),
+    numbers=lambda: {"a": 0.25, "b": 0.75, "turned": -0.25},
+    why="So it is.",
+    mistakes=(
+        Mistake({"a": "turned"}, "Turned round."),
+        Mistake(
+            {"report": "It was {b}."}, "No a.", when=lambda given, n: "0.25" not in given["report"]
+        ),
+    ),
+    nudge="?",
+    section="?",
+    formula="?",
+)
+
+
+@pytest.mark.parametrize(
+    "a, b, said, near",
+    [
+        (0.25, 0.75, "Right so far: 'a', 'b'. Now the report.", True),
+        (0.2, 0.75, "'a': Rounded too far, at the end or on the way: 2 decimals are wanted here. "
+         "Right so far: 'b'. Not yet: 'a'.", True),
+        (-0.25, 0.75, "Turned round. Right so far: 'b'. Not yet: 'a'.", False),
+        (3, 0.75, "Right so far: 'b'. Not yet: 'a'.", False),
+        (3, 4, "None of the parts is right yet.", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("later", ["later", " Later."])
+def test_numbers_are_judged_while_the_report_comes_later(a, b, said, near, later):
+    found = verdict(WITH_REPORT, {"a": a, "b": b, "report": later})
+    assert (found.state, found.says, found.near) == ("wrong", said, near)
+
+
+def test_a_report_alone_can_t_come_later():
+    assert "whole sentence" in refused(Sentence(), "later")
 
 
 def test_right_numbers_under_each_others_names():

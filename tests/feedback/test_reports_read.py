@@ -3,7 +3,7 @@
 import pytest
 from right_reports import REPORT
 
-from hlm_teach.feedback.claims import states
+from hlm_teach.feedback.claims import rises, states
 from hlm_teach.feedback.comparing import Comparison
 from hlm_teach.feedback.exercise import find
 from hlm_teach.feedback.judging import RIGHT, verdict
@@ -35,6 +35,25 @@ VARIANCES = Pair("tau00", "sigma2", BETWEEN, WITHIN, 2, also="wards", other_also
 )
 def test_two_numbers_are_told_apart_by_their_names(text, told):
     assert VARIANCES.told(text, TRUTH) == told
+
+
+@pytest.mark.parametrize(
+    "text, wrong",
+    [
+        ("Growth was higher by 0.015 (0.004 to 0.026).", True),
+        ("Growth was 0.015 points a year higher (95 % CI −0.026 to −0.004).", True),
+        ("Growth was 0.015 points higher, 95 % CI −0.026 to −0.004.", True),
+        ("Growth was faster in poorer schools: by −0.015 (−0.026 to −0.004).", True),
+        ("In low-income schools growth was 0.015 higher.", True),
+        ("Growth was lower by 0.015.", False),
+        ("Ten points more gave −0.015 (−0.026 to −0.004).", False),
+        ("Per ten points more, growth differed by − 0.015.", False),
+        ("Ten points more low-income: growth changed by −0.015 [−0.026, −0.004].", False),
+        ("More poverty went with minus 0.015.", False),
+    ],
+)
+def test_a_minus_of_the_number_itself_says_that_it_fell(text, wrong):
+    assert rises("cost", decimals=3)(text, {"cost": 0.0151}) == wrong
 
 
 def test_a_name_that_belongs_to_a_rival_does_not_count():

@@ -121,6 +121,12 @@ RIGHT = (
             RIGHT.replace("a high minority enrolment", "a low minority enrolment"),
             "Which schools lie higher",
         ),
+        (
+            "01.9",
+            "make",
+            RIGHT + " High-minority schools make pupils score lower.",
+            "brings it about",
+        ),
         ("01.9", "pupils", RIGHT + " Minority pupils scored lower.", "a property of schools"),
         (
             "01.9",

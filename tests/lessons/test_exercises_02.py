@@ -2,6 +2,7 @@
 
 import numpy as np
 import statsmodels.formula.api as smf
+from right_reports import REPORT
 from wrong_answers import meets, said_to
 
 from hlm_teach import anova_icc, load_data, my_data
@@ -97,6 +98,12 @@ N = MEDPAR.groupby("hospital").size()
             "no interval",
             "In 140 firms the ICC of log wages was 0.88 by REML.",
             "Missing or wrong: the lower end",
+        ),
+        (
+            "02.9",
+            "a reliability",
+            REPORT["02.9"].replace("The ICC of log wages", "The reliability of log wages"),
+            "of a group's mean",
         ),
         (
             "02.10",

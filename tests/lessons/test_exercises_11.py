@@ -196,6 +196,39 @@ def open_task(name="pastes", **wrong):
         ),
         ("11.9", "an SD", report().replace("firm variance", "firm SD"), "a standard deviation"),
         ("11.9", "unit", report().replace("0.6 SE", "0.6 pounds"), "In which unit"),
+        (
+            "11.8",
+            "per mg, turned",
+            lambda: clinics(shift=lambda r, w, t: -r["shift"] * w.bse["dose"]),
+            "Turn it round",
+        ),
+        (
+            "11.9",
+            "thrown out for it",
+            report() + " We removed firm 119 because it moved the slope.",
+            "throw a firm out",
+        ),
+        (
+            "11.9",
+            "excluded since",
+            report() + " Firm 119 was excluded since it changed the slope.",
+            "throw a firm out",
+        ),
+        (
+            "11.9",
+            "slopes",
+            report().replace("REML;", "Random intercepts and slopes, REML;"),
+            "what was random",
+        ),
+        ("11.10", "the other end", lambda: open_task("sleepstudy", without=0.64), "still more"),
+        (
+            "11.10",
+            "not each",
+            lambda: open_task(
+                sentence="With all 10 groups the ICC was 0.31 and without Batch E it was 0.15 (REML)."
+            ),
+            "each was left out",
+        ),
         ("11.10", "a ratio", lambda: open_task(icc=0.45), "share divides by the total"),
         ("11.10", "turned round", lambda: open_task(change=0.16), "other sign"),
         ("11.10", "relative", lambda: open_task(change=0.1549 / 0.3105 - 1), "share of the ICC"),
@@ -244,6 +277,20 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
                 "ranged from 25.0 to 26.8", "was 26.8 at most and dropped to 25.0"
             ),
         ),
+        (
+            "11.9",
+            lambda: report().replace(
+                "ranged from 25.0 to 26.8.",
+                "ranged from 25.0 to 26.8 when single firms are dropped.",
+            ),
+        ),
+        ("11.9", lambda: report() + " Random slopes would be a remedy."),
+        (
+            "11.10",
+            lambda: open_task(
+                sentence="Dropping one batch at a time, of 10, the ICC went from 0.31 to 0.15 at the lowest (REML)."
+            ),
+        ),
         ("11.10", open_task),
         ("11.10", lambda: open_task("sleepstudy")),
         (
@@ -273,6 +320,9 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "denied",
         "removed in turn",
         "dropped to",
+        "single firms dropped",
+        "slopes as a remedy",
+        "one at a time",
         "other data",
         "other data again",
         "each removed",

@@ -83,13 +83,64 @@ def review(**wrong):
 def growth(**wrong):
     words = {"growth": "0.76", "cost": "0.015", "ci": "0.004 to 0.026"}
     words |= {key: wrong.pop(key) for key in ("cost", "ci") if key in wrong}
-    right = {"growth": 0.76, "product": -0.015, "se_ratio": 2.3, "share": 0.46}
+    right = {
+        "growth": wrong.pop("growth_a_year", 0.76),
+        "product": -0.015,
+        "se_ratio": 2.3,
+        "share": 0.46,
+    }
     return right | {"sentence": GROWTH.format(**words)} | wrong
 
 
 @pytest.mark.parametrize("key, answer", [("12.1", scots), ("12.2", review), ("12.3", growth)])
 def test_a_report_in_other_words_is_right(key, answer):
     assert is_right(key, answer(), "Ada")
+
+
+RANDOM_PART = "Random intercepts and random slopes at both levels"
+
+
+@pytest.mark.parametrize(
+    "random_part, right",
+    [
+        ("Random part: intercept and year for school and for child", True),
+        (
+            "Intercepts and yearly growth could vary: children and schools had slopes of their own",
+            True,
+        ),
+        (
+            "Intercepts and yearly growth were allowed to vary between schools and between children",
+            True,
+        ),
+        ("A three-level model with random intercepts and slopes", True),
+        ("Random intercepts for schools and children, and slopes of time for both", True),
+        ("Random part: schools: intercept, year; children: intercept, year", True),
+        ("Random intercepts and slopes of time for children only", False),
+        ("Random slopes for children; of growth's variance 46 % lay between schools", False),
+        ("Random intercepts for schools, random slopes for children", False),
+        (
+            "Random intercepts for schools and children and random slopes of time for children",
+            False,
+        ),
+        ("Random intercepts and slopes for children in 60 schools", False),
+        ("Random intercepts for both levels, random slopes for children", False),
+    ],
+)
+def test_a_report_says_that_both_levels_have_slopes(random_part, right):
+    sentence = GROWTH.format(growth="0.76", cost="0.015", ci="0.004 to 0.026")
+    assert RANDOM_PART in sentence
+    assert (
+        is_right("12.3", growth(sentence=sentence.replace(RANDOM_PART, f"{random_part}. Fit")))
+        == right
+    )
+
+
+def test_a_formula_written_out_is_one():
+    written = REVIEW.format(least=90, most=159).replace(
+        "The formula for a null model takes 90 to 159 schools for",
+        "From J = (τ00 + σ²/n)/SE² with at least two pupils per school I get between 90 and 159 schools for",
+    )
+    assert "J =" in written and is_right("12.2", review(sentence=written))
 
 
 @pytest.mark.parametrize("who", ["Ada", "Emmy", "12345"])
@@ -113,6 +164,13 @@ def low_income():
 def without_schools():
     fit = fit_lmm("math ~ year * low", low_income(), "child", "1 + year")
     return growth(product=fit.params["year:low"])
+
+
+def by_the_rows_mean():
+    data = load_data("egsingle")
+    data["low"] = (data["lowinc"] - data["lowinc"].mean()) / 10
+    levels = {"school": "1 + year", "child": "1 + year"}
+    return growth(growth_a_year=fit_lmm("math ~ year * low", data, random=levels).params["year"])
 
 
 def by_secondary_school():
@@ -167,6 +225,35 @@ def by_secondary_school():
                 sentence=REVIEW.format(least=90, most=159) + " The numbers are fabricated."
             ),
             "asks a question",
+        ),
+        ("12.2", "row of model 2", lambda: review(least=89, most=282), "model 2's standard error"),
+        ("12.2", "most of model 2", lambda: review(most=281), "model 2's standard error"),
+        (
+            "12.1",
+            "one variance",
+            lambda: scots(p=stats.chi2.sf(schools()["d"], 1) / 2),
+            "brings a cov",
+        ),
+        ("12.3", "mean of rows", by_the_rows_mean, "mean of the rows"),
+        (
+            "12.3",
+            "higher, with a minus in the interval",
+            lambda: growth(
+                sentence=growth()["sentence"].replace(
+                    "0.015 less per ten percentage points of low-income pupils (95% CI 0.004 to 0.026)",
+                    "0.015 higher per ten percentage points of low-income pupils (95% CI −0.026 to −0.004)",
+                )
+            ),
+            "your words say the other",
+        ),
+        (
+            "12.3",
+            "so an effect",
+            lambda: growth(
+                sentence=growth()["sentence"]
+                + " Nothing was assigned, so this is the effect of poverty."
+            ),
+            "names a cause",
         ),
         ("12.3", "per point", lambda: growth(product=-0.0015), "divide `lowinc` by 10"),
         ("12.3", "level", lambda: growth(product=-0.112), "difference in level"),

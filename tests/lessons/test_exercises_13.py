@@ -1,5 +1,7 @@
 """Chapter 13's exercises meet answers worked out as a learner would, and reports in other words."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,21 @@ def of_completers():
 def by_random_intercepts():
     fit = fit_lmm("log_marker ~ years + years:arm", with_logs(), "patient")
     return trial(ratio=np.exp(fit.params["years:arm"]))
+
+
+def by_arms_apart():
+    fit = fit_lmm("log_marker ~ years * arm", with_logs(), "patient", "1 + years")
+    return trial(ratio=np.exp(fit.params["years:arm"]))
+
+
+def multiplies_the_marker(right):
+    said = re.sub(
+        "the yearly factor was ([0-9.]+) times that of usual care",
+        r"the drug multiplied the marker by \1",
+        right["report"],
+    )
+    assert "multiplied" in said
+    return said
 
 
 def jaws(**wrong):
@@ -97,6 +114,12 @@ def hospitals(who="Ada", **wrong):
     }
 
 
+def of_urgent():
+    data = my_data("Ada", "13.3").assign(y=lambda d: np.log(d["days"]))
+    fit = fit_lmm("y ~ C(admission, Treatment('elective')) + age", data, "hospital")
+    return np.exp(fit.params.filter(like="urgent").iloc[0])
+
+
 def hospitals_said(words):
     return hospitals(report=lambda right: words + " " + right["report"])
 
@@ -127,6 +150,51 @@ def hospitals_said(words):
             "nothing of leaving",
             lambda: trial(report=lambda r: r["report"].split("Values")[0]),
             "left",
+        ),
+        ("13.1", "arms apart", by_arms_apart, "start apart"),
+        ("13.1", "a level", lambda: trial(report=multiplies_the_marker), "with every year"),
+        ("13.2", "row of Sex", lambda: jaws(gap=1.032), "row of `Sex`"),
+        (
+            "13.2",
+            "SDs turned round",
+            lambda: jaws(
+                report=jaws()["report"].replace(
+                    "The residual SD of girls was 0.47 of that of boys",
+                    "Boys' residual SD was 0.47 times girls'",
+                )
+            ),
+            "turned round",
+        ),
+        (
+            "13.2",
+            "so an effect",
+            lambda: jaws(report=jaws()["report"] + " So sex has an effect."),
+            "effect of sex",
+        ),
+        (
+            "13.2",
+            "a difference, no more",
+            lambda: jaws(
+                report=jaws()["report"].replace(
+                    "Nobody was assigned to a sex", "It is a difference"
+                )
+            ),
+            "nobody was assigned",
+        ),
+        (
+            "13.3",
+            "urgent",
+            lambda: hospitals(ratio_all=of_urgent(), ratio_without=of_urgent()),
+            "those of urgent patients",
+        ),
+        (
+            "13.3",
+            "upside down",
+            lambda: hospitals(
+                ratio_all=lambda r: 1 / r["ratio_all"],
+                ratio_without=lambda r: 1 / r["ratio_without"],
+            ),
+            "upside down",
         ),
         ("13.2", "girls' slope", lambda: jaws(gap=0.480), "girls' own slope"),
         ("13.2", "the other way", lambda: jaws(gap=0.305), "boys less girls"),
@@ -187,6 +255,43 @@ def test_rounded_numbers_and_another_report_are_right():
     assert is_right("13.2", jaws())
 
 
+GREW = "Girls' jaws grew 0.30 mm per year slower"
+
+
+@pytest.mark.parametrize(
+    "words, right",
+    [
+        ("Girls' jaws grew more slowly, by 0.30 mm per year", True),
+        ("Boys' jaws grew 0.30 mm per year faster", True),
+        ("In girls jaws grew 0.30 mm per year less than in boys", True),
+        ("Jaws' growth differed by −0.30 mm per year (girls less boys)", True),
+        ("Girls' jaws grew 0.30 mm per year faster", False),
+        ("Girls grow faster than boys: jaws grew by 0.30 mm per year more than boys'", False),
+        ("Boys' jaws grew 0.30 mm per year slower than those of girls", False),
+        ("Jaws grew by 0.30 mm per year more in girls than in boys", False),
+    ],
+)
+def test_a_report_says_which_of_them_grow_less(words, right):
+    report = jaws()["report"]
+    assert GREW in report
+    assert is_right("13.2", jaws(report=report.replace(GREW, words))) == right
+
+
+@pytest.mark.parametrize(
+    "words, right",
+    [
+        ("no difference between arms at time zero", True),
+        ("arms share one intercept", True),
+        ("no arm effect at entry", True),
+        ("a difference between arms at entry", False),
+        ("arms apart", False),
+    ],
+)
+def test_a_report_says_that_arms_start_alike(words, right):
+    report = trial()["report"].replace("arms constrained to a common baseline mean", words)
+    assert words in report and is_right("13.1", trial(report=report), "Ada") == right
+
+
 def test_m09_is_the_one_whose_leaving_lowers_the_residual_variance_most():
     """The exercise fits two of 27 leavings: here are all."""
     data, model, product = load_data("orthodont"), "distance ~ age * Sex", "age:Sex[T.Female]"
@@ -197,7 +302,7 @@ def test_m09_is_the_one_whose_leaving_lowers_the_residual_variance_most():
     sigma2 = pd.Series({who: fit.sigma2 for who, fit in fits.items()})
     gaps = pd.Series({who: fit.params[product] for who, fit in fits.items()})
     full = fit_lmm(model, data, "Subject").params[product]
-    assert sigma2.idxmin() == "M09" == find("13.2").numbers_for()["child"].upper()
+    assert sigma2.idxmin() == "M09" == find("13.2").numbers_for()["child"]
     assert (gaps - full).abs().idxmax() == "M13" and (gaps < 0).all()
 
 

@@ -7,6 +7,9 @@ from statsmodels.datasets import grunfeld
 from wrong_answers import meets, said_to
 
 from hlm_teach import cluster_robust, fit_lmm, is_right, load_data, my_data
+from hlm_teach.feedback.exercise import find
+from hlm_teach.feedback.judging import RIGHT, verdict
+from hlm_teach.feedback.own_data import own_numbers
 
 GRUNFELD = grunfeld.load_pandas().data
 INVEST = "invest ~ value + capital"
@@ -62,6 +65,22 @@ def branches(**wrong):
     return right | wrong
 
 
+def with_towns_alone():
+    model = "log_loans ~ log_staff + rate + C(year) + staff_mean"
+    return branches(df=fit_lmm(model, bank(), ["branch", "town"]).df["rate"])
+
+
+def pooled_slope():
+    return intensity(
+        within=smf.ols("intensity ~ log_wage + C(year)", FIRMS).fit().params["log_wage"]
+    )
+
+
+def between_of_all_industries():
+    fit = fit_lmm("intensity ~ log_wage + C(year) + wage_mean", FIRMS, "firm")
+    return intensity(between=fit.params["log_wage"] + fit.params["wage_mean"])
+
+
 def as_if_the_branch_s():
     fit = fit_lmm("log_loans ~ log_staff + rate + C(year) + staff_mean", bank(), "branch")
     return branches(se=fit.bse["rate"])
@@ -101,6 +120,22 @@ def test_right_answers_by_another_way(key, answer):
     [
         ("14.1", "robust, but pooled", pooled_and_robust, "pooled slope"),
         ("14.1", "eleven clusters less one", eleven(df=10.0), "rule of thumb"),
+        ("14.1", "p of the hypothesis", eleven(claim="d"), "How probable the hypothesis is"),
+        (
+            "14.1",
+            "zero inside, so nothing",
+            eleven(report=ELEVEN + " The interval includes zero, so there is no association."),
+            "proves nothing absent",
+        ),
+        ("14.2", "towns alone", with_towns_alone, "only what is constant"),
+        ("14.3", "pooled", pooled_slope, "the pooled one"),
+        ("14.3", "no industries", between_of_all_industries, "all industries"),
+        (
+            "14.3",
+            "years not taken out",
+            intensity(report=INTENSITY.replace(", year effects taken out", "")),
+            "years were taken out",
+        ),
         ("14.1", "p as proof", eleven(claim="a"), "no proof"),
         (
             "14.1",
@@ -147,9 +182,24 @@ def test_cautious_words_are_no_claims():
     for words in (
         " It isn't significant at 5 %.",
         " This doesn't show that capital raised investment.",
+        " The interval includes no relation at all.",
+        " It is possible that there is no effect.",
     ):
         assert is_right("14.1", eleven(report=ELEVEN + words))
     assert is_right("14.3", intensity(report=INTENSITY + " No cause can be read from this."))
+
+
+@pytest.mark.parametrize("who", range(1, 21))
+def test_no_right_report_is_taken_for_a_blend(who):
+    """Of some names the slope of random effects rounds to an end of the interval."""
+    exercise = find("14.2")
+    numbers = own_numbers(who, exercise)
+    right = exercise.right_answer(numbers)
+    for way in ("{:.2f}", "{:.2f} per cent", "{:.2f} %"):
+        within = f"{numbers['within']:.2f}"
+        report = right["report"].replace(f"{within},", f"{way.format(numbers['within'])},", 1)
+        said = verdict(exercise, right | {"report": report}, who)
+        assert said.state == RIGHT, said.says
 
 
 def test_own_data_have_their_levels():

@@ -12,6 +12,9 @@ import pandas as pd
 # What an exercise computes, by name: right numbers and wrong ones, letters, fits, functions.
 Numbers = dict[str, Any]
 
+# As plain data, a part of an answer that isn't written yet: no kind reads an empty text.
+PUT_OFF = ""
+
 
 class Unreadable(Exception):
     """An answer of a wrong type or shape. Its text says what was given and what is wanted."""
@@ -42,6 +45,10 @@ class Kind:
         """Return the answer as plain data; raise Unreadable where it isn't of this kind."""
         raise NotImplementedError
 
+    def puts_off(self, answer: object) -> bool:
+        """Tell whether an answer says that it comes later; then the other parts are judged."""
+        return False
+
     def same(self, given: Any, truth: Any) -> bool:
         """Tell whether two answers are the same, as exactly as the exercise asks for."""
         raise NotImplementedError
@@ -53,6 +60,10 @@ class Kind:
     def so_far(self, given: Any, truth: Any) -> str:
         """Say which parts of a wrong answer are right; '' where there are no parts."""
         return ""
+
+    def put_off(self, given: Any) -> list[str]:
+        """The parts of an answer that aren't written yet."""
+        return []
 
     def coarse(self, given: Any, truth: Any) -> str:
         """Say that a wrong answer is wrong by rounding only; '' where it isn't."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from hlm_teach._shared.words import listed
 
-from .base import Kind, Numbers, Unreadable, described
+from .base import PUT_OFF, Kind, Numbers, Unreadable, described
 from .number import Number
 
 # ---- choices -----------------------------------------------------------------------------
@@ -30,9 +30,10 @@ class Choice(Kind):
         if not isinstance(answer, str):
             raise Unreadable(f"One of {options} is wanted, in quotes; this is {described(answer)}.")
         option = answer.strip().strip("().").lower()
-        if option not in tuple(self.options):
-            raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
-        return option
+        for one in self.options:
+            if one.lower() == option:
+                return one
+        raise Unreadable(f"One of {options} is wanted, not {answer[:40]!r}.")
 
     def named(self, answer: str, numbers: Numbers) -> str:
         return answer
@@ -49,6 +50,7 @@ class Several(Kind):
 
     A dict or a Series with these names is read, or values alone in the order of the names.
     A mistake may name a few of the parts only: `same` compares the parts that `truth` has.
+    A report that is "later" isn't written yet: the other parts are judged.
     """
 
     def __init__(self, **kinds: Kind):
@@ -69,7 +71,8 @@ class Several(Kind):
         plain, complaints = {}, []
         for name, kind in self.kinds.items():
             try:
-                plain[name] = kind.read(values[name])
+                later = kind.puts_off(values[name])
+                plain[name] = PUT_OFF if later else kind.read(values[name])
             except Unreadable as wanted:
                 complaints.append(f"{name!r}: {wanted}")
         if complaints:
@@ -103,7 +106,12 @@ class Several(Kind):
         return alike[0] if alike else key
 
     def same(self, given: dict, truth: dict) -> bool:
-        return all(self.kinds[name].same(given[name], wanted) for name, wanted in truth.items())
+        return not set(truth) & set(self.put_off(given)) and all(
+            self.kinds[name].same(given[name], wanted) for name, wanted in truth.items()
+        )
+
+    def put_off(self, given: dict) -> list[str]:
+        return [name for name in self.kinds if _is_put_off(given[name])]
 
     def reports(self, given: dict) -> list[tuple[str, Callable[[str], dict]]]:
         def put_back(name: str, put: Callable[[str], Any], text: str) -> dict:
@@ -125,8 +133,10 @@ class Several(Kind):
         return " ".join([*said, self.so_far(given, truth) or "None of the parts is right yet."])
 
     def so_far(self, given: dict, truth: dict) -> str:
-        wrong = self._wrong(given, truth)
-        right = [name for name in self.kinds if name not in wrong]
+        wrong, later = self._wrong(given, truth), self.put_off(given)
+        right = [name for name in self.kinds if name not in (*wrong, *later)]
+        if later and right and not wrong:
+            return f"Right so far: {listed(right)}. Now the {' and the '.join(later)}."
         return (
             f"Right so far: {listed(right)}. Not yet: {listed(wrong)}." if right and wrong else ""
         )
@@ -144,7 +154,9 @@ class Several(Kind):
 
     def _wrong(self, given: dict, truth: dict) -> list[str]:
         return [
-            name for name, kind in self.kinds.items() if not kind.same(given[name], truth[name])
+            name
+            for name, kind in self.kinds.items()
+            if not _is_put_off(given[name]) and not kind.same(given[name], truth[name])
         ]
 
     def _in_another_order(self, given: dict, truth: dict) -> bool:
@@ -155,6 +167,10 @@ class Several(Kind):
             self.same(dict(zip(self.kinds, values)), truth)
             for values in permutations(given.values())
         )
+
+
+def _is_put_off(given: Any) -> bool:
+    return isinstance(given, str) and given == PUT_OFF
 
 
 class Chosen(Several):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hlm_teach.feedback.claims import Rule
 from hlm_teach.feedback.naming import APART, Pair
-from hlm_teach.feedback.reading import clauses_with, holds, says
+from hlm_teach.feedback.reading import clauses_with, holds, says, without_elasticity_s_per_cent
 from hlm_teach.feedback.spelling import tidied
 
 from .base import Kind, Numbers, Unreadable, described, unwrapped
@@ -80,7 +79,7 @@ class Part:
     def is_in(self, text: str, truth: Mapping[str, float]) -> bool:
         """Tell whether the text holds this part."""
         if self.elasticity:
-            text = re.sub(r"(?<=\.\d\d) ?(%|per ?cent)", "", text)
+            text = without_elasticity_s_per_cent(text)
         worded = not self.pattern or says(text, self.pattern)
         if self.rule is not None and not self.rule(text, dict(truth)):
             return False
@@ -135,6 +134,10 @@ class Sentence(Kind):
                 f"has {len(answer.split())}."
             )
         return answer
+
+    def puts_off(self, answer: object) -> bool:
+        answer = unwrapped(answer)
+        return isinstance(answer, str) and answer.strip(" .…").lower() == "later"
 
     def same(self, given: str, truth: Mapping[str, float]) -> bool:
         return not self.missing(given, truth)

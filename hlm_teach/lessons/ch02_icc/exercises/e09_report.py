@@ -1,5 +1,7 @@
 """02.9 The report."""
 
+import re
+
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_sd, states
 from hlm_teach.feedback.exercise import Exercise, Numbers
@@ -53,6 +55,11 @@ def quotes_sd(given: str, n: dict) -> bool:
     return holds(given, n["sd"], 3) and not holds(given, n["tau00"], 3)
 
 
+def calls_it_reliability(given: str, n: dict) -> bool:
+    named = r"\bICC\b|intra-?class|correlat|\b(share|proportion)\b|% of|per ?cent of"
+    return states(r"\breliabilit")(given, n) and not re.search(named, given, re.IGNORECASE)
+
+
 def exchanges_shares(given: str, n: dict) -> bool:
     """Tell whether the ICC is said to lie within firms, or the rest between them."""
     lies = r"\b(lay|lies?|lying|is|are|was|were|found|located) (\w+ )?(within|between (the )?years)"
@@ -80,6 +87,11 @@ MISTAKES = (
         "The standard deviation between firms was {tau00:.3f} (REML).",
         "You call the variance between firms a standard deviation.",
         called_sd("tau00", 3),
+    ),
+    mistake(
+        EXAMPLE.replace("an unconditional ICC of", "a reliability of"),
+        "A reliability is that of a group's mean. The number that you give is of what?",
+        calls_it_reliability,
     ),
     mistake(exchanged(EXAMPLE, "tau00", "sigma2"), LEVELS_EXCHANGED, exchanged_in(VARIANCES)),
     *about_intervals(EXAMPLE, ("icc", "low", "high"), open_at_zero=True),

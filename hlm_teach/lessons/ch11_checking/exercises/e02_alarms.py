@@ -105,7 +105,8 @@ EXERCISE = Exercise(
     "{without_itself:.4f}. And whoever looks seven times is alarmed by a true model in three "
     "analyses of ten.",
     mistakes=MISTAKES,
-    nudge="If the model is true, how does the real picture differ from the simulated ones?",
+    nudge="If the model is true: how does the real picture differ from the simulated ones, and how "
+    "often does none of k checks alarm?",
     section="What should they look like? Ask the model",
     formula="p = (b + 1)/(B + 1);  k independent checks at 5 %: none alarms with chance 0.95ᵏ",
 )

@@ -9,7 +9,7 @@ from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.influence import influence
 
-CHILDREN = ("f10", "m09", "m10", "m13")
+CHILDREN = ("F10", "M09", "M10", "M13")
 
 
 def numbers() -> Numbers:
@@ -19,9 +19,9 @@ def numbers() -> Numbers:
     tau00, sigma2 = found.without["variance(Intercept)"], found.without["variance(residual)"]
     falls = {child: 1 - sigma2[child] / fit.sigma2 for child in ("M09", "M13")}
     return {
-        "effects": found.cooks_distance.idxmax().lower(),
-        "between": (tau00 - float(np.asarray(fit.cov_re)[0, 0])).abs().idxmax().lower(),
-        "within": (sigma2 - fit.sigma2).abs().idxmax().lower(),
+        "effects": found.cooks_distance.idxmax(),
+        "between": (tau00 - float(np.asarray(fit.cov_re)[0, 0])).abs().idxmax(),
+        "within": (sigma2 - fit.sigma2).abs().idxmax(),
         "fall": falls["M09"],
         "left": 1 - falls["M09"],
         "of_sds": 1 - np.sqrt(1 - falls["M09"]),
@@ -37,35 +37,35 @@ _BETWEEN = "Compare the variance between children without each child with that o
 _WITHIN = "Compare the residual variance without each child with that of all."
 MISTAKES = (
     Mistake(
-        {"effects": "m09"},
+        {"effects": "M09"},
         "This child has the largest single residual. Up at one visit and down at another, it "
         f"moves the lines little. {_EFFECTS}",
     ),
     Mistake(
-        {"effects": "m10"},
+        {"effects": "M10"},
         f"This child's level lies farthest out, and the growth is as in others. {_EFFECTS}",
     ),
     Mistake(
-        {"effects": "f10"},
+        {"effects": "F10"},
         "This girl comes second. She has a low level, and the means of girls feel it. " + _EFFECTS,
     ),
     Mistake(
-        {"between": "m13"},
+        {"between": "M13"},
         "This child decides about fixed effects. Its level is a usual one, so that the variance of "
         f"levels hardly minds. {_BETWEEN}",
     ),
     Mistake(
-        {"between": "f10"}, f"This girl comes second: her level is low among girls. {_BETWEEN}"
+        {"between": "F10"}, f"This girl comes second: her level is low among girls. {_BETWEEN}"
     ),
     Mistake(
-        {"between": "m09"}, f"This child is odd from visit to visit; its level isn't. {_BETWEEN}"
+        {"between": "M09"}, f"This child is odd from visit to visit; its level isn't. {_BETWEEN}"
     ),
     Mistake(
-        {"within": "m13"},
+        {"within": "M13"},
         "This child's visits lie far from its line, too, and it comes second. " + _WITHIN,
     ),
-    Mistake({"within": "m10"}, f"This child's level is far out: that is a matter of û. {_WITHIN}"),
-    Mistake({"within": "f10"}, f"This girl's level is far out: that is a matter of û. {_WITHIN}"),
+    Mistake({"within": "M10"}, f"This child's level is far out: that is a matter of û. {_WITHIN}"),
+    Mistake({"within": "F10"}, f"This girl's level is far out: that is a matter of û. {_WITHIN}"),
     Mistake({"fall": "left"}, "That is the share of σ² that is left. By how much does it fall?"),
     Mistake({"fall": "of_sds"}, "That is the fall of the residual SD. Asked for is the variance."),
     Mistake(

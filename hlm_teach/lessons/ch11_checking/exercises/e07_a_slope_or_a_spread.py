@@ -3,7 +3,7 @@
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
-from hlm_teach.feedback.phrases import MIXTURE_TOO_HIGH
+from hlm_teach.feedback.phrases import MIXTURE_TOO_HIGH, ONE_VARIANCE_TESTED
 from hlm_teach.lmm.mixture import chi2_tail
 
 # The tables as the notebook prints them: ML log-likelihoods of `score ~ late` in 24 schools, and
@@ -68,10 +68,7 @@ MISTAKES = (
         "at its boundary.",
     ),
     Mistake({"p": "too_high"}, MIXTURE_TOO_HIGH),
-    Mistake(
-        {"p": "one_variance"},
-        "You tested one variance alone. A random slope that may correlate brings a covariance along.",
-    ),
+    Mistake({"p": "one_variance"}, ONE_VARIANCE_TESTED),
     Mistake(
         {"ratio": "of_variances"},
         "Your ratio is one of variances. Of standard deviations it is the root.",

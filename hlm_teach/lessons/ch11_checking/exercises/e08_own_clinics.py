@@ -83,6 +83,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "ml": by_ml[decides],
         "other": variances[effects],
         "unscaled": shift * fit.bse["dose"],
+        "unscaled_other_sign": -shift * fit.bse["dose"],
         "other_sign": -shift,
         "cook": found.cooks_distance.max(),
         "own_se": shift * fit.bse["dose"] / found.bse.loc[effects, "dose"],
@@ -124,6 +125,11 @@ MISTAKES = (
         "decides the variance.",
     ),
     Mistake({"shift": "unscaled"}, "Your shift is in points per mg. Divide by the standard error."),
+    Mistake(
+        {"shift": "unscaled_other_sign"},
+        "Your shift is in points per mg, and without the clinic less with it. Turn it round, and divide "
+        "by the standard error.",
+    ),
     Mistake(
         {"shift": "other_sign"}, "Your shift has the other sign: with the clinic, less without it."
     ),

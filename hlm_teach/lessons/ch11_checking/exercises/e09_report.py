@@ -1,5 +1,7 @@
 """11.9 The report."""
 
+import re
+
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import called_sd, in_another_unit
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
@@ -94,6 +96,19 @@ def shift_in_units(given: str, n: Numbers) -> bool:
     return asserts(given, rf"\b(by|than|to|most|was) {n['shift']:.1f}\d? {unit}")
 
 
+def says_random_slopes(given: str, n: Numbers) -> bool:
+    """Tell whether the model is said to have random slopes, and not only that one could be fitted."""
+    fitted = r"\brandom intercepts? and (random )?slopes?\b|\b(with|had|has) random slopes?\b"
+    other = (
+        r"\b(no|not|without|would|could|might|may|should|next|another|alternative|instead|whether|if|"
+        r"remed\w+)\b|n't\b"
+    )
+    return any(
+        re.search(fitted, one, re.IGNORECASE) and not re.search(other, one, re.IGNORECASE)
+        for one in re.split(r"[.;](?=\s|$)", given)
+    )
+
+
 MISTAKES = (
     Mistake(
         EXAMPLE.replace("{low:", "{model_low:").replace("{high:", "{model_high:"),
@@ -176,6 +191,11 @@ MISTAKES = (
         ),
     ),
     about_p(EXAMPLE),
+    mistake(
+        EXAMPLE.replace("random intercepts", "random intercepts and slopes"),
+        "Do slopes vary in the model that you fitted? Say what was random in it.",
+        says_random_slopes,
+    ),
 )
 
 EXERCISE = Exercise(

@@ -8,6 +8,7 @@ from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Chosen
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.vocabulary import LEAVING_OUT
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.influence import influence
 
@@ -44,6 +45,7 @@ def numbers(name: str) -> Numbers:
         "ratio_without": between[who] / within[who],
         "old_sigma2": between[who] / (between[who] + fit.sigma2),
         "of_second": each[second],
+        "other_end": each.max() if each[who] < icc else each.min(),
         "other_sign": icc - each[who],
         "relative": each[who] / icc - 1,
     }
@@ -52,6 +54,13 @@ def numbers(name: str) -> Numbers:
 def keeps_sigma2(given: dict, n: Numbers) -> bool:
     """Tell whether the residual variance of all was taken; in some data that makes no difference."""
     return abs(given["without"] - n["old_sigma2"]) < 0.006 < abs(given["without"] - n["without"])
+
+
+def quotes_another(given: dict, n: Numbers, *names: str) -> bool:
+    """Tell whether the ICC is that without another group: the second, or one that moves it up."""
+    return abs(given["without"] - n["without"]) > 0.006 and any(
+        abs(given["without"] - n[name]) < 0.006 for name in names
+    )
 
 
 def claims_fault(given: dict, n: Numbers) -> bool:
@@ -82,6 +91,7 @@ MISTAKES = (
     Mistake(
         {"without": "of_second"},
         "Another group moves the ICC still more: compare it without each with that of all.",
+        when=lambda given, n: quotes_another(given, n, "of_second", "other_end"),
     ),
     Mistake(
         {"without": "icc"}, "Your without is the ICC of all groups. Leave out the one that decides."
@@ -120,8 +130,7 @@ EXERCISE = Exercise(
                 Part("the ICC of all groups, with two decimals", number="icc", decimals=2),
                 Part("the ICC without the one that decides", number="without", decimals=2),
                 Part(
-                    "that each was left out",
-                    pattern=r"le(ft|ave|aving)[- ](\w+ ){0,4}out|omitt|remov|exclud|delet|without|one at a time",
+                    "that each was left out", pattern=rf"{LEAVING_OUT}|\bwithout (each|every|any)\b"
                 ),
                 Part("how many groups", number="groups"),
                 Part("the estimator", pattern=REML),

@@ -10,7 +10,7 @@ from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
-from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
+from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, ONE_VARIANCE_TESTED, OTHER_WAY
 from hlm_teach.feedback.reading import REML, ascribes, asserts
 from hlm_teach.feedback.reports import (
     about_assignment,
@@ -21,6 +21,7 @@ from hlm_teach.feedback.reports import (
 )
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test
+from hlm_teach.lmm.mixture import chi2_tail
 from hlm_teach.measures.icc import icc
 
 from .common import NOT_ASSIGNED, without_slopes_let_vary
@@ -80,6 +81,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "pupils": two.nobs,
         "schools": two.n_groups,
         "p_naive": test.p_naive,
+        "p_one_variance": float(chi2_tail(test.statistic, [0, 1])),
         "d_not_doubled": test.statistic / 2,
         "of_secondary": icc(fit_lmm("attain ~ 1", data, "second")),
         "given_verbal": icc(two),
@@ -124,6 +126,7 @@ MISTAKES = (
         "Your p comes from χ² with two degrees of freedom. A variance of zero lies on a boundary: "
         "which mixture is it?",
     ),
+    Mistake({"p": "p_one_variance"}, ONE_VARIANCE_TESTED),
     Mistake(
         {"sentence": "Slopes vary between schools. " + EXAMPLE},
         "Your report says that slopes differ. What does your p say, and what does a singular fit?",
@@ -201,7 +204,7 @@ EXERCISE = Exercise(
     ),
     numbers=numbers,
     own_data=own_schools,
-    why="the order of steps is in it, and a random slope that was tried and not kept is said. "
+    why="the order of steps is in it, and that a random slope was tried, with its D, is said. "
     "Secondary schools are a second factor, crossed with these (chapter 7).",
     mistakes=MISTAKES,
     nudge="Which step answers which question? Null: how alike. Split: two slopes. Random slope: does it vary?",

@@ -13,7 +13,7 @@ from .common import NOT_ASSIGNED
 
 # Ersan & Rodriguez (2020), Table 5, models 1 and 2, doi:10.1186/s40536-020-00093-y
 SE, TAU00, SIGMA2 = "6.27", "3530.90", "5454.20"
-TAU00_GIVEN_SES, SIGMA2_GIVEN_SES = 1171.69, 5081.27
+SE_GIVEN_SES, TAU00_GIVEN_SES, SIGMA2_GIVEN_SES = "3.63", "1171.69", "5081.27"
 
 EXAMPLE = (
     "In the null model {percent:.0f} % of the variance lies between schools (ICC {icc:.2f}); with SES "
@@ -22,6 +22,8 @@ EXAMPLE = (
     "there were more, please say how sampling weights and plausible values entered and whether "
     "standard errors are robust. Families choose schools, so none of this is an effect of SES."
 )
+# By its name, or written out: 'J = (τ00 + σ²/n)/SE²'.
+FORMULA = r"formula|null model|balanced|\bSE ?(²|\^ ?2|\*\* ?2|squared)|/ ?\(?SE\b|squared? (of the )?standard error"
 
 
 def numbers() -> Numbers:
@@ -29,7 +31,9 @@ def numbers() -> Numbers:
     tau00, sigma2, se = float(TAU00), float(SIGMA2), float(SE)
     least, most = groups_behind_se(SE, TAU00, SIGMA2)
     _, most_of_one = groups_behind_se(SE, TAU00, SIGMA2, smallest=1)
-    share, less = tau00 / (tau00 + sigma2), 1 - TAU00_GIVEN_SES / tau00
+    of_two = groups_behind_se(SE_GIVEN_SES, TAU00_GIVEN_SES, SIGMA2_GIVEN_SES)
+    left, left_within = float(TAU00_GIVEN_SES) / tau00, float(SIGMA2_GIVEN_SES) / sigma2
+    share, less = tau00 / (tau00 + sigma2), 1 - left
     roots = tau00**0.5 / (tau00**0.5 + sigma2**0.5)
     return {
         "icc": share,
@@ -40,11 +44,13 @@ def numbers() -> Numbers:
         "percent_less": 100 * less,
         "ratio": tau00 / sigma2,
         "of_sds": roots,
-        "left": TAU00_GIVEN_SES / tau00,
-        "less_within": 1 - SIGMA2_GIVEN_SES / sigma2,
+        "left": left,
+        "less_within": 1 - left_within,
         "se_not_squared": tau00 / se,
         "most_of_one": int(most_of_one),
         "whole_sigma2": (tau00 + sigma2) / se**2,
+        "least_of_two": of_two[0],
+        "most_of_two": int(of_two[1]),
     }
 
 
@@ -85,6 +91,16 @@ MISTAKES = (
         {"most": "most_of_one"},
         "Your upper bound is that of schools with one pupil. With one pupil a school nobody can "
         "tell the two variances apart: two at least.",
+    ),
+    Mistake(
+        {"least": "least_of_two"},
+        "Your least is that of model 2's standard error. Asked for is model 1's, a null model's.",
+    ),
+    Mistake(
+        {"most": "most_of_two"},
+        "Your most is that of model 2's standard error. Asked for is model 1's, a null model's.",
+        # One less comes out where the printed numbers' rounding is left out.
+        when=lambda given, n: abs(given["most"] - n["most_of_two"]) < 1.5,
     ),
     Mistake({"most": "least"}, "Both bounds are the same: which part did the pupils' luck play?"),
     Mistake(
@@ -142,7 +158,7 @@ EXERCISE = Exercise(
                 ),
                 Part("the least number of schools", number="least"),
                 Part("the largest number of schools", number="most"),
-                Part("which formula the bounds come from", pattern=r"formula|null model|balanced"),
+                Part("which formula the bounds come from", pattern=FORMULA),
                 Part(
                     "what you ask the authors (weights, plausible values, robust errors)",
                     pattern=r"weight|plausible|robust|sandwich|design[- ]based",

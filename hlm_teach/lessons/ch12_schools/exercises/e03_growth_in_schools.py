@@ -16,10 +16,9 @@ from hlm_teach.feedback.reports import (
     any_of,
     mistake,
 )
-from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
 
-from .common import NOT_ASSIGNED
+from .common import NOT_ASSIGNED, slopes_at_both
 
 EXAMPLE = (
     "{scores:,} scores of {children:,} children in {schools} schools. Children in schools of average "
@@ -36,6 +35,7 @@ def numbers() -> Numbers:
     data = load_data("egsingle")
     of_school = data.groupby("school")["lowinc"].first()
     data["low"] = (data["lowinc"] - of_school.mean()) / 10
+    rows_mean = data["low"].mean()  # schools with more scores count for more
     right = fit_lmm("math ~ year * low", data, random={"school": "1 + year", "child": "1 + year"})
     alone = fit_lmm("math ~ year * low", data, "child", "1 + year")
     between, within = right.vcomp["school: year"], right.vcomp["child: year"]
@@ -43,6 +43,7 @@ def numbers() -> Numbers:
     other = alone.conf_int().loc[product]
     return {
         "growth": right.params["year"],
+        "of_rows_mean": right.params["year"] + rows_mean * right.params[product],
         "product": right.params[product],
         "se_ratio": right.bse[product] / alone.bse[product],
         "share": between / (between + within),
@@ -80,6 +81,10 @@ def says_effect(given: dict, n: Numbers) -> bool:
 
 
 MISTAKES = (
+    Mistake(
+        {"growth": "of_rows_mean"},
+        "Your `low` is centred at the mean of the rows. Each school counts once.",
+    ),
     Mistake(
         {"product": "per_point"},
         "Yours is per percentage point of poor families. Asked for are ten: divide `lowinc` by 10.",
@@ -188,10 +193,7 @@ EXERCISE = Exercise(
                 Part("the lower end of its interval", number="low", decimals=3),
                 Part("the upper end of its interval", number="high", decimals=3),
                 Part("the share of growth's variance between schools", number="share", decimals=2),
-                Part(
-                    "that both levels have random slopes of time",
-                    pattern=rf"{RANDOM_SLOPES}|(?s:random.*slopes?)",
-                ),
+                Part("that both levels have random slopes of time", rule=slopes_at_both),
                 Part("the estimator", pattern=REML),
                 Part("what the design can't answer", pattern=NOT_ASSIGNED),
             ),

@@ -1,5 +1,7 @@
 """13.1 Your own trial: an effect on a slope, in patients who leave."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.feedback.phrases import TURNED_ROUND
-from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.reading import REML, asserts, holds
 from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
 from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
@@ -81,6 +83,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
     fit = fit_lmm("y ~ x + x:arm", given, "group", "1 + x")
     ends, effect = fit.conf_int().loc["x:arm"], fit.params["x:arm"]
     others = np.exp(arm_slopes(given)["difference"])
+    apart = fit_lmm("y ~ x * arm", given, "group", "1 + x")
     return {
         "ratio": np.exp(effect),
         "low": np.exp(ends["lower"]),
@@ -99,15 +102,27 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "by_ols": others.iloc[0],
         "by_intercepts": others.iloc[1],
         "of_completers": _completers(given),
+        "start_apart": np.exp(apart.params["x:arm"]),
     }
 
 
+_ENTRY = r"(entry|baseline|(the )?(start|outset)|(time|year) (zero|0)|randomi[sz]ation)\b"
 START_ALIKE = (
     r"common (to both|(start\w* )?(mean|value|intercept|baseline|start))|alike at|constrain|"
-    r"\bstart\w* (from )?(\w+ )?(alike|equal|same|one)|\b(same|equal|one) (\w+ )?(mean|baseline|start)|"
-    r"\bequal (\w+ ){0,2}at (entry|baseline)|\bshare\w* (\w+ )?mean|\bmean at entry was the same|"
-    r"no difference [^.;]{0,20}at (entry|baseline)|without (a )?main effect of arm"
+    r"\bstart\w* (from )?(\w+ )?(alike|equal|same|one)|"
+    r"\b(same|equal|one|single|share\w*) (\w+ )?(mean|intercept|baseline|start)|"
+    rf"\bequal (\w+ ){{0,2}}at {_ENTRY}|\bmean at entry was the same|"
+    r"\bno (\w+ )?(difference|effect|gap)s? "
+    rf"([^.;]{{0,30}}\b)?(at|in|on) {_ENTRY}|(without (a )?|\bno )main effect of (the )?(arm|drug|treatment)"
 )
+# What a ratio of slopes multiplies is a rise, with every year, and not the marker, once.
+YEARLY = r"\byear|\bannual|\bslopes?\b|\brise|\brose|\brising|gr[eo]w|\brates?\b|increas|steep|trend|progress"
+
+
+def speaks_of_a_level(given: str, n: Numbers) -> bool:
+    """Tell whether the drug is said to multiply the marker, and not its yearly rise."""
+    said = [one for one in re.split(r"(?<=[.!?])\s", given) if holds(one, n["ratio"], 3)]
+    return said != [] and not any(re.search(YEARLY, one, re.IGNORECASE) for one in said)
 
 
 def calls_it_a_mean(given: dict, n: Numbers) -> bool:
@@ -124,6 +139,9 @@ def steepens(given: dict, n: Numbers) -> bool:
 
 
 MISTAKES = (
+    Mistake(
+        {"ratio": "start_apart"}, "Your arms start apart: leave `arm` alone out of the formula."
+    ),
     Mistake(
         {"ratio": "log_effect"},
         "Your ratio is a difference of logarithms. What makes a factor of it?",
@@ -175,6 +193,12 @@ MISTAKES = (
         when=steepens,
     ),
     *about_intervals(EXAMPLE, ("ratio", "low", "high"), decimals=3, part="report"),
+    mistake(
+        EXAMPLE.replace("; the drug multiplied this by", ". The drug multiplied the marker by"),
+        "Once, or with every year? Say what the factor multiplies.",
+        speaks_of_a_level,
+        part="report",
+    ),
     mistake(
         EXAMPLE.replace("the drug multiplied", "(usual care/drug) it multiplied"),
         TURNED_ROUND,

@@ -1,12 +1,15 @@
 """13.2 Twenty-seven children: the one who matters, and two variances."""
 
+import re
+
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_variance, in_another_unit, turned_round
+from hlm_teach.feedback.claims import called_variance, in_another_unit, other_times, turned_round
+from hlm_teach.feedback.comparing import Comparison
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.phrases import ANOTHER_UNIT, TURNED_ROUND
+from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY, TURNED_ROUND
 from hlm_teach.feedback.reading import REML, SD, VARIANCE, ascribes, asserts, holds
 from hlm_teach.feedback.reports import (
     about_cause,
@@ -20,7 +23,7 @@ from hlm_teach.lmm.fit import fit_lmm
 
 MODEL = "distance ~ age * Sex"
 PRODUCT = "age:Sex[T.Female]"
-CHILDREN = ("m04", "m09", "m13", "f03")
+CHILDREN = ("M04", "M09", "M13", "F03")
 EXAMPLE = (
     "The distance grew by {slower:.2f} mm a year less in girls than in boys (95 % CI {low:.2f} to "
     "{high:.2f}; linear mixed model, REML, random intercepts, a residual SD for each sex). Girls' "
@@ -45,7 +48,7 @@ def numbers() -> Numbers:
         "gap": two.params[PRODUCT],
         "low": -ends["upper"],
         "high": -ends["lower"],
-        "child": "m09",
+        "child": "M09",
         "without": without["M09"].params[PRODUCT],
         "ratio": ratio,
         "slower": -two.params[PRODUCT],
@@ -60,6 +63,7 @@ def numbers() -> Numbers:
         "equal_low": -equal["upper"],
         "equal_high": -equal["lower"],
         "sd_boys": two.residual_sd["Male"],
+        "of_levels": full.params["Sex[T.Female]"],
     }
 
 
@@ -75,6 +79,23 @@ def calls_him_an_outlier(given: dict, n: Numbers) -> bool:
     return asserts(given["report"], r"\boutlier|\berroneous|\bimplausible")
 
 
+SEXES = Comparison(
+    low=r"\b(?:girls?|females?)\b",
+    high=r"\b(?:boys|boy(?! M)|males?)\b",
+    down=r"lower|less(?!\s*⟦)|slower|below|behind|smaller|flatter|short(?:er|fall)?|lag(?:s|ged)?|trail\w*",
+    up=r"higher|more(?! (?:slow|gradual))|faster|larger|greater|steeper|quicker|ahead|exceed\w*|outgr[eo]w",
+)
+
+
+def says_girls_grow_more(given: str, n: Numbers) -> bool:
+    """Tell whether a sentence about the difference says that girls' growth is the faster one."""
+    return any(
+        not all(SEXES.claims(one))
+        for one in re.split(r"(?<=[.!?])\s", given)
+        if holds(one, n["slower"], 2)
+    ) or asserts(given, r"\bgirls?\b (grow|grew|grows) (\w+ )?(faster|more)\b")
+
+
 def says_boys_grow_less(given: str, n: Numbers) -> bool:
     """Tell whether growth or scatter is said to be larger in girls."""
     return asserts(
@@ -87,7 +108,9 @@ def says_boys_grow_less(given: str, n: Numbers) -> bool:
 
 def calls_it_an_effect(given: dict, n: Numbers) -> bool:
     return asserts(
-        given["report"], r"\beffect of (sex|gender|being)\b|\b(sex|gender) (slow|caus|reduc)"
+        given["report"],
+        r"\beffect of (sex|gender|being)\b|\b(sex|gender) (slow|caus|reduc)|"
+        r"\b(sex|gender) ha(s|d) an? (\w+ )?effect\b",
     )
 
 
@@ -101,24 +124,28 @@ MISTAKES = (
         "That is boys less girls. Asked for is girls less boys: which of them grow faster?",
     ),
     Mistake(
-        {"child": "m13", "without": "without_m13"},
+        {"child": "M13", "without": "without_m13"},
         "Without M13 the difference of the slopes changes most. Asked for is whose leaving lowers "
         "the residual variance most.",
     ),
     Mistake(
-        {"child": "m13"},
+        {"child": "M13"},
         "M13 changes the difference of the slopes most. Asked for is the residual variance.",
     ),
     Mistake(
-        {"child": "m04"},
+        {"child": "M04"},
         "M04 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
     ),
     Mistake(
-        {"child": "f03"},
+        {"child": "F03"},
         "F03 pulls on the difference of the slopes. Whose leaving lowers the residual variance?",
     ),
     Mistake({"without": "gap"}, "Without him you gave the number that all children give."),
     Mistake({"without": "without_m13"}, "That is the difference without M13. Whom did you name?"),
+    Mistake(
+        {"gap": "of_levels"},
+        "That is the row of `Sex`: girls less boys at age 0. Growth is the product with age.",
+    ),
     Mistake({"ratio": "of_variances"}, "Your ratio is one of variances. Of SDs it is the root."),
     Mistake({"ratio": "upside_down"}, "Your ratio is upside down: girls' SD over boys'."),
     Mistake(
@@ -157,7 +184,17 @@ MISTAKES = (
     mistake(
         EXAMPLE.replace("Girls' residual SD was", "The ratio boys/girls of residual SDs was"),
         TURNED_ROUND,
-        any_of(turned_round("girls", "boys"), says_boys_grow_less),
+        any_of(
+            turned_round("girls", "boys"),
+            other_times("ratio", "girls'?", "boys'?"),
+            says_boys_grow_less,
+        ),
+        part="report",
+    ),
+    mistake(
+        EXAMPLE.replace("a year less in girls", "a year more in girls"),
+        OTHER_WAY,
+        says_girls_grow_more,
         part="report",
     ),
     mistake(
@@ -204,8 +241,7 @@ EXERCISE = Exercise(
                     of="measurements|distances|observations|rows|X-rays|visits|N",
                 ),
                 Part(
-                    "what it is: a difference, no effect (nobody was assigned)",
-                    pattern=rf"{NOT_CAUSAL}|\bdifferences?\b",
+                    "what it is: a difference, no effect (nobody was assigned)", pattern=NOT_CAUSAL
                 ),
                 Part("the estimator", pattern=REML),
             ),

@@ -110,7 +110,10 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "log_all": full.params[EMERGENCY],
         "log_without": fewer.params[EMERGENCY],
         "days_icc": icc(model(given, "days ~ 1")),
+        "urgent_all": np.exp(full.params["admission[T.urgent]"]),
         "urgent_without": np.exp(fewer.params["admission[T.urgent]"]),
+        "upside_down_all": np.exp(-full.params[EMERGENCY]),
+        "upside_down_without": np.exp(-fewer.params[EMERGENCY]),
         "largest": int(given["hospital"].value_counts().drop(odd).idxmax()),
     }
 
@@ -180,8 +183,28 @@ MISTAKES = (
         {"ratio_without": "ratio_all"}, "Your ratio_without is the one that all hospitals give."
     ),
     Mistake(
+        {"ratio_all": "urgent_all", "ratio_without": "urgent_without"},
+        "Your ratios are those of urgent patients. Emergencies are asked for.",
+    ),
+    Mistake(
+        {"ratio_all": "urgent_all"},
+        "Your ratio_all is that of urgent patients. Emergencies are asked for.",
+    ),
+    Mistake(
         {"ratio_without": "urgent_without"},
         "That is the ratio of urgent patients. Emergencies are asked for.",
+    ),
+    Mistake(
+        {"ratio_all": "upside_down_all", "ratio_without": "upside_down_without"},
+        "Your ratios are upside down: emergencies over elective patients.",
+    ),
+    Mistake(
+        {"ratio_all": "upside_down_all"},
+        "Your ratio_all is upside down: emergencies over elective patients.",
+    ),
+    Mistake(
+        {"ratio_without": "upside_down_without"},
+        "Your ratio_without is upside down: emergencies over elective patients.",
     ),
     Mistake(
         {"report": "One of them is a slow hospital. " + EXAMPLE},

@@ -1,5 +1,7 @@
 """14.1 Eleven firms: what to do when the test doesn't reject, and clusters are few."""
 
+import re
+
 import statsmodels.formula.api as smf
 from statsmodels.datasets import grunfeld
 
@@ -73,10 +75,17 @@ def claims_an_effect(given: dict, n: Numbers) -> bool:
     return asserts(given["report"], rf"\bsignificant(ly)?\b|\b(raises?|raised)\b|{CAUSE}")
 
 
+# What an interval includes, or can't rule out, isn't claimed; after 'so' it is.
+_AMONG_OTHERS = (
+    r"\b(includ\w*|h[eo]lds?|cover\w*|contain\w*|(compatible|consistent|agrees?) with|rul(e|es|ed|ing) "
+    r"out|exclud\w+|possib\w+|allows?)\b((?!\b(so|and|hence|thus|therefore)\b)[^.;,]){0,20}"
+)
+
+
 def claims_none(given: dict, n: Numbers) -> bool:
-    return asserts(
-        given["report"], r"(?<!at )\b(no (effect|association|relation)|not associated)\b"
-    )
+    """Tell whether a relation is said to be absent, and not only to lie within the interval."""
+    none = r"(?<!at )\b(no (effect|association|relation)|not associated)\b"
+    return asserts(re.sub(rf"{_AMONG_OTHERS}{none}", "", given["report"], flags=re.I), none)
 
 
 MISTAKES = (
@@ -114,8 +123,8 @@ MISTAKES = (
     ),
     Mistake(
         {"claim": "d"},
-        "The formula for H takes residuals as independent with one variance. Look at their memory: is "
-        "this p to be trusted to two decimals?",
+        "p is how often a true null hypothesis gives an H this large. How probable the hypothesis is, it "
+        "doesn't say.",
     ),
     Mistake(
         {"report": EXAMPLE.replace("{low:", "{usual_low:").replace("{high:", "{usual_high:")},

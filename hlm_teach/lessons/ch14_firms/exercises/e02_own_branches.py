@@ -13,7 +13,14 @@ from hlm_teach.feedback.kinds.parts import Several
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.own_data import drawn_until
 from hlm_teach.feedback.phrases import LEVELS_EXCHANGED, OTHER_WAY
-from hlm_teach.feedback.reading import FELL, MINUS, ascribes, asserts, holds
+from hlm_teach.feedback.reading import (
+    FELL,
+    MINUS,
+    ascribes,
+    asserts,
+    holds,
+    without_elasticity_s_per_cent,
+)
 from hlm_teach.feedback.reports import about_intervals, any_of, mistake
 from hlm_teach.feedback.vocabulary import CAUSE, CLUSTERED, WITHIN
 from hlm_teach.lmm.fit import fit_lmm
@@ -81,6 +88,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
     alone = fit_lmm(MODEL + " + staff_mean", data, "branch")
     right = fit_lmm(MODEL + " + staff_mean", data, random={"branch": "1", "town_year": "1"})
     ends, wrong = right.conf_int().loc["rate"], alone.conf_int().loc["rate"]
+    of_towns = fit_lmm(MODEL + " + staff_mean", data, random={"branch": "1", "town": "1"})
     pooled = smf.ols(MODEL, data)
     return {
         "within": staff["estimate"],
@@ -101,6 +109,7 @@ def numbers(data: pd.DataFrame) -> Numbers:
         "between": right.params["log_staff"] + right.params["staff_mean"],
         "se_alone": alone.bse["rate"],
         "df_alone": alone.df["rate"],
+        "df_of_towns": of_towns.df["rate"],
         "wrong_low": wrong["lower"],
         "wrong_high": wrong["upper"],
     }
@@ -114,7 +123,8 @@ def quotes_branch_s_own(given: dict, n: Numbers) -> bool:
 
 
 def quotes_the_blend(given: dict, n: Numbers) -> bool:
-    return holds(given["report"], n["random"], 2) and not holds(given["report"], n["within"], 2)
+    text = without_elasticity_s_per_cent(given["report"])
+    return holds(text, n["random"], 2) and not holds(text, n["within"], 2)
 
 
 def takes_the_mean_for_an_effect(given: dict, n: Numbers) -> bool:
@@ -134,13 +144,18 @@ MISTAKES = (
     ),
     Mistake(
         {"se": "se_alone"},
-        "Your standard error takes the rate as a branch's own. How many values has it, and who "
-        "shares them?",
+        "Without something that branches of a town share in one year, the rate counts as a branch's "
+        "own. A random intercept of the town alone takes out only what is constant.",
     ),
     Mistake(
         {"df": "df_alone"},
         "So many degrees of freedom, for a variable of which there are far fewer values? Let town-years "
         "have an effect of their own.",
+    ),
+    Mistake(
+        {"df": "df_of_towns"},
+        "A random intercept of the town takes out only what is constant there. The rate changes from "
+        "year to year: who shares its values?",
     ),
     Mistake(
         {

@@ -1,6 +1,7 @@
 """14.3 Dear labour, more machines? Capital per worker in the British firms."""
 
 import numpy as np
+import statsmodels.formula.api as smf
 
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.claims import exchanges_levels, in_another_unit
@@ -25,6 +26,8 @@ EXAMPLE = (
     "errors clustered by firm). Between firms of an industry the elasticity was {between:.2f}; the two "
     "weren't clearly different (Mundlak's test, p = {p:.3f})."
 )
+# Years that were taken out, not the unit of a count: '1,031 firm-years'.
+YEARS = r"(?<!firm-)(?<!firm )\byears?\b|\byearly|\bannual"
 
 
 def numbers() -> Numbers:
@@ -35,6 +38,8 @@ def numbers() -> Numbers:
     shares = variance_shares(fit_lmm("intensity ~ 1", data, random=LEVELS))
     within = within_slopes(MODEL, data, "firm").loc["log_wage"]
     mundlak = fit_lmm(MODEL + " + wage_mean", data, random=LEVELS)
+    firms_alone = fit_lmm(MODEL + " + wage_mean", data, "firm")
+    pooled = smf.ols(MODEL, data).fit()
     usual = within["estimate"] + 1.96 * np.array([-1, 1]) * within["SE"]
     return {
         "industries": shares["sector"],
@@ -51,6 +56,8 @@ def numbers() -> Numbers:
         "two_levels": shares["sector"] + shares["firm"],
         "without_years": within_slopes("intensity ~ log_wage", data, "firm")["estimate"].iloc[0],
         "contextual": mundlak.params["wage_mean"],
+        "pooled": pooled.params["log_wage"],
+        "without_sectors": firms_alone.params["log_wage"] + firms_alone.params["wage_mean"],
         "usual": within["SE"],
         "usual_low": usual[0],
         "usual_high": usual[1],
@@ -96,6 +103,11 @@ MISTAKES = (
         {"between": "contextual"},
         "The coefficient of the mean, beside the wage itself, is how much between exceeds within. The "
         "slope between firms is asked for.",
+    ),
+    Mistake({"within": "pooled"}, "Your slope is the pooled one. Within firms is asked for."),
+    Mistake(
+        {"between": "without_sectors"},
+        "Your slope between firms compares firms of all industries. Let industries have an intercept.",
     ),
     Mistake({"between": "within"}, "Between firms you gave the slope within them again."),
     Mistake(
@@ -169,7 +181,7 @@ EXERCISE = Exercise(
                 Part("the lower end of its interval", number="low", decimals=2, signed=True),
                 Part("the upper end of its interval", number="high", decimals=2),
                 Part("that errors were clustered", pattern=CLUSTERED),
-                Part("that years were taken out", pattern=r"\byear"),
+                Part("that years were taken out", pattern=YEARS),
                 Part("the elasticity between firms", number="between", decimals=2, elasticity=True),
                 Part("the p of the difference (two decimals or more)", number="p", decimals=2),
                 Part("how many firms", number="firms", of="firms|companies"),
