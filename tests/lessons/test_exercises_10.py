@@ -132,6 +132,20 @@ def report(**other):
     )
 
 
+AT_ONE = "At one year of age the treated were ahead by {level} points (95% CI {level_ci})."
+IN_A_YEAR = "and those of treated children by {gain} points per year less (95% CI {ci})."
+CORRELATED = "Random intercepts and random slopes were perfectly negatively correlated"
+
+
+def said_otherwise(usual, words):
+    """The report with one of its sentences in other words; an interval is put behind them."""
+    interval = usual.partition(" (95%")[2]
+    put = f"{words} (95%{interval}" if interval else words
+    return REPORT.replace(usual, put).format(
+        gain="5.3", ci="0.3–10.3", level="6.9", level_ci="1.4–12.3"
+    )
+
+
 def strata(**wrong):
     return {
         "data": "orthodont",
@@ -334,6 +348,86 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())
+
+
+@pytest.mark.parametrize(
+    "usual, words, said",
+    [
+        *(
+            (AT_ONE, f"At age 1 {words}", "Which of the two groups")
+            for words in (
+                "treated children scored 6.9 points lower than untreated children",
+                "treated children scored 6.9 points less than the others",
+                "untreated children scored 6.9 points higher than treated ones",
+                "controls were 6.9 points ahead of treated children",
+                "the treated had a disadvantage of 6.9 points",
+                "scores were lower by 6.9 points in treated children",
+            )
+        ),
+        *(
+            (IN_A_YEAR, words, "by more than the others")
+            for words in (
+                "and in the intervention group the decline was 5.3 points per year larger",
+                "the decline of treated children was 5.3 points a year larger",
+                "and the slope of the treated was 5.3 points a year lower",
+                "which is 5.3 points a year less than treated children",
+            )
+        ),
+        *(
+            (
+                CORRELATED,
+                f"Random slopes; singular, with a correlation of intercepts and slopes {r}",
+                said,
+            )
+            for r, said in (
+                ("of 0", "read it again, with its sign"),
+                ("of 0.98", "read it again, with its sign"),
+                ("of 1", "other of its two boundaries"),
+                ("that is estimated as +1", "other of its two boundaries"),
+            )
+        ),
+    ],
+)
+def test_a_direction_turned_round_is_seen_in_many_words(usual, words, said):
+    assert said in said_to("10.9", said_otherwise(usual, words))
+
+
+@pytest.mark.parametrize(
+    "usual, words",
+    [
+        *(
+            (AT_ONE, f"At age 1 {words}")
+            for words in (
+                "untreated children scored 6.9 points lower than treated ones",
+                "controls were 6.9 points behind treated children",
+                "the treated had an advantage of 6.9 points over the others",
+                "compared with controls, scores were 6.9 points higher in treated children",
+                "treated children were 6.9 points ahead of the others, not behind",
+            )
+        ),
+        *(
+            (IN_A_YEAR, words)
+            for words in (
+                "so that untreated children fell by 5.3 points a year more",
+                "which is 5.3 points a year more than treated children",
+                "and the decline of the treated was 5.3 points a year lower",
+                "and the slope of the treated was 5.3 points a year higher",
+                "and the treated fell by 5.3 points a year more slowly",
+            )
+        ),
+        *(
+            (CORRELATED, f"Random slopes; singular, the correlation {words}")
+            for words in (
+                "of intercepts at 1 year and slopes was −1.00",
+                "was not 0 but -1",
+                "was at its lower boundary",
+                "was minus one",
+            )
+        ),
+    ],
+)
+def test_the_right_direction_is_right_in_many_words(usual, words):
+    assert is_right("10.9", said_otherwise(usual, words))
 
 
 @pytest.mark.parametrize("p", [0.0, 0.00002])
