@@ -1,5 +1,7 @@
 """08.5 Whose scale? A programme that changes a slope."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from hlm_teach.data.datasets import load_data
@@ -24,10 +26,11 @@ def numbers() -> Numbers:
             tested, effect=effect, group_size=PUPILS, tau00=tau00, sigma2=fit.sigma2, tau11=slopes
         )
 
+    schools = needed("cross-level")
     return {
         "sd": sd,
         "tau11": tau11 * sd**2,
-        "schools": needed("cross-level"),
+        "schools": schools,
         "mean_slope": needed("within"),
         "sd_raw": data["ses"].std(),
         "sd_means": data.groupby("school", observed=True)["ses"].mean().std(),
@@ -41,10 +44,18 @@ def numbers() -> Numbers:
         "tau11_only": needed("cross-level", EFFECT),
         "equal_slopes": needed("cross-level", slopes=0.0),
         "as_between": needed("between"),
-        "an_arm": needed("cross-level") // 2,
+        "an_arm": schools // 2,
+        "odd": schools - 1,
+        "too_few": schools - 2,
+        "quarter": schools / 4,
         "mean_unscaled": needed("within", EFFECT, tau11),
         "mean_equal": needed("within", slopes=0.0),
     }
+
+
+def near(part: str, name: str, within: float) -> Callable[[dict, Numbers], bool]:
+    """A rule: a number of schools is that of a slip, however it was rounded on the way."""
+    return lambda given, n: abs(given[part] - n[name]) <= within
 
 
 MISTAKES = (
@@ -87,17 +98,30 @@ MISTAKES = (
     Mistake(
         {"schools": "equal_slopes"},
         "You left τ₁₁ at 0. In these schools slopes vary, and each school is one draw of them.",
+        when=near("schools", "equal_slopes", 2),  # by df of schools, or of pupils
     ),
     Mistake(
         {"schools": "as_between"},
         "That is for a programme that moves the scores. Here it moves a slope.",
     ),
     Mistake({"schools": "an_arm"}, "That many in each arm. How many in all?"),
+    Mistake({"schools": "odd"}, "Half of the schools get the programme: an even number is needed."),
+    Mistake({"schools": "too_few"}, "With so many schools power is still a little below 80 %."),
     Mistake(
         {"mean_slope": "mean_unscaled"},
         "For the mean slope you left effect and variance at one unit of SES.",
     ),
-    Mistake({"mean_slope": "mean_equal"}, "For the mean slope you left τ₁₁ at 0."),
+    Mistake(
+        {"mean_slope": "mean_equal"},
+        "For the mean slope you left τ₁₁ at 0.",
+        when=near("mean_slope", "mean_equal", 2),
+    ),
+    Mistake(
+        {"mean_slope": "quarter"},
+        "You took a quarter of the schools. That is the variance; with fewer schools there are "
+        "fewer degrees of freedom as well, and power is still a little below 80 %.",
+        when=near("mean_slope", "quarter", 0.6),
+    ),
     Mistake(
         {"mean_slope": "schools"},
         "For the mean slope you gave the number for the programme. There no halves are compared.",
@@ -110,8 +134,8 @@ EXERCISE = Exercise(
     Several(
         sd=Number(2),
         tau11=Number(2),
-        schools=Number(0, within=2.1),
-        mean_slope=Number(0, within=2.1),
+        schools=Number(0, within=0.1),
+        mean_slope=Number(0, within=0.1),
     ),
     numbers=numbers,
     why="a slope in all schools is found with {mean_slope} of them, the same change of it by a "
