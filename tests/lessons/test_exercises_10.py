@@ -176,6 +176,7 @@ def treated(**wrong):
         ("10.1", "means filled in", filled_with_means, "different patients"),
         ("10.1", "change of the pairs", lambda: grips(change=16 / 6), "came twice"),
         ("10.2", "the row as it stands", lambda: jaws(at8=1.03), "at age = 0"),
+        ("10.2", "exchanged", lambda: jaws(at8=-3.24, at14=-1.41), "ages have changed places"),
         ("10.2", "six years", lambda: jaws(at14=1.032 - 6 * 0.305), "length of the study"),
         ("10.2", "ten times", lambda: jaws(tau11=0.325), "by ten"),
         ("10.2", "the product alone", lambda: jaws(at8=-8 * 0.305), "product alone"),
@@ -190,6 +191,12 @@ def treated(**wrong):
         ("10.3", "a slope of treated", lambda: costs(random="a"), "never varies"),
         ("10.4", "no years", lambda: clotting("protime ~ own + level", "1"), "years are missing"),
         ("10.4", "the contextual effect", raw_and_its_mean, "contextual effect, between less"),
+        (
+            "10.4",
+            "years vary only",
+            lambda: clotting("protime ~ own + level", "1 + years"),
+            "around zero",
+        ),
         ("10.4", "swapped", lambda: clotting(within=0.533, between=0.409), "swapped"),
         ("10.5", "two steps", lambda: memory(residuals=0.25), "How many steps"),
         ("10.5", "no levels", lambda: memory(scores=0.125), "level as well"),
@@ -199,6 +206,18 @@ def treated(**wrong):
             "a function of the residuals",
             lambda: memory(rho=lambda k: 0.5**k),
             "levels are missing",
+        ),
+        (
+            "10.5",
+            "a function of SDs",
+            lambda: memory(rho=lambda k: (4 + 3 * 0.5**k) / 7),
+            "made of standard deviations",
+        ),
+        (
+            "10.5",
+            "right at once only",
+            lambda: memory(rho=lambda k: 0.9**k),
+            "right for k = 0, not everywhere",
         ),
         ("10.5", "multiplied", lambda: memory(scores=0.64 * 0.125), "are a sum"),
         ("10.5", "a covariance", lambda: memory(scores=17.125), "into a correlation"),
@@ -274,6 +293,26 @@ def treated(**wrong):
             ),
             "the other way round",
         ),
+        (
+            "10.10",
+            "a ratio of variances",
+            lambda: strata(
+                sentence="The residual variance of girls was 0.47 times that of boys (likelihood-ratio "
+                "test, D = 18.5, p < 0.001; 27 children, REML)."
+            ),
+            "as one of variances",
+        ),
+        *(
+            (
+                "10.10",
+                f"no difference of {answer()['data']}",
+                lambda answer=answer: answer(
+                    sentence=answer()["sentence"] + " So the SDs do not differ."
+                ),
+                said,
+            )
+            for answer, said in ((strata, "What does your p say"), (treated, "no proof"))
+        ),
         ("10.10", "upside down", lambda: strata(ratio=2.14), "upside down"),
         ("10.10", "boundary", lambda: treated(p=0.162), "halved p"),
         (
@@ -312,6 +351,14 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         (
             "10.10",
             lambda: strata(
+                sentence=strata()["sentence"]
+                + " That both SDs are equal is rejected; the variances "
+                "have the ratio 0.22."
+            ),
+        ),
+        (
+            "10.10",
+            lambda: strata(
                 sentence="Unlike boys, girls scatter little, 0.47 times the SD of boys, not of all "
                 "girls and boys (LRT, D = 18.5, p < 0.001, REML, 27 children)."
             ),
@@ -341,6 +388,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "without effect",
         "another sentence",
         "other data",
+        "rejected",
         "boys named first",
         "no evidence",
         "relative to boys",

@@ -117,6 +117,7 @@ EXERCISE = Exercise(
         se=Function(
             probes=((32, 10), (20, 40), (60, 5)),
             wanted="A function of J and n, schools and pupils a school,",
+            names=("J", "n"),
         ),
         floor=Number(3),
         even=Number(1),
