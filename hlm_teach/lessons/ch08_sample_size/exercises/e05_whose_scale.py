@@ -1,9 +1,8 @@
 """08.5 Whose scale? A programme that changes a slope."""
 
-from collections.abc import Callable
-
 import numpy as np
 
+from hlm_teach._shared.noncentral_t import power_of_t
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
@@ -26,6 +25,11 @@ def numbers() -> Numbers:
             tested, effect=effect, group_size=PUPILS, tau00=tau00, sigma2=fit.sigma2, tau11=slopes
         )
 
+    def by_hand(schools: int) -> float:
+        """Power if slopes didn't vary, with the degrees of freedom of schools."""
+        se = np.sqrt(4 * fit.sigma2 / PUPILS / schools)
+        return float(power_of_t(EFFECT * sd / se, schools - 2))
+
     schools = needed("cross-level")
     return {
         "sd": sd,
@@ -43,6 +47,7 @@ def numbers() -> Numbers:
         "effect_only": needed("cross-level", EFFECT * sd, tau11),
         "tau11_only": needed("cross-level", EFFECT),
         "equal_slopes": needed("cross-level", slopes=0.0),
+        "equal_by_hand": next(j for j in range(4, 1000, 2) if by_hand(j) >= 0.8),
         "as_between": needed("between"),
         "an_arm": schools // 2,
         "odd": schools - 1,
@@ -53,9 +58,9 @@ def numbers() -> Numbers:
     }
 
 
-def near(part: str, name: str, within: float) -> Callable[[dict, Numbers], bool]:
-    """A rule: a number of schools is that of a slip, however it was rounded on the way."""
-    return lambda given, n: abs(given[part] - n[name]) <= within
+def takes_a_quarter(given: dict, n: Numbers) -> bool:
+    """Tell whether the mean slope has a quarter of the schools, however that was rounded."""
+    return abs(given["mean_slope"] - n["quarter"]) <= 0.6
 
 
 MISTAKES = (
@@ -98,7 +103,11 @@ MISTAKES = (
     Mistake(
         {"schools": "equal_slopes"},
         "You left τ₁₁ at 0. In these schools slopes vary, and each school is one draw of them.",
-        when=near("schools", "equal_slopes", 2),  # by df of schools, or of pupils
+    ),
+    Mistake(
+        {"schools": "equal_by_hand"},
+        "You left τ₁₁ at 0, and kept to J − 2 degrees of freedom. In these schools slopes vary, "
+        "and each school is one draw of them.",
     ),
     Mistake(
         {"schools": "as_between"},
@@ -111,16 +120,12 @@ MISTAKES = (
         {"mean_slope": "mean_unscaled"},
         "For the mean slope you left effect and variance at one unit of SES.",
     ),
-    Mistake(
-        {"mean_slope": "mean_equal"},
-        "For the mean slope you left τ₁₁ at 0.",
-        when=near("mean_slope", "mean_equal", 2),
-    ),
+    Mistake({"mean_slope": "mean_equal"}, "For the mean slope you left τ₁₁ at 0."),
     Mistake(
         {"mean_slope": "quarter"},
         "You took a quarter of the schools. That is the variance; with fewer schools there are "
         "fewer degrees of freedom as well, and power is still a little below 80 %.",
-        when=near("mean_slope", "quarter", 0.6),
+        when=takes_a_quarter,
     ),
     Mistake(
         {"mean_slope": "schools"},

@@ -15,11 +15,13 @@ def called_another_middle(*names: str) -> Rule:
     >>> called_another_middle("tau")("Its median was 2.10, its mean 2.18.", {"tau": 2.1})
     False
     """
-    middle = r"\b(means?|averages?|modes?|MAP)\b"
+    # No name of a posterior's: 'around the mean line', 'the girls' mean distance'.
+    middle = r"\b(mean|average|mode|MAP)\b(?! (line|distance|growth|slope|change|level|curve))"
     return lambda given, n: any(
         asserts(
             given,
-            rf"{middle}((?!median)[^.;\d]){{0,60}}(?<![\d.]){n[name]:.2f}\b|"
+            rf"{middle}((?!median)[^.;\d]){{0,60}}(?<![\d.]){n[name]:.2f}\b"
+            r"(?!( mm)?,? \(?(the )?(posterior )?median)|"
             rf"(?<![\d.]){n[name]:.2f}( mm)?,? ?\((the )?(posterior )?{middle}\)",
         )
         for name in names
