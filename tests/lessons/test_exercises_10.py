@@ -313,6 +313,12 @@ def treated(**wrong):
             )
             for answer, said in ((strata, "What does your p say"), (treated, "no proof"))
         ),
+        (
+            "10.10",
+            "not significantly",
+            lambda: strata(sentence=strata()["sentence"] + " They do not differ significantly."),
+            "What does your p say",
+        ),
         ("10.10", "upside down", lambda: strata(ratio=2.14), "upside down"),
         ("10.10", "boundary", lambda: treated(p=0.162), "halved p"),
         (

@@ -107,7 +107,11 @@ def claims_none(given: dict, n: Numbers) -> bool:
 
 def denies_the_test(given: dict, n: Numbers) -> bool:
     """Tell whether the SDs are said to be equal where the test says that they aren't."""
-    return n["p"] < 0.05 and says_they_are_equal(given["sentence"])
+    not_significant = r"(\bnot|n't|\bno|\bin|\bnon)[ -]?(statistically )?(differ )?significant"
+    return n["p"] < 0.05 and (
+        says_they_are_equal(given["sentence"])
+        or re.search(not_significant, given["sentence"], re.IGNORECASE) is not None
+    )
 
 
 def calls_it_variances(given: dict, n: Numbers) -> bool:
