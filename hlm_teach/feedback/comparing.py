@@ -90,7 +90,9 @@ def _beside(text: str, match: re.Match, number: str) -> bool:
     """Tell whether a number stands right before a word, or right behind it: '6.9 lower', 'lower by 6.9'."""
     return bool(
         re.search(rf"(?<![\d.])(?:{number})[^.;(\d]{{0,25}}$", text[: match.start()])
-        or re.match(rf"((?!\band\b)[^.,;(\d]){{0,25}}(?<![\d.])(?:{number})", text[match.end() :])
+        or re.match(
+            rf"((?!\band\b)[^.,;(\d]|,(?= by )){{0,25}}(?<![\d.])(?:{number})", text[match.end() :]
+        )
     )
 
 
@@ -116,10 +118,14 @@ def _subject(text: str, match: re.Match) -> str:
     reference = re.match(rf"[^;⟦]{{0,70}}?{_BEFORE_REFERENCE}[^;⟦]{{0,40}}⟦([LH])⟧", behind)
     if reference:
         return _turned(reference[3])
+    relative = re.search(r"⟦([LH])⟧,? (who|which)\b[^,;⟦]*$", text[: match.start()])
+    if relative:
+        return relative[1]
+    compared = rf"{_BEFORE_REFERENCE}[^,⟦]{{0,25}}$|\b{_OVER}( of)?( the)? ?$"
     before = [
         one[1]
         for one in re.finditer(r"⟦([LH])⟧", text[: match.start()])
-        if not re.search(rf"{_BEFORE_REFERENCE}[^,⟦]{{0,25}}$", text[: one.start()], re.IGNORECASE)
+        if not re.search(compared, text[: one.start()], re.IGNORECASE)
     ]
     return before[-1] if before else ""
 

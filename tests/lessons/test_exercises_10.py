@@ -484,6 +484,84 @@ def test_the_right_direction_is_right_in_many_words(usual, words):
     assert is_right("10.9", said_otherwise(usual, words))
 
 
+# Of both effects, in ten orders; what turns each of them round.
+IN_TEN_ORDERS = (
+    (
+        "Untreated children's decline was 21.1 points a year, 5.3 points a year steeper than "
+        "that of treated children {slope}. At age 1 treated children lay 6.9 points above "
+        "untreated ones {level}.",
+        (("steeper", "flatter"), ("above", "below")),
+    ),
+    (
+        "Treated children, who were 6.9 points ahead at age 1 {level}, lost 5.3 points a year"
+        " less {slope} than the untreated, who lost 21.1 points a year.",
+        (("ahead", "behind"), ("year less", "year more")),
+    ),
+    (
+        "At age 1 the groups differed by 6.9 points in favour of the treated {level}. Scores "
+        "fell by 21.1 points a year in the untreated and by 5.3 points a year less in the "
+        "treated {slope}.",
+        (("favour of the treated", "favour of the untreated"), ("year less", "year more")),
+    ),
+    (
+        "The control group lost 21.1 points a year. The intervention slowed the decline by "
+        "5.3 points a year {slope}, and at age 1 treated children scored 6.9 points more "
+        "{level} than controls.",
+        (("points more", "points less"),),
+    ),
+    (
+        "At age 1, children with the intervention scored higher than children without it, by "
+        "6.9 points {level}. Without it scores fell by 21.1 points a year; with it they fell "
+        "less, by 5.3 points a year {slope}.",
+        (("higher", "lower"), ("fell less", "fell more")),
+    ),
+    (
+        "Scores of untreated children fell by 21.1 points a year, faster by 5.3 points a year"
+        " {slope} than those of treated children, who were 6.9 points higher at age 1 "
+        "{level}.",
+        (("faster", "slower"), ("higher", "lower")),
+    ),
+    (
+        "Untreated children lagged behind the treated by 6.9 points at age 1 {level}, and "
+        "their scores fell by 21.1 points a year, 5.3 points a year more {slope}.",
+        (("lagged behind", "were ahead of"), ("year more", "year less")),
+    ),
+    (
+        "The slope of the untreated was −21.1 points a year; the slope of the treated was "
+        "less negative by 5.3 points a year {slope}. At age 1 the treated had a lead of 6.9 "
+        "points {level}.",
+        (("less negative", "more negative"), ("lead", "deficit")),
+    ),
+    (
+        "For untreated children cog dropped 21.1 points per year; the yearly drop was smaller"
+        " by 5.3 points per year {slope} for treated children, who were better by 6.9 points "
+        "{level} at age 1.",
+        (("smaller", "larger"), ("better", "worse")),
+    ),
+    (
+        "The change was −21.1 points a year without intervention and 5.3 points a year higher"
+        " with it {slope}. At age 1 those without intervention scored 6.9 points lower "
+        "{level}.",
+        (("higher", "lower"), ("points lower", "points higher")),
+    ),
+)
+
+
+def ten_orders(text):
+    level, slope = "(95 % CI 1.4 to 12.3)", "(95 % CI 0.3 to 10.3)"
+    return text.format(level=level, slope=slope) + (
+        " Linear mixed model, random intercepts and slopes, singular (correlation −1), REML, 309 scores "
+        "of 103 children."
+    )
+
+
+@pytest.mark.parametrize("text, turns", IN_TEN_ORDERS)
+def test_both_directions_are_read_in_any_order(text, turns):
+    assert is_right("10.9", ten_orders(text))
+    for old, new in turns:
+        assert "a sign." in said_to("10.9", ten_orders(text.replace(old, new)))
+
+
 @pytest.mark.parametrize("p", [0.0, 0.00002])
 def test_a_small_p_that_is_right_is_not_called_halved(p):
     assert "halved" not in said_to("10.10", strata(p=p, d=9.3))

@@ -8,10 +8,11 @@ _GROUP = r"( (group|arm|children|infants|ones|kids|sample))?"
 _DONE = r"(early )?(intervention|treatment|programme?)"
 UNTREATED = (
     rf"\b(untreated|non-?treated|not treated|controls?|comparison){_GROUP}\b|"
-    rf"\b(without|no|outside) (the |an? |any )?{_DONE}\b"
+    rf"\b(without|no|outside) (the |an? |any )?{_DONE}\b|\bwithout it\b"
 )
 TREATED = (
-    rf"\btreated{_GROUP}\b|\b{_DONE}(?! (had|has|effect|contrast|began|started|was)){_GROUP}\b"
+    rf"\btreated{_GROUP}\b|\b{_DONE}(?! (had|has|effect|contrast|began|started|was)){_GROUP}\b|"
+    r"\bwith it\b"
 )
 OTHERS = rf"\bothers\b|\bthe other{_GROUP}\b|\bthe rest\b"
 
