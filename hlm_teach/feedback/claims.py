@@ -210,7 +210,8 @@ def denies(*names: str, decimals: int = 2) -> Rule:
     denied = re.compile(rf"\b(not|no)\b[^.;:(]{{0,30}}({_CHANGE})|n't [^.;:(]{{0,30}}({_CHANGE})|"
                         r"\bnone\b", re.IGNORECASE)  # fmt: skip
     no_matter = re.compile(
-        r"[^.]{0,60}\b(not|n't|in)[ -]?(statistically )?significant", re.IGNORECASE
+        r"((?!\b(whereas|while)\b)[^.]|\.\d){0,80}\b(not|n't|in)[ -]?(statistically )?significant",
+        re.IGNORECASE,
     )
 
     def rule(given: str, truth: Mapping[str, float]) -> bool:

@@ -43,24 +43,32 @@ class Comparison:
         r"points more|more points|scor\w+ more|superior|stronger|greater"
     )
 
-    def claims(self, text: str) -> list[bool]:
+    def claims(self, text: str, *, about: str = "") -> list[bool]:
         """Tell of each comparison in a text whether it goes the right way.
+
+        With `about`, a regular expression of a number, only words of direction beside that number
+        count: of '5.3 less a year, and 6.9 higher at age 1' it is 'higher' that stands beside 6.9.
 
         >>> wards = Comparison(low="small wards?", high="large wards?")
         >>> wards.claims("Small wards lay 2 below large wards. Higher than in small wards.")
         [True, True]
         >>> wards.claims("Scores were higher in small wards; 2 points in favour of small wards.")
         [False, False]
+        >>> wards.claims("Small wards lay 2 lower; their costs were 5 higher.", about="2")
+        [True]
         """
-        return [one for part in re.split(r"[.;!?](?=\s)", text) for one in self._in_one(part)]
+        parts = re.split(r"[.;!?](?=\s)", text)
+        return [one for part in parts for one in self._in_one(part, about)]
 
-    def _in_one(self, sentence: str) -> Iterator[bool]:
+    def _in_one(self, sentence: str, about: str) -> Iterator[bool]:
         marked = self._marked(sentence)
         for words, lower in (
             (rf"{_DISFAVOUR}|\b({self.down})\b", True),
             (rf"{_FAVOUR}|\b({self.up})\b", False),
         ):
             for match in re.finditer(words, marked, re.IGNORECASE):
+                if about and not _beside(marked, match, about):
+                    continue
                 subject = _subject(marked, match)
                 if subject and asserts(marked[: match.end()], f"{re.escape(match[0])}$"):
                     yield (subject == "L") == lower
@@ -76,6 +84,16 @@ class Comparison:
             known = [*re.findall("⟦([LH])⟧", before)[::-1], *re.findall("⟦([LH])⟧", behind), "L"]
             marked = f"{before}⟦{_turned(known[0])}⟧{behind}"
         return re.sub(r"\bthe (latter|former)\b", lambda one: _meant(marked, one), marked)
+
+
+def _beside(text: str, match: re.Match, number: str) -> bool:
+    """Tell whether a number stands right before a word, or right behind it: '6.9 lower', 'lower by 6.9'."""
+    return bool(
+        re.search(rf"(?<![\d.])(?:{number})[^.;(\d]{{0,25}}$", text[: match.start()])
+        or re.match(
+            rf"((?!\band\b)[^.,;(\d]|,(?= by )){{0,25}}(?<![\d.])(?:{number})", text[match.end() :]
+        )
+    )
 
 
 def _meant(text: str, match: re.Match) -> str:
@@ -100,10 +118,14 @@ def _subject(text: str, match: re.Match) -> str:
     reference = re.match(rf"[^;⟦]{{0,70}}?{_BEFORE_REFERENCE}[^;⟦]{{0,40}}⟦([LH])⟧", behind)
     if reference:
         return _turned(reference[3])
+    relative = re.search(r"⟦([LH])⟧,? (who|which)\b[^,;⟦]*$", text[: match.start()])
+    if relative:
+        return relative[1]
+    compared = rf"{_BEFORE_REFERENCE}[^,⟦]{{0,25}}$|\b{_OVER}( of)?( the)? ?$"
     before = [
         one[1]
         for one in re.finditer(r"⟦([LH])⟧", text[: match.start()])
-        if not re.search(rf"{_BEFORE_REFERENCE}[^,⟦]{{0,25}}$", text[: one.start()], re.IGNORECASE)
+        if not re.search(compared, text[: one.start()], re.IGNORECASE)
     ]
     return before[-1] if before else ""
 

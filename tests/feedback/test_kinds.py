@@ -107,6 +107,18 @@ def test_remarks_on_a_number(given, words):
     assert words in said if words else said == ""
 
 
+def test_one_for_a_share_is_no_rounding():
+    """Who gives 1 for 0.94 says that all is shared; 0.9 is rounded."""
+    assert Number(2).coarse(1, 0.94) == "" and Number(2).coarse(0.9, 0.94) != ""
+    assert Number(2).coarse(1, 1.04) != ""
+
+
+def test_what_is_said_of_a_function_names_its_arguments():
+    named, bare = (Function(((0, 1), (2, 1)), names=names) for names in (("J", "n"), ()))
+    assert "right for J = 0 and n = 1, not everywhere" in named.remark([1.0, 5.0], [1.0, 4.0])
+    assert "right for (0, 1), not everywhere" in bare.remark([1.0, 5.0], [1.0, 4.0])
+
+
 def test_a_count_is_told_what_counts_get_wrong():
     """A count isn't rounded on the way, nor got by another estimator."""
     said = Number(0, within=0.1).remark(44, 42)

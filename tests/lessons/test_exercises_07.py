@@ -227,6 +227,12 @@ def naming(**wrong):
             lambda: class_list(["school", "child"], one_school=colleagues_school()),
             "your colleague's model",
         ),
+        (
+            "07.2",
+            "exchanged",
+            lambda: class_list(["school", "child"], one_school=0.685, one_child=0.08),
+            "two correlations have changed places",
+        ),
         ("07.3", "SDs", lambda: entry(both=shares_of_sds(SCHOOLS)["second"]), "don't add up"),
         ("07.3", "variances", lambda: entry(**entry_variances()), "Both are variances"),
         ("07.3", "at 16", lambda: entry(**at_16()), "shares of `attain`"),
@@ -235,6 +241,7 @@ def naming(**wrong):
         ("07.3", "primaries", entry(both=0.082, alone=0.099), "Which schools"),
         ("07.3", "what secondary took", entry(moved=0.06), "Where did the rest of it go"),
         ("07.3", "an effect of schools", entry(claim="a"), "taken on entry"),
+        ("07.4", "certain", assay(same_both=1), "but not the residual"),
         ("07.4", "swapped", assay(same_plate=3.731 / 4.75, same_sample=0.717 / 4.75), "swapped"),
         (
             "07.4",
@@ -275,6 +282,12 @@ def naming(**wrong):
             "Persons less one",
         ),
         ("07.6", "as printed", printed_by_statsmodels, "colleague's model again"),
+        (
+            "07.6",
+            "secondary alone",
+            lambda: vc_call(second=entry_variances()["alone"]),
+            "with secondary schools alone",
+        ),
         ("07.6", "19 effects", vc_call(effects=19), "schools of its own"),
         ("07.6", "all cells", vc_call(effects=148 * 19), "pairs that occur"),
         ("07.6", "roles exchanged", vc_call(call="q"), "the flaw stays"),
@@ -334,8 +347,52 @@ def naming(**wrong):
             girls() + " So secondary schools didn't differ.",
             "A small share isn't nothing",
         ),
-        ("07.9", "an effect", girls() + " Primary schools explain more.", "no effects of schools"),
+        (
+            "07.9",
+            "a cause",
+            girls() + " They work harder, which shows that sex causes attainment.",
+            "doesn't say what causes it",
+        ),
+        (
+            "07.9",
+            "not significant, behind an interval",
+            girls(ci="0.31 to 0.69, which is not significant"),
+            "Your words say that there is no difference",
+        ),
+        ("07.9", "an effect", girls() + " Primary schools explain more.", "Say where it lies"),
         ("07.9", "nothing about the design", girls(stand="two factors"), "stand to each other"),
+        *(
+            (
+                "07.9",
+                f"only {stand}",
+                girls(stand=stand),
+                "stand to each other (crossed, nested or partly crossed)",
+            )
+            for stand in ("not crossed", "not nested", "without schools that don't cross")
+        ),
+        *(
+            (
+                "07.10",
+                f"shares of {first} and {second} exchanged",
+                answer(
+                    sentence=answer()["sentence"]
+                    .replace(first, "X")
+                    .replace(second, first)
+                    .replace("X", second)
+                ),
+                "two shares have changed places",
+            )
+            for answer, first, second in ((casks, "15 %", "78 %"), (naming, "20 %", "7 %"))
+        ),
+        (
+            "07.10",
+            "shares exchanged, behind their names",
+            casks(
+                sentence="Batches account for 0.78 of the variance, casks for 0.15 (10 batches, 30 "
+                "casks nested in them, 60 values, REML)."
+            ),
+            "two shares have changed places",
+        ),
         ("07.10", "casks by letter", casks_by_letter, "cask a of one batch"),
         ("07.10", "variances", casks(first=1.657, second=8.434), "Both are variances"),
         ("07.10", "cask alone", casks(pair=0.783), "what do they share"),
@@ -414,6 +471,28 @@ def test_what_is_right_is_so_by_another_way(key, answer):
                 "0.37); 8.06 at the student level; 3,435 students, REML."
             ),
         ),
+        ("07.9", lambda: girls(stand="which cross partially")),
+        (
+            "07.9",
+            lambda: girls(
+                stand="not nested in one another, as most primary schools send pupils to more than "
+                "one secondary school"
+            ),
+        ),
+        (
+            "07.10",
+            lambda: casks(
+                sentence="Of the variance of 60 tests 15 % lay between 10 batches and 78 % between "
+                "the 30 casks that lie inside the batches (REML)."
+            ),
+        ),
+        (
+            "07.10",
+            lambda: casks(
+                sentence="The shares of batches and casks were 0.15 and 0.78; 10 batches, 30 casks, "
+                "nested; 60 tests; REML."
+            ),
+        ),
         ("07.10", casks),
         (
             "07.10",
@@ -436,6 +515,10 @@ def test_what_is_right_is_so_by_another_way(key, answer):
         "symbols",
         "in a list",
         "counts before brackets",
+        "they cross",
+        "more than one",
+        "inside batches",
+        "in pairs",
         "rounded by hand",
         "within batches",
         "words",

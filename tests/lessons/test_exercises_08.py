@@ -208,6 +208,13 @@ def spent(**wrong):
             lambda: pupils(se=lambda j, n: 2 / (j * n) ** 0.5),
             "divides everything",
         ),
+        ("08.3", "no size", lambda: pupils(se=lambda j, n: 2 / j**0.5), "taken over its pupils"),
+        (
+            "08.3",
+            "two for four",
+            lambda: pupils(se=lambda j, n: (2 * (0.15 + 0.85 / n) / j) ** 0.5),
+            "multiplies by 2",
+        ),
         ("08.3", "no floor", lambda: pupils(floor=0), "doesn't fall to zero"),
         ("08.3", "upside down", lambda: pupils(even=0.15 / 0.85), "upside down"),
         ("08.3", "certain", lambda: pupils(most=1.0), "Certainty"),
@@ -231,6 +238,15 @@ def spent(**wrong):
             lambda: in_small_units(schools=schools(4 * 36.713 / 25, 2)),
             "left τ₁₁ at 0",
         ),
+        (
+            "08.5",
+            "a quarter",
+            lambda: in_small_units(mean_slope=202 // 4),
+            "a quarter of the schools",
+        ),
+        ("08.5", "rounded up", lambda: in_small_units(mean_slope=51), "a quarter of the schools"),
+        ("08.5", "odd", lambda: in_small_units(schools=201), "an even number"),
+        ("08.5", "two more", lambda: in_small_units(schools=204), "Not yet: 'schools'"),
         ("08.6", "no root", lambda: of_table(error=of_table()["error"] ** 2 / 100), "a variance"),
         ("08.6", "a share", lambda: of_table(error=of_table()["error"] / 100), "Percentage points"),
         ("08.6", "at one half", lambda: of_table(studies=10_000), "power of one half"),
@@ -314,6 +330,36 @@ def spent(**wrong):
             report().replace("Satterthwaite degrees", "residual degrees"),
             "names another test",
         ),
+        (
+            "08.9",
+            "longer stays",
+            report(effect="0.2 log days: the nurse is paid only if stays become longer by that"),
+            "which way does the effect go",
+        ),
+        (
+            "08.9",
+            "Kenward and Roger",
+            report().replace("Satterthwaite", "Kenward-Roger"),
+            "the test that will be made",
+        ),
+        (
+            "08.9",
+            "powers exchanged",
+            report(power="81.1 %").replace("81.1%", "80.8 %"),
+            "two powers have changed places",
+        ),
+        (
+            "08.9",
+            "without one",
+            report().replace("31 without", "31 without one (62 hospitals in each arm)"),
+            "In each arm?",
+        ),
+        (
+            "08.9",
+            "25 in all",
+            report() + " So we follow 25 patients in all.",
+            "How many are that in all",
+        ),
         ("08.9", "SDs", report(tau00="0.212", sigma2="0.87"), "Standard deviations stand"),
         ("08.9", "levels", report(tau00="0.750", sigma2="0.045"), "changed places"),
         ("08.10", "too dear", lambda: spent(groups=70), "round down"),
@@ -350,7 +396,17 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
             ),
         ),
         ("08.9", lambda: report(effect="0.2 on the log scale, a stay shorter by about 20 %,")),
+        ("08.9", lambda: report(power="80.8 %")),
+        ("08.9", lambda: report() + " Stays might become longer, so the test is two-sided."),
+        ("08.9", lambda: report().replace("Satterthwaite", "Satterthwaite's (not Kenward-Roger)")),
         ("08.10", spent),
+        (
+            "08.10",
+            lambda: spent(
+                sentence="By the ICC of 0.18, with schools at 500 and pupils at 20, 10.7 pupils a "
+                "school are best. We can test 68 schools with 11 pupils each; the power is 0.64."
+            ),
+        ),
     ],
     ids=[
         "from a table",
@@ -365,7 +421,11 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "both numbers",
         "between patients",
         "a per cent beside it",
+        "a decimal",
+        "left open",
+        "another's name",
         "by hand at last",
+        "costs without the word",
     ],
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):

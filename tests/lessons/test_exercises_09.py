@@ -154,6 +154,19 @@ def opened(more="", **wrong):
     return answer | wrong
 
 
+def worded(*changes):
+    """The same with other words in its sentence."""
+    answer = opened()
+    for old, new in zip(changes[::2], changes[1::2]):
+        answer["sentence"] = answer["sentence"].replace(old, new)
+    return answer
+
+
+def in_words(sentence):
+    """The same with another sentence."""
+    return opened() | {"sentence": sentence.format(above=f"{opened()['above']:.2f}")}
+
+
 def reml_of_pastes():
     return float(fit_lmm("strength ~ 1", load_data("pastes"), "batch").cov_re.iloc[0, 0]) ** 0.5
 
@@ -255,6 +268,42 @@ def reml_of_pastes():
         ),
         ("09.9", "of residuals", report(" The residual SD is 2.10."), "Which of them is τ"),
         ("09.9", "a variance", report(" The variance is 2.10."), "a variance"),
+        (
+            "09.9",
+            "slopes, too",
+            report().replace("intercepts varied", "intercepts and slopes varied"),
+            "Did slopes vary",
+        ),
+        ("09.9", "a mean", report(tau="posterior mean 2.10"), "You call a median"),
+        ("09.9", "a mode", report(" The mode of the SD is 2.10."), "You call a median"),
+        (
+            "09.9",
+            "a variance, of an SD",
+            report(" The median of the variance was 2.10 with a scale of 2 mm for that SD."),
+            "a variance",
+        ),
+        *(
+            ("09.10", how, lambda old=old, new=new: worded(old, new), said)
+            for how, old, new, said in (
+                ("a lower scale", "scale 3", "scale 0.3", "scale of the wide prior"),
+                ("another limit", "above 1.5", "above 2.5", "the limit itself"),
+                ("below for above", "lies above", "lies below", "as one of lying below"),
+                ("a variance", "the SD has", "the variance has", "a variance"),
+                ("a mean", "a median", "a mean", "the posterior's mean"),
+            )
+        ),
+        (
+            "09.10",
+            "medians exchanged",
+            lambda: worded("of 1.90", "of 1.46", "is 1.46", "is 1.90"),
+            "changed places",
+        ),
+        (
+            "09.10",
+            "scales exchanged",
+            lambda: worded("scale 3", "scale 1", "with scale 1", "with scale 3"),
+            "changed places",
+        ),
         ("09.10", "REML", lambda: opened(median=reml_of_pastes()), "REML's estimate"),
         ("09.10", "below", lambda: opened(above=1 - opened()["above"]), "below the limit"),
         ("09.10", "swapped", lambda: opened(median=1.46, other=1.90), "swapped"),
@@ -291,6 +340,22 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         ("09.9", lambda: report(" It does not mean that 95 % of such intervals hold the SD.")),
         ("09.10", opened),
         ("09.10", lambda: opened(" This says how far batches differ.")),
+        ("09.9", lambda: report(tau="posterior median 2.10", more=" (Posterior mean 2.18.)")),
+        ("09.9", lambda: report(" There are no random slopes.")),
+        (
+            "09.10",
+            lambda: in_words(
+                "With half-normal priors of scale 3 and 1 the medians of the SD between 10 batches "
+                "are 1.90 and 1.46; under the first P(tau > 1.5) = {above}."
+            ),
+        ),
+        (
+            "09.10",
+            lambda: in_words(
+                "The SD between 10 batches is below 1.5 with probability 0.25 and above it with "
+                "{above} (half-normal prior, scale 3, median 1.90; scale 1, median 1.46)."
+            ),
+        ),
     ],
     ids=[
         "another grid",
@@ -310,6 +375,10 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "no coverage",
         "another sentence",
         "no proof",
+        "a mean beside it",
+        "no slopes",
+        "in pairs",
+        "below, and above",
     ],
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):

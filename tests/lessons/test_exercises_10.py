@@ -132,6 +132,20 @@ def report(**other):
     )
 
 
+AT_ONE = "At one year of age the treated were ahead by {level} points (95% CI {level_ci})."
+IN_A_YEAR = "and those of treated children by {gain} points per year less (95% CI {ci})."
+CORRELATED = "Random intercepts and random slopes were perfectly negatively correlated"
+
+
+def said_otherwise(usual, words):
+    """The report with one of its sentences in other words; an interval is put behind them."""
+    interval = usual.partition(" (95%")[2]
+    put = f"{words} (95%{interval}" if interval else words
+    return REPORT.replace(usual, put).format(
+        gain="5.3", ci="0.3–10.3", level="6.9", level_ci="1.4–12.3"
+    )
+
+
 def strata(**wrong):
     return {
         "data": "orthodont",
@@ -162,6 +176,7 @@ def treated(**wrong):
         ("10.1", "means filled in", filled_with_means, "different patients"),
         ("10.1", "change of the pairs", lambda: grips(change=16 / 6), "came twice"),
         ("10.2", "the row as it stands", lambda: jaws(at8=1.03), "at age = 0"),
+        ("10.2", "exchanged", lambda: jaws(at8=-3.24, at14=-1.41), "ages have changed places"),
         ("10.2", "six years", lambda: jaws(at14=1.032 - 6 * 0.305), "length of the study"),
         ("10.2", "ten times", lambda: jaws(tau11=0.325), "by ten"),
         ("10.2", "the product alone", lambda: jaws(at8=-8 * 0.305), "product alone"),
@@ -176,6 +191,12 @@ def treated(**wrong):
         ("10.3", "a slope of treated", lambda: costs(random="a"), "never varies"),
         ("10.4", "no years", lambda: clotting("protime ~ own + level", "1"), "years are missing"),
         ("10.4", "the contextual effect", raw_and_its_mean, "contextual effect, between less"),
+        (
+            "10.4",
+            "years vary only",
+            lambda: clotting("protime ~ own + level", "1 + years"),
+            "around zero",
+        ),
         ("10.4", "swapped", lambda: clotting(within=0.533, between=0.409), "swapped"),
         ("10.5", "two steps", lambda: memory(residuals=0.25), "How many steps"),
         ("10.5", "no levels", lambda: memory(scores=0.125), "level as well"),
@@ -185,6 +206,18 @@ def treated(**wrong):
             "a function of the residuals",
             lambda: memory(rho=lambda k: 0.5**k),
             "levels are missing",
+        ),
+        (
+            "10.5",
+            "a function of SDs",
+            lambda: memory(rho=lambda k: (4 + 3 * 0.5**k) / 7),
+            "made of standard deviations",
+        ),
+        (
+            "10.5",
+            "right at once only",
+            lambda: memory(rho=lambda k: 0.9**k),
+            "right for k = 0, not everywhere",
         ),
         ("10.5", "multiplied", lambda: memory(scores=0.64 * 0.125), "are a sum"),
         ("10.5", "a covariance", lambda: memory(scores=17.125), "into a correlation"),
@@ -260,6 +293,32 @@ def treated(**wrong):
             ),
             "the other way round",
         ),
+        (
+            "10.10",
+            "a ratio of variances",
+            lambda: strata(
+                sentence="The residual variance of girls was 0.47 times that of boys (likelihood-ratio "
+                "test, D = 18.5, p < 0.001; 27 children, REML)."
+            ),
+            "as one of variances",
+        ),
+        *(
+            (
+                "10.10",
+                f"no difference of {answer()['data']}",
+                lambda answer=answer: answer(
+                    sentence=answer()["sentence"] + " So the SDs do not differ."
+                ),
+                said,
+            )
+            for answer, said in ((strata, "What does your p say"), (treated, "no proof"))
+        ),
+        (
+            "10.10",
+            "not significantly",
+            lambda: strata(sentence=strata()["sentence"] + " They do not differ significantly."),
+            "What does your p say",
+        ),
         ("10.10", "upside down", lambda: strata(ratio=2.14), "upside down"),
         ("10.10", "boundary", lambda: treated(p=0.162), "halved p"),
         (
@@ -298,6 +357,14 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         (
             "10.10",
             lambda: strata(
+                sentence=strata()["sentence"]
+                + " That both SDs are equal is rejected; the variances "
+                "have the ratio 0.22."
+            ),
+        ),
+        (
+            "10.10",
+            lambda: strata(
                 sentence="Unlike boys, girls scatter little, 0.47 times the SD of boys, not of all "
                 "girls and boys (LRT, D = 18.5, p < 0.001, REML, 27 children)."
             ),
@@ -327,6 +394,7 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
         "without effect",
         "another sentence",
         "other data",
+        "rejected",
         "boys named first",
         "no evidence",
         "relative to boys",
@@ -334,6 +402,164 @@ def test_a_learners_wrong_answer_is_recognised(key, answer, words):
 )
 def test_a_right_answer_in_another_form_is_right(key, answer):
     assert is_right(key, answer())
+
+
+@pytest.mark.parametrize(
+    "usual, words, said",
+    [
+        *(
+            (AT_ONE, f"At age 1 {words}", "Which of the two groups")
+            for words in (
+                "treated children scored 6.9 points lower than untreated children",
+                "treated children scored 6.9 points less than the others",
+                "untreated children scored 6.9 points higher than treated ones",
+                "controls were 6.9 points ahead of treated children",
+                "the treated had a disadvantage of 6.9 points",
+                "scores were lower by 6.9 points in treated children",
+            )
+        ),
+        *(
+            (IN_A_YEAR, words, "by more than the others")
+            for words in (
+                "and in the intervention group the decline was 5.3 points per year larger",
+                "the decline of treated children was 5.3 points a year larger",
+                "and the slope of the treated was 5.3 points a year lower",
+                "which is 5.3 points a year less than treated children",
+            )
+        ),
+        *(
+            (
+                CORRELATED,
+                f"Random slopes; singular, with a correlation of intercepts and slopes {r}",
+                said,
+            )
+            for r, said in (
+                ("of 0", "read it again, with its sign"),
+                ("of 0.98", "read it again, with its sign"),
+                ("of 1", "other of its two boundaries"),
+                ("that is estimated as +1", "other of its two boundaries"),
+            )
+        ),
+    ],
+)
+def test_a_direction_turned_round_is_seen_in_many_words(usual, words, said):
+    assert said in said_to("10.9", said_otherwise(usual, words))
+
+
+@pytest.mark.parametrize(
+    "usual, words",
+    [
+        *(
+            (AT_ONE, f"At age 1 {words}")
+            for words in (
+                "untreated children scored 6.9 points lower than treated ones",
+                "controls were 6.9 points behind treated children",
+                "the treated had an advantage of 6.9 points over the others",
+                "compared with controls, scores were 6.9 points higher in treated children",
+                "treated children were 6.9 points ahead of the others, not behind",
+            )
+        ),
+        *(
+            (IN_A_YEAR, words)
+            for words in (
+                "so that untreated children fell by 5.3 points a year more",
+                "which is 5.3 points a year more than treated children",
+                "and the decline of the treated was 5.3 points a year lower",
+                "and the slope of the treated was 5.3 points a year higher",
+                "and the treated fell by 5.3 points a year more slowly",
+            )
+        ),
+        *(
+            (CORRELATED, f"Random slopes; singular, the correlation {words}")
+            for words in (
+                "of intercepts at 1 year and slopes was −1.00",
+                "was not 0 but -1",
+                "was at its lower boundary",
+                "was minus one",
+            )
+        ),
+    ],
+)
+def test_the_right_direction_is_right_in_many_words(usual, words):
+    assert is_right("10.9", said_otherwise(usual, words))
+
+
+# Of both effects, in ten orders; what turns each of them round.
+IN_TEN_ORDERS = (
+    (
+        "Untreated children's decline was 21.1 points a year, 5.3 points a year steeper than "
+        "that of treated children {slope}. At age 1 treated children lay 6.9 points above "
+        "untreated ones {level}.",
+        (("steeper", "flatter"), ("above", "below")),
+    ),
+    (
+        "Treated children, who were 6.9 points ahead at age 1 {level}, lost 5.3 points a year"
+        " less {slope} than the untreated, who lost 21.1 points a year.",
+        (("ahead", "behind"), ("year less", "year more")),
+    ),
+    (
+        "At age 1 the groups differed by 6.9 points in favour of the treated {level}. Scores "
+        "fell by 21.1 points a year in the untreated and by 5.3 points a year less in the "
+        "treated {slope}.",
+        (("favour of the treated", "favour of the untreated"), ("year less", "year more")),
+    ),
+    (
+        "The control group lost 21.1 points a year. The intervention slowed the decline by "
+        "5.3 points a year {slope}, and at age 1 treated children scored 6.9 points more "
+        "{level} than controls.",
+        (("points more", "points less"),),
+    ),
+    (
+        "At age 1, children with the intervention scored higher than children without it, by "
+        "6.9 points {level}. Without it scores fell by 21.1 points a year; with it they fell "
+        "less, by 5.3 points a year {slope}.",
+        (("higher", "lower"), ("fell less", "fell more")),
+    ),
+    (
+        "Scores of untreated children fell by 21.1 points a year, faster by 5.3 points a year"
+        " {slope} than those of treated children, who were 6.9 points higher at age 1 "
+        "{level}.",
+        (("faster", "slower"), ("higher", "lower")),
+    ),
+    (
+        "Untreated children lagged behind the treated by 6.9 points at age 1 {level}, and "
+        "their scores fell by 21.1 points a year, 5.3 points a year more {slope}.",
+        (("lagged behind", "were ahead of"), ("year more", "year less")),
+    ),
+    (
+        "The slope of the untreated was −21.1 points a year; the slope of the treated was "
+        "less negative by 5.3 points a year {slope}. At age 1 the treated had a lead of 6.9 "
+        "points {level}.",
+        (("less negative", "more negative"), ("lead", "deficit")),
+    ),
+    (
+        "For untreated children cog dropped 21.1 points per year; the yearly drop was smaller"
+        " by 5.3 points per year {slope} for treated children, who were better by 6.9 points "
+        "{level} at age 1.",
+        (("smaller", "larger"), ("better", "worse")),
+    ),
+    (
+        "The change was −21.1 points a year without intervention and 5.3 points a year higher"
+        " with it {slope}. At age 1 those without intervention scored 6.9 points lower "
+        "{level}.",
+        (("higher", "lower"), ("points lower", "points higher")),
+    ),
+)
+
+
+def ten_orders(text):
+    level, slope = "(95 % CI 1.4 to 12.3)", "(95 % CI 0.3 to 10.3)"
+    return text.format(level=level, slope=slope) + (
+        " Linear mixed model, random intercepts and slopes, singular (correlation −1), REML, 309 scores "
+        "of 103 children."
+    )
+
+
+@pytest.mark.parametrize("text, turns", IN_TEN_ORDERS)
+def test_both_directions_are_read_in_any_order(text, turns):
+    assert is_right("10.9", ten_orders(text))
+    for old, new in turns:
+        assert "a sign." in said_to("10.9", ten_orders(text.replace(old, new)))
 
 
 @pytest.mark.parametrize("p", [0.0, 0.00002])

@@ -94,6 +94,7 @@ def _rounds_to(given: float, truth: float, decimals: int) -> bool:
     return (
         abs(given - truth) <= 0.25 * abs(truth)
         and given != 0
+        and not (given == 1 and 0 < truth < 1)  # who says so of a share means all of it
         and any(
             given == round(given, fewer) and abs(given - truth) <= ROUNDING * 10.0**-fewer
             for fewer in range(decimals)

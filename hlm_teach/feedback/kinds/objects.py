@@ -108,13 +108,15 @@ def _fit_as_plain(fit: Any) -> dict:
 class Function(Kind):
     """A function the learner wrote, tried at `probes`, each a tuple of arguments.
 
-    `undefined` says what may be behind a result that isn't a finite number.
+    `undefined` says what may be behind a result that isn't a finite number; `names` are those of
+    the arguments, for what is said of a probe: "right for k = 0".
     """
 
     probes: tuple[tuple, ...]
     wanted: str = "a function"
     relative: float = 1e-6
     undefined: str = ""
+    names: tuple[str, ...] = ()
 
     def read(self, answer: object) -> list[float]:
         if not callable(answer):
@@ -129,6 +131,12 @@ class Function(Kind):
         return ", ".join(
             f"{value:g}" if isinstance(value, Real) else type(value).__name__ for value in probe
         )
+
+    def _named(self, probe: tuple) -> str:
+        if not self.names:
+            return f"({self._shown(probe)})"
+        values = zip(self.names, probe, strict=True)
+        return " and ".join(f"{name} = {self._shown((value,))}" for name, value in values)
 
     def _tried(self, function: Callable, probe: tuple) -> float:
         shown = self._shown(probe)
@@ -152,7 +160,7 @@ class Function(Kind):
 
     def remark(self, given: list[float], truth: list[float]) -> str:
         right = [
-            self._shown(probe)
+            self._named(probe)
             for probe, value, wanted in zip(self.probes, given, truth)
             if np.isclose(value, wanted, rtol=self.relative, atol=0)
         ]
@@ -161,7 +169,7 @@ class Function(Kind):
         ):
             return "Your function rounds what it returns; leave it as it comes out."
         if right:
-            return f"Your function is right for ({'), ('.join(right)}), not everywhere."
+            return f"Your function is right for {', '.join(right)}, not everywhere."
         differences = np.subtract(given, truth)
         if np.allclose(differences, differences[0], rtol=1e-6, atol=1e-9):
             return (

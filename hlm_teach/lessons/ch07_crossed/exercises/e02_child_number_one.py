@@ -87,6 +87,11 @@ MISTAKES = (
         "differs between schools: given it, are their children more alike or less?",
     ),
     Mistake(
+        {"one_school": "one_child", "one_child": "one_school"},
+        "The two correlations have changed places: who share more, two scores of one child, or of "
+        "two children of one school?",
+    ),
+    Mistake(
         {"one_child": "of_child"},
         "For one child you gave the share of the child's own part. Two scores of one child share "
         "something else as well: where does the child go every morning?",

@@ -33,6 +33,7 @@ def numbers() -> Numbers:
         "plate_variance": plate,
         "sample_variance": sample,
         "both_variances": plate + sample,
+        "certain": 1.0,
     }
 
 
@@ -67,6 +68,11 @@ MISTAKES = (
         {"same_sample": "sample_variance"}, "Of one sample you gave a variance. A share of what?"
     ),
     Mistake({"same_both": "both_variances"}, "Where both are shared you gave the shared variance."),
+    Mistake(
+        {"same_both": "certain"},
+        "Where both are shared the two measurements share sample and plate, but not the residual: "
+        "measured again, another value comes out.",
+    ),
     Mistake(
         {"same_both": "product"},
         "Where both are shared you multiplied two correlations. Shared variances add up.",

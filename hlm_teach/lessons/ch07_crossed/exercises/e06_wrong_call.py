@@ -18,7 +18,7 @@ def numbers() -> Numbers:
     """
     right = intercepts(*MODEL, "primary", "second")
     fitted = intercepts(*MODEL, "primary", "primary:second")
-    dropped = intercepts(*MODEL, "primary:second")
+    dropped, alone = intercepts(*MODEL, "primary:second"), intercepts(*MODEL, "second")
     pupils, second = load_data("scotssec"), right.vcomp["second"]
     n_primary, n_second = pupils["primary"].nunique(), pupils["second"].nunique()
     return {
@@ -32,6 +32,7 @@ def numbers() -> Numbers:
         "all_effects": n_primary + fitted.n_groups["primary:second"],
         "second_fitted": fitted.vcomp["primary:second"],
         "second_dropped": float(dropped.vcomp.iloc[0]),
+        "second_alone": float(alone.vcomp.iloc[0]),
         "primary": right.vcomp["primary"],
         "sd_second": second**0.5,
         "se_fitted": fitted.bse["Intercept"],
@@ -80,6 +81,11 @@ MISTAKES = (
     Mistake(
         {"second": "second_dropped", "se": "se_dropped"},
         "These come from a call without re_formula: there even the primary schools are dropped.",
+    ),
+    Mistake(
+        {"second": "second_alone"},
+        "As second you gave the variance of a model with secondary schools alone. What becomes of "
+        "it when primary schools vary as well?",
     ),
     Mistake({"second": "primary"}, "As second you gave the variance of the primary schools."),
     Mistake({"second": "sd_second"}, "As second you gave a standard deviation: square it."),

@@ -15,6 +15,12 @@ from hlm_teach.feedback.vocabulary import CAUSE
 from .common import intercepts, variances, without_denial
 
 MODEL = "scotssec", "attain ~ female"
+# 'Not nested' alone leaves open what they are; with several schools of the other kind it doesn't.
+CROSSED = (
+    r"(?<!n't )\bcross(ed|es|ing)?\b|\bcross-?classified\b|"
+    r"\b(not|n't|non-?) ?nest(ed)?\b[^.;]{0,60}\b(more than one|several|many|different) "
+    r"(secondar|primar|school)"
+)
 EXAMPLE = (
     "Girls attained {difference:.2f} points more than boys (95 % CI {low:.2f} to {high:.2f}). The "
     "variance was {primary:.2f} between primary schools, {second:.2f} between secondary schools, "
@@ -175,8 +181,8 @@ MISTAKES = (
     ),
     Mistake(
         EXAMPLE + " The effect of primary schools was the largest.",
-        "Variances between schools are no effects of schools: who goes to which is part of them. "
-        "Say that the variance lies between schools.",
+        "A difference, or a variance between schools, doesn't say what causes it: who goes to which "
+        "school is part of it. Say where it lies.",
         when=claims_a_cause,
     ),
     Mistake(
@@ -238,8 +244,8 @@ EXERCISE = Exercise(
                 of=r"secondary|secondaries|secondary schools?",
             ),
             Part(
-                "how the two kinds of schools stand to each other",
-                pattern=r"\bcross(ed|-?classified)\b",
+                "how the two kinds of schools stand to each other (crossed, nested or partly crossed)",
+                pattern=CROSSED,
             ),
             Part("the estimator", pattern=REML),
         ),

@@ -7,7 +7,9 @@ from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Chosen
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
+from hlm_teach.feedback.naming import EXCHANGED, Pair
 from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.reports import exchanged, mistake
 
 from .common import intercepts, shares_of, without_denial
 
@@ -54,6 +56,25 @@ def takes(part: str, name: str) -> Callable[[dict, Numbers], bool]:
 def calls_it(design: str) -> Callable[[dict, Numbers], bool]:
     """A rule: this design is named, and isn't that of the data chosen."""
     return lambda given, n: given["design"] == design != n["design"]
+
+
+FIRST, SECOND = r"\bfirst\b", r"\bsecond\b"
+SHARES = {
+    name: Pair("first", "second", rf"{first}|{FIRST}", rf"{second}|{SECOND}", decimals=2)
+    for name, first, second in (
+        ("pastes", r"\bbatch(es)?\b", r"\bcasks?\b"),
+        ("employment_uk", r"\bsectors?\b|\bindustr(y|ies)\b", r"\bfirms?\b|\bcompan(y|ies)\b"),
+        (
+            "fhch2010",
+            r"\b(persons?|people|readers?|participants?|subjects?|individuals?|speakers?|ids?)\b",
+            r"\b(words?|items?)\b",
+        ),
+    )
+}
+
+
+def exchanges_shares(given: str, n: Numbers) -> bool:
+    return SHARES[n["data"]].told(given, n) == EXCHANGED
 
 
 def says_another_design(given: dict, n: Numbers) -> bool:
@@ -116,6 +137,12 @@ MISTAKES = (
         when=takes("pair", "both"),
     ),
     Mistake({"pair": "first"}, "That pair shares a unit of the first grouping, not of the second."),
+    mistake(
+        exchanged(EXAMPLE, "first", "second"),
+        "In your sentence the two shares have changed places: which grouping has which?",
+        exchanges_shares,
+        part="sentence",
+    ),
     Mistake(
         {"sentence": EXAMPLE.replace("{stand}", "{stand_wrongly}")},
         "The sentence names another design than these data have. Draw the grid with units that "
@@ -147,7 +174,7 @@ EXERCISE = Exercise(
                 Part("how many observations", number="rows"),
                 Part(
                     "how the two stand to each other",
-                    pattern=r"\bnest(ed|ing)\b|\bcross(ed|-?cl)|\bwithin (the |each |\d+ )*(batch|sector)",
+                    pattern=r"\bnest(ed|ing)\b|\bcross(ed|-?cl)|\b(within|inside) (the |each |their |one |\d+ )*(batch|sector)",
                 ),
                 Part("the estimator", pattern=REML),
             ),

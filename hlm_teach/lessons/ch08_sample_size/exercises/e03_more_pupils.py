@@ -30,6 +30,8 @@ def numbers() -> Numbers:
         "squared": lambda j, n: se(j, n) ** 2,
         "by_pupils": lambda j, n: float(np.sqrt(4 * (TAU00 + SIGMA2) / (j * n))),
         "of_arm": lambda j, n: se(j, n) * np.sqrt(2),
+        "two_for_four": lambda j, n: se(j, n) / np.sqrt(2),
+        "no_size": lambda j, n: float(np.sqrt(4 * (TAU00 + SIGMA2) / j)),
         "swapped": lambda j, n: se(n, j),
         "zero": 0,
         "floor_no_four": floor / 2,
@@ -59,6 +61,16 @@ MISTAKES = (
         {"se": "of_arm"},
         "Your function counts the schools of one arm and keeps the 4. The 4 stands with all of "
         "them.",
+    ),
+    Mistake(
+        {"se": "two_for_four"},
+        "Your function multiplies by 2. Each arm's mean rests on half of the schools, and two such "
+        "means are compared: what do both together make of 1/J?",
+    ),
+    Mistake(
+        {"se": "no_size"},
+        "Your function divides both variances by the schools alone. A school's mean is taken over "
+        "its pupils: which variance does that divide?",
     ),
     Mistake(
         {"se": "swapped"},
@@ -105,6 +117,7 @@ EXERCISE = Exercise(
         se=Function(
             probes=((32, 10), (20, 40), (60, 5)),
             wanted="A function of J and n, schools and pupils a school,",
+            names=("J", "n"),
         ),
         floor=Number(3),
         even=Number(1),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hlm_teach._shared.noncentral_t import power_of_t
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
@@ -24,10 +25,16 @@ def numbers() -> Numbers:
             tested, effect=effect, group_size=PUPILS, tau00=tau00, sigma2=fit.sigma2, tau11=slopes
         )
 
+    def by_hand(schools: int) -> float:
+        """Power if slopes didn't vary, with the degrees of freedom of schools."""
+        se = np.sqrt(4 * fit.sigma2 / PUPILS / schools)
+        return float(power_of_t(EFFECT * sd / se, schools - 2))
+
+    schools = needed("cross-level")
     return {
         "sd": sd,
         "tau11": tau11 * sd**2,
-        "schools": needed("cross-level"),
+        "schools": schools,
         "mean_slope": needed("within"),
         "sd_raw": data["ses"].std(),
         "sd_means": data.groupby("school", observed=True)["ses"].mean().std(),
@@ -40,11 +47,20 @@ def numbers() -> Numbers:
         "effect_only": needed("cross-level", EFFECT * sd, tau11),
         "tau11_only": needed("cross-level", EFFECT),
         "equal_slopes": needed("cross-level", slopes=0.0),
+        "equal_by_hand": next(j for j in range(4, 1000, 2) if by_hand(j) >= 0.8),
         "as_between": needed("between"),
-        "an_arm": needed("cross-level") // 2,
+        "an_arm": schools // 2,
+        "odd": schools - 1,
+        "too_few": schools - 2,
+        "quarter": schools / 4,
         "mean_unscaled": needed("within", EFFECT, tau11),
         "mean_equal": needed("within", slopes=0.0),
     }
+
+
+def takes_a_quarter(given: dict, n: Numbers) -> bool:
+    """Tell whether the mean slope has a quarter of the schools, however that was rounded."""
+    return abs(given["mean_slope"] - n["quarter"]) <= 0.6
 
 
 MISTAKES = (
@@ -89,15 +105,28 @@ MISTAKES = (
         "You left τ₁₁ at 0. In these schools slopes vary, and each school is one draw of them.",
     ),
     Mistake(
+        {"schools": "equal_by_hand"},
+        "You left τ₁₁ at 0, and kept to J − 2 degrees of freedom. In these schools slopes vary, "
+        "and each school is one draw of them.",
+    ),
+    Mistake(
         {"schools": "as_between"},
         "That is for a programme that moves the scores. Here it moves a slope.",
     ),
     Mistake({"schools": "an_arm"}, "That many in each arm. How many in all?"),
+    Mistake({"schools": "odd"}, "Half of the schools get the programme: an even number is needed."),
+    Mistake({"schools": "too_few"}, "With so many schools power is still a little below 80 %."),
     Mistake(
         {"mean_slope": "mean_unscaled"},
         "For the mean slope you left effect and variance at one unit of SES.",
     ),
     Mistake({"mean_slope": "mean_equal"}, "For the mean slope you left τ₁₁ at 0."),
+    Mistake(
+        {"mean_slope": "quarter"},
+        "You took a quarter of the schools. That is the variance; with fewer schools there are "
+        "fewer degrees of freedom as well, and power is still a little below 80 %.",
+        when=takes_a_quarter,
+    ),
     Mistake(
         {"mean_slope": "schools"},
         "For the mean slope you gave the number for the programme. There no halves are compared.",
@@ -110,8 +139,8 @@ EXERCISE = Exercise(
     Several(
         sd=Number(2),
         tau11=Number(2),
-        schools=Number(0, within=2.1),
-        mean_slope=Number(0, within=2.1),
+        schools=Number(0, within=0.1),
+        mean_slope=Number(0, within=0.1),
     ),
     numbers=numbers,
     why="a slope in all schools is found with {mean_slope} of them, the same change of it by a "

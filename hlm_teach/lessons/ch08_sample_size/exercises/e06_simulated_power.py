@@ -84,8 +84,8 @@ MISTAKES = (
     ),
     Mistake(
         {"apart": "of_formula"},
-        "You took the standard error at the formula's power. Near, but the share that was found is "
-        "what varies by luck: use that.",
+        "You took the standard error at the formula's power, which is another question: could the "
+        "formula be right? The task takes the error at the share that was found.",
     ),
     Mistake(
         {"apart": "by_error20"},

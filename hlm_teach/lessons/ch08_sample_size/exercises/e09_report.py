@@ -7,10 +7,12 @@ import numpy as np
 
 from hlm_teach.balanced.power_studies import simulate_power_studies
 from hlm_teach.data.datasets import load_data
-from hlm_teach.feedback.claims import called_sd, instead
+from hlm_teach.feedback.claims import called_sd, instead, states
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.reading import REML, ascribes, asserts, numbers_in, quotes
+from hlm_teach.feedback.naming import EXCHANGED, Pair
+from hlm_teach.feedback.reading import REML, ascribes, asserts, holds, numbers_in, quotes, says
+from hlm_teach.feedback.reports import exchanged, mistake
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.measures.power import groups_needed, power
 
@@ -24,7 +26,7 @@ EXAMPLE = (
     "stay are those of the {pilot} hospitals in medpar, {tau00:.3f} between hospitals and "
     "{sigma2:.2f} within them. {hospitals} hospitals take part, half of them with the nurse, with "
     "{size} patients each. The effect will be tested two-sided at 5 % in a linear mixed model "
-    "fitted by REML, with Satterthwaite's degrees of freedom. Power is {power:.0%} by formula and "
+    "fitted by REML, with Satterthwaite's degrees of freedom. Power is {power:.1%} by formula and "
     "{simulated:.1%} in {studies:,} simulated studies, with a Monte-Carlo standard error of "
     "{error:.1%}."
 )
@@ -69,14 +71,45 @@ def counts_an_arm(given: str, n: Numbers) -> bool:
     places = (
         r"hospitals |clinics )?(in|per|for|to|with) (each|every|either|an?|one)?( of the)?( two)?"
     )
-    return asserts(
-        given, rf"\b{n['hospitals']} ({places} ?arms?\b|\btwo arms of {n['hospitals']}\b"
-    )
+    # Not `asserts`: in '31 without a nurse (62 in each arm)' nothing is denied.
+    return says(given, rf"\b{n['hospitals']} ({places} ?arms?\b|\btwo arms of {n['hospitals']}\b")
 
 
 def takes_total_for_size(given: str, n: Numbers) -> bool:
     total = rf"{n['total'] // 1000},?{n['total'] % 1000:03d}"
     return asserts(given, rf"\b{total} patients (in|per|of) (each|every|an?|one)? ?hospital")
+
+
+def takes_size_for_total(given: str, n: Numbers) -> bool:
+    """Tell whether the patients of one hospital are said to be all: '25 patients in all'."""
+    of_each = r"(?! (the |of |these |hospitals|sites|clinics|arms|\d))"
+    return asserts(
+        given, rf"\b{n['size']} patients (in all|in total|altogether|overall)\b{of_each}"
+    )
+
+
+def lengthens(given: str, n: Numbers) -> bool:
+    """Tell whether the nurse is said to make stays longer; left open, as 'may', it is no claim.
+
+    'Paid only if stays become longer' is one: so 'if' leaves nothing open here.
+    """
+    within = r"((?!\b(could|may|might|or)\b)[^.;,]){0,40}"
+    longer = r"(?<!may )(?<!might )(?<!could )\b(longer|lengthen\w*|prolong\w*|increas\w*)"
+    stay = r"((the|of|their|length|hospital|patients'|log) )*(stays?|LOS)\b"
+    return states(rf"\b(stays?|LOS)\b{within}{longer}\b(?! than)|{longer} {stay}")(given, n)
+
+
+def takes_kenward_roger(given: str, n: Numbers) -> bool:
+    return says(given, "kenward") and not says(given, "satterthwaite")
+
+
+POWERS = Pair("power", "simulated", r"\bformula|\banalytic\w*|\bcalculat\w*", "simulat", decimals=3)
+
+
+def exchanges_powers(given: str, n: Numbers) -> bool:
+    """Tell whether the two powers, both given with a decimal, have changed places."""
+    both = holds(given, n["power"], 3) and holds(given, n["simulated"], 3)
+    return both and POWERS.told(given, n) == EXCHANGED
 
 
 def plans_with_what_was_found(given: str, n: Numbers) -> bool:
@@ -147,6 +180,27 @@ MISTAKES = (
         when=takes_total_for_size,
     ),
     Mistake(
+        EXAMPLE.replace("{size} patients each", "{size} patients in all"),
+        "That many patients in one hospital. How many are that in all?",
+        when=takes_size_for_total,
+    ),
+    mistake(
+        EXAMPLE.replace("shortens the stay", "makes the stay longer"),
+        "The nurse is to shorten the stay: which way does the effect go?",
+        lengthens,
+    ),
+    Mistake(
+        EXAMPLE.replace("Satterthwaite's degrees", "Kenward and Roger's degrees"),
+        "Kenward and Roger's method would do as well, but it isn't the one that was planned. A "
+        "registration names the test that will be made.",
+        when=takes_kenward_roger,
+    ),
+    Mistake(
+        exchanged(EXAMPLE, "power", "simulated"),
+        "The two powers have changed places: which one is by formula, which was simulated?",
+        when=exchanges_powers,
+    ),
+    Mistake(
         EXAMPLE.replace(
             "is the smallest effect for which the nurse would be paid",
             "is the smallest effect of interest, an effect that was found in a pilot",
@@ -206,7 +260,7 @@ MISTAKES = (
         when=called_sd("tau00", 3),
     ),
     Mistake(
-        EXAMPLE.replace("{power:.0%}", "{by_patients:.2%}").replace("{simulated:.1%}", "99 %"),
+        EXAMPLE.replace("{power:.1%}", "{by_patients:.2%}").replace("{simulated:.1%}", "99 %"),
         "That is the power if patients of a hospital had nothing in common.",
         when=instead("by_patients", "power", 2),
     ),
@@ -244,10 +298,10 @@ EXERCISE = Exercise(
             ),
             Part(
                 "the degrees of freedom of the test",
-                pattern=r"satterthwaite|kenward|degrees of freedom|\bdf\b",
+                pattern=r"satterthwaite|degrees of freedom|\bdf\b",
             ),
             Part("the estimator", pattern=REML),
-            Part("power by formula (in whole per cent or more)", number="power", decimals=2),
+            Part("power by formula (in per cent, one decimal)", number="power", decimals=2),
             Part(
                 "power in simulated studies (in per cent, one decimal)",
                 number="simulated",

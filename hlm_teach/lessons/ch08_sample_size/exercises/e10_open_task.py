@@ -20,6 +20,11 @@ OPEN = {
     "medpar": ("log_los ~ 1", "hospital", 0.25, 900, 15, 60_000),
     "scotssec": ("attain ~ 1", "primary", 0.8, 300, 10, 36_000),
 }
+# 'For 50,000', and 'schools at 500 and pupils at 20', say what things cost.
+COSTS = (
+    r"cost|budget|money|paid|pay|price|afford|expens|spen[dt]|\bfor \d\d,?\d{3}\b|"
+    r"\b(school|hospital|pupil|patient|member|group|primar\w+)s? at \d{2,3}\b"
+)
 EXAMPLE = (
     "With a variance of {tau00:.3g} between groups and {sigma2:.3g} within them, and a group that "
     "costs as much as {ratio:.0f} members, groups of about {size:.1f} are best; {groups} groups of "
@@ -125,7 +130,7 @@ EXERCISE = Exercise(
                 Part("how many members each has", number="whole"),
                 Part("the power, with two decimals", number="power", decimals=2),
                 Part("a variance or the ICC, in words", pattern=r"varian|\bICC\b|intraclass|τ"),
-                Part("what things cost, in words", pattern=r"cost|budget|money|paid|pay|price"),
+                Part("what things cost, in words", pattern=COSTS),
             ),
             example=EXAMPLE,
         ),

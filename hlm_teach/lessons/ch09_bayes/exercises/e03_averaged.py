@@ -104,7 +104,7 @@ EXERCISE = Exercise(
     "09.3",
     "Before you run it: shrinkage, averaged by hand",
     Several(
-        expected=Function(probes=((3.0,), (8.0,), (20.0,)), wanted="A function of τ"),
+        expected=Function(probes=((3.0,), (8.0,), (20.0,)), wanted="A function of τ", names=("τ",)),
         averaged=Number(2),
         sd=Number(2),
         reml=Choice("abcd"),

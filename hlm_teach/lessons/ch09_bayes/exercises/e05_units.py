@@ -56,7 +56,8 @@ MISTAKES = (
     ),
     Mistake(
         {"median": "flat"},
-        "That is under a flat prior. Keep the colleague's prior and mend its unit.",
+        "That is under a flat prior, or one so wide that it might be. Keep the colleague's prior, "
+        "and mend its unit: how many milliseconds are 0.05 s?",
     ),
     Mistake(
         {"median": "sigma"},

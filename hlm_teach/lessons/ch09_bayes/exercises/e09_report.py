@@ -17,8 +17,10 @@ from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
 from hlm_teach.feedback.phrases import ANOTHER_UNIT, OTHER_WAY
 from hlm_teach.feedback.reading import ascribes, asserts
-from hlm_teach.feedback.reports import about_intervals, about_no_change, mistake
+from hlm_teach.feedback.reports import about_intervals, about_no_change, any_of, mistake
 from hlm_teach.feedback.vocabulary import CREDIBLE, RANDOM_INTERCEPTS
+
+from .wordings import called_another_middle, named_variance
 
 WIDE, NARROW = 2.0, 1.0  # scales of the half-normal priors, in mm
 _ONE, _TWO = r"(1(\.0+)?|one)", r"(2(\.0+)?|two)"
@@ -130,6 +132,16 @@ def says_prior_is_no_matter(given: str, n: Numbers) -> bool:
     return any(not re.search(r"\bgrow|\bgrew|\bslope|\bage\b|a year", one) for one in claims)
 
 
+def lets_slopes_vary(given: str, n: Numbers) -> bool:
+    given = given.replace("model with", "model of")  # which denies nothing
+    varied = r"(also |both |all )?((were|are) random|var(y|ied)|differ(ed)?)\b"
+    return asserts(
+        given,
+        r"\brandom (intercepts?,? and )?(random )?slopes?\b|\bslopes? of (her|their) own\b|"
+        rf"\b(girl|subject)-specific (intercepts? and )?slopes?\b|\bslopes?( of age)? {varied}",
+    )
+
+
 MISTAKES = (
     Mistake(
         EXAMPLE + " That is, 95 % of such intervals contain the true SD.",
@@ -169,10 +181,16 @@ MISTAKES = (
         "where.",
         when=taken_for_range("girls|children", "tau_low", "tau_high"),
     ),
-    Mistake(
+    mistake(
         EXAMPLE + " The variance between girls was {tau:.2f}.",
         "You call the SD between girls a variance.",
-        when=called_variance("tau", 2),
+        any_of(called_variance("tau", 2), named_variance("tau", "other")),
+    ),
+    mistake(
+        EXAMPLE.replace("posterior median", "posterior mean"),
+        "You call a median the posterior's mean, or its mode. In a skewed curve these are three "
+        "numbers.",
+        called_another_middle("tau", "other"),
     ),
     *about_intervals(EXAMPLE, ("slope", "low", "high"), ("tau", "tau_low", "tau_high")),
     mistake(
@@ -202,10 +220,7 @@ MISTAKES = (
     Mistake(
         EXAMPLE.replace("random intercepts", "random intercepts and slopes"),
         "Did slopes vary between girls in the model that you were asked for?",
-        when=lambda given, n: (
-            re.search(r"\brandom (intercepts?,? and )?(random )?slopes?\b", given, re.IGNORECASE)
-            is not None
-        ),
+        when=lets_slopes_vary,
     ),
     Mistake(
         EXAMPLE.replace("{tau:.2f}", "{mean:.2f}"),

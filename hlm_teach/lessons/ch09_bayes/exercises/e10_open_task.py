@@ -5,12 +5,17 @@ import numpy as np
 from hlm_teach.bayes.grid_posterior import grid_posterior
 from hlm_teach.bayes.priors import sd_prior
 from hlm_teach.data.datasets import load_data
+from hlm_teach.feedback.claims import called_variance
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Chosen
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.reading import asserts
+from hlm_teach.feedback.naming import EXCHANGED
+from hlm_teach.feedback.reading import asserts, says
+from hlm_teach.feedback.reports import any_of, exchanged, mistake
 from hlm_teach.lmm.fit import fit_lmm
+
+from .wordings import by_scale, called_another_middle, named_variance
 
 # Model and grouping; scales of the two priors, and the limit asked for, in units of the outcome.
 OPEN = {
@@ -65,6 +70,40 @@ def _share_below(limit: float, scale: float) -> float:
     return float(np.interp(limit, [prior.quantile(q) for q in share], share))
 
 
+PAIRS = {
+    name: by_scale("median", "other", wide, narrow) for name, (*_, wide, narrow, _) in OPEN.items()
+}
+
+
+def limit_in(n: Numbers) -> str:
+    """The limit as a text gives it: '2', '2.0'."""
+    return rf"(?<![\d.]){n['limit']:g}(\.0+)?(?![\d.]*\d)"
+
+
+def names_limit(given: str, n: Numbers) -> bool:
+    """Tell whether the limit is named as one: the scale of a prior may be the same number."""
+    compares = (
+        r"above|over|beyond|exceed\w*|pass\w*|below|under|limit|threshold|[<>≤≥]|"
+        r"(larger|greater|higher|more|bigger|less|smaller|lower) than|at (least|most)"
+    )
+    limit = limit_in(n)
+    behind = r"( mm)? (is|was|are) (exceeded|passed)"
+    return says(given, rf"(\b|(?<=\W))({compares})[^.;\d]{{0,20}}{limit}|{limit}{behind}")
+
+
+def exchanges_medians(given: str, n: Numbers) -> bool:
+    """Tell whether the median under one prior stands with the scale of the other."""
+    return PAIRS[n["data"]].told(given, n) == EXCHANGED
+
+
+def says_below(given: dict, n: Numbers) -> bool:
+    """Tell whether the probability of lying above the limit is said to be one of lying below."""
+    below = rf"(\b(below|under|at most|(less|smaller|lower) than)|[<≤]) ?{limit_in(n)}"
+    between = r"((?!\b(above|over|exceed\w*|and|but)\b)([^.;,]|\.\d)){0,50}"
+    above = rf"(?<![\d.])({n['above']:.2f}|{n['above']:.0%}|{100 * n['above']:.0f} %)"
+    return asserts(given["sentence"], rf"{below}{between}{above}|{above}{between}{below}")
+
+
 def takes_above_for_p(given: dict, n: Numbers) -> bool:
     return asserts(given["sentence"], r"\bsignifican|\bp\s?[=<≈]|\breject")
 
@@ -90,6 +129,29 @@ MISTAKES = (
     Mistake({"above": "above_flat"}, "That is the probability under a flat prior."),
     Mistake(
         {"above": "above_prior"}, "That is the probability before the data. What is it after them?"
+    ),
+    mistake(
+        exchanged(EXAMPLE, "scale", "narrow"),
+        "In your sentence the two priors have changed places: which of them has the smaller median?",
+        exchanges_medians,
+        part="sentence",
+    ),
+    Mistake(
+        {"sentence": EXAMPLE.replace("it is above", "it is below")},
+        "Your sentence gives the probability of lying above the limit as one of lying below it.",
+        when=says_below,
+    ),
+    mistake(
+        EXAMPLE.replace("the SD between", "the variance between"),
+        "Your sentence calls the SD between groups a variance.",
+        any_of(called_variance("median", 2), named_variance("median", "other")),
+        part="sentence",
+    ),
+    mistake(
+        EXAMPLE.replace("posterior median", "posterior mean"),
+        "Your sentence calls a median the posterior's mean, or its mode.",
+        called_another_middle("median", "other"),
+        part="sentence",
     ),
     Mistake(
         {"sentence": EXAMPLE + " The SD is significant."},
@@ -117,7 +179,7 @@ EXERCISE = Exercise(
             (
                 Part("the posterior median of the SD (two decimals)", number="median", decimals=2),
                 Part("the probability that it is above the limit", number="above", decimals=2),
-                Part("the limit itself", number="limit", decimals=1),
+                Part("the limit itself", rule=names_limit),
                 Part("the median under the narrow prior", number="other", decimals=2),
                 Part("the kind of prior", pattern=r"half[- −]?normal"),
                 Part("the scale of the wide prior", number="scale"),

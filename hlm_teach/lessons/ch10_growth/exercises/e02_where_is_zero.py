@@ -37,6 +37,11 @@ def numbers() -> Numbers:
 
 MISTAKES = (
     Mistake(
+        {"at8": "at14", "at14": "at8"},
+        "The two ages have changed places: as girls grow less, are they further behind early or "
+        "late?",
+    ),
+    Mistake(
         {"at8": "at0"},
         "You read the row Sex as it stands. It is a difference at age = 0, years before anybody "
         "was measured. What does the product add by age 8?",

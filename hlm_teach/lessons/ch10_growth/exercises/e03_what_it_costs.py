@@ -104,7 +104,9 @@ EXERCISE = Exercise(
     "Before you run it: what random effects cost",
     Several(
         cost=Function(
-            probes=((1,), (2,), (3,), (5,)), wanted="A function of q, the number of random effects,"
+            probes=((1,), (2,), (3,), (5,)),
+            wanted="A function of q, the number of random effects,",
+            names=("q",),
         ),
         added=Number(0, within=0.1),
         three=Number(0, within=0.1),

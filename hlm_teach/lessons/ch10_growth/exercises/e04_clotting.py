@@ -19,7 +19,7 @@ def numbers() -> Numbers:
         return fit_lmm(f"protime ~ {predictors}", data, "patient", random).params
 
     both = slopes("more + usual + years")
-    timeless = slopes("more + usual", "1")
+    timeless, only_random = slopes("more + usual", "1"), slopes("more + usual")
     means = data.groupby("patient")[["log_bili", "protime"]].mean()
     return {
         "what": "c",
@@ -30,6 +30,7 @@ def numbers() -> Numbers:
         "blend": slopes("log_bili + years")["log_bili"],
         "timeless_within": timeless["more"],
         "timeless_between": timeless["usual"],
+        "only_random": only_random["more"],
         "of_means": np.polyfit(means["log_bili"], means["protime"], 1)[0],
         "sum": both["usual"] + both["more"],
     }
@@ -61,6 +62,11 @@ MISTAKES = (
         {"within": "timeless_within"},
         "Within patients the years are missing: as the disease goes on both values rise, whether "
         "or not one has to do with the other.",
+    ),
+    Mistake(
+        {"within": "only_random"},
+        "Slopes of years vary between patients in your model, but around zero: years are missing "
+        "in the fixed part, where the mean slope belongs.",
     ),
     Mistake(
         {"between": "timeless_between"},

@@ -1,5 +1,7 @@
 """10.5 Memory, by hand."""
 
+import numpy as np
+
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.objects import Function
@@ -32,6 +34,9 @@ def numbers() -> Numbers:
         "multiplied": icc * PHI**3,
         "covariance": TAU00 + SIGMA2 * PHI**3,
         "of_sds": (4 + 3 * PHI**3) / 7,
+        "rho_of_sds": lambda k: (
+            (np.sqrt(TAU00) + np.sqrt(SIGMA2) * PHI**k) / (np.sqrt(TAU00) + np.sqrt(SIGMA2))
+        ),
         "only_residuals": lambda k: PHI**k,
         "only_icc": lambda k: icc,
         "adds": lambda k: icc + PHI**k,
@@ -90,6 +95,10 @@ MISTAKES = (
     Mistake(
         {"rho": "only_residuals"}, "Your function is that of residuals: the levels are missing."
     ),
+    Mistake(
+        {"rho": "rho_of_sds"},
+        "Your function is made of standard deviations. What adds up is variances and covariances.",
+    ),
     Mistake({"rho": "only_icc"}, "Your function is the same for every k: the memory is missing."),
     Mistake({"rho": "adds"}, "Your function adds correlations. Try k = 0: does it give one?"),
     Mistake(
@@ -119,6 +128,7 @@ EXERCISE = Exercise(
         rho=Function(
             probes=((0,), (1,), (3,), (10,)),
             wanted="A function of k, the number of weeks between two scores,",
+            names=("k",),
         ),
         p=Number(3),
     ),

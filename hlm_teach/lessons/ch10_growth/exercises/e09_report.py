@@ -12,6 +12,8 @@ from hlm_teach.feedback.reports import about_intervals, about_no_change, about_p
 from hlm_teach.feedback.vocabulary import RANDOM_SLOPES
 from hlm_teach.lmm.fit import fit_lmm
 
+from .wordings import compared_slopes, contradicts_level, correlations
+
 EXAMPLE = (
     "Scores of untreated children fell by {fall:.1f} points a year; those of treated children "
     "fell by {gain:.1f} points a year less (95 % CI {low:.1f} to {high:.1f}). At age 1 treated "
@@ -70,12 +72,11 @@ def calls_it_baseline(given: str, n: Numbers) -> bool:
 
 def says_steeper(given: str, n: Numbers) -> bool:
     """Tell whether treated children are said to have fallen by more than the others."""
-    more = r"[^.;(]{0,25}\b(more|faster|steeper)\b"
-    falling = r"(fell|fall|dropped|declined|decreased|lost)"
-    slope = r"\bslopes? of (the )?treated( \w+)?"
-    return asserts(given, rf"\b{falling}\b[^;]{{0,90}}\b{n['gain']:.1f}\d?{more}") or asserts(
-        given, rf"{slope}[^;]{{0,20}}\b{n['gain']:.1f}\d?[^.;(]{{0,25}}\b(lower|steeper)\b"
-    )
+    gain = f"{n['gain']:.1f}"
+    compared = compared_slopes(given, gain)
+    # Where no group is named in the sentence, it is of the treated: 'they fell by 5.3 more'.
+    more = rf"\b(fell|dropped|declined|decreased|lost) by {gain}\d?[^.;(]{{0,25}}\b(more|faster)\b"
+    return False in compared if compared else asserts(given, more)
 
 
 def exchanges_arms(given: str, n: Numbers) -> bool:
@@ -87,7 +88,19 @@ def exchanges_arms(given: str, n: Numbers) -> bool:
 def says_lower(given: str, n: Numbers) -> bool:
     """Tell whether treated children are said to have scored less than the others at age 1."""
     others = "untreated|control|without|not treated"
-    return ascribes(given, n["level"], 1, r"\b(lower|fewer|behind|worse)\b", unless=others)
+    return contradicts_level(given, f"{n['level']:.1f}") or ascribes(
+        given, n["level"], 1, r"\b(lower|fewer|behind|worse)\b", unless=others
+    )
+
+
+def turns_correlation_round(given: str, n: Numbers) -> bool:
+    found = correlations(given)
+    return 1.0 in found and -1.0 not in found
+
+
+def gives_another_correlation(given: str, n: Numbers) -> bool:
+    found = correlations(given)
+    return bool(found) and -1.0 not in found
 
 
 def quotes_parallel(given: str, n: Numbers) -> bool:
@@ -116,6 +129,11 @@ MISTAKES = (
         ),
         "Did the treated children's scores rise? Add the product to the slope of the untreated.",
         when=says_treated_rose,
+    ),
+    Mistake(
+        EXAMPLE.replace("{gain:", "{was:").replace("{level:", "{gain:").replace("{was:", "{level:"),
+        "Two effects have changed places: which is on the level, which on the change in a year?",
+        when=exchanges_effects,
     ),
     Mistake(
         EXAMPLE.replace("a year less", "a year more"),
@@ -161,11 +179,6 @@ MISTAKES = (
         "differ in how fast they change.",
         when=quotes_parallel,
     ),
-    Mistake(
-        EXAMPLE.replace("{gain:", "{was:").replace("{level:", "{gain:").replace("{was:", "{level:"),
-        "Two effects have changed places: which is on the level, which on the change in a year?",
-        when=exchanges_effects,
-    ),
     *about_intervals(
         EXAMPLE, ("gain", "low", "high"), ("level", "level_low", "level_high"), decimals=1
     ),
@@ -183,7 +196,13 @@ MISTAKES = (
     Mistake(
         EXAMPLE.replace("(−1)", "(+1)"),
         "The correlation is at the other of its two boundaries. What does its sign say?",
-        when=lambda given, n: asserts(given, r"correlat\w*[^.;]{0,40}(\+ ?1|plus one)\b"),
+        when=turns_correlation_round,
+    ),
+    Mistake(
+        EXAMPLE.replace("(−1)", "(0)"),
+        "The fit ended at another correlation of intercepts and slopes: read it again, with its "
+        "sign.",
+        when=gives_another_correlation,
     ),
     Mistake(
         EXAMPLE + " Slopes varied with a variance of {sd:.1f}.",

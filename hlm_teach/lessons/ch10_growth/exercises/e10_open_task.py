@@ -1,11 +1,13 @@
 """10.10 Open task: whose residuals scatter more?"""
 
+import re
+
 from hlm_teach.data.datasets import load_data
 from hlm_teach.feedback.exercise import Exercise, Mistake, Numbers
 from hlm_teach.feedback.kinds.number import Number
 from hlm_teach.feedback.kinds.parts import Choice, Chosen
 from hlm_teach.feedback.kinds.sentence import Part, Sentence
-from hlm_teach.feedback.reading import REML, asserts
+from hlm_teach.feedback.reading import REML, SD, VARIANCE, asserts
 from hlm_teach.lmm.fit import fit_lmm
 from hlm_teach.lmm.likelihood_ratio import likelihood_ratio_test
 
@@ -45,6 +47,8 @@ def numbers(name: str) -> Numbers:
         "p": test.p_naive,
         "p_words": "< 0.001" if test.p_naive < 0.001 else f"= {test.p_naive:.2f}",
         "groups": one.n_groups,
+        "proof_of_none": " So the two are the same." if test.p_naive > 0.05 else "",
+        "denial": "" if test.p_naive > 0.05 else " So the two do not differ.",
         "over": CALLED[name][0].split("|")[0].replace("?", ""),
         "under": CALLED[name][1].split("|")[0].replace("?", ""),
         "of_variances": ratio**2,
@@ -83,10 +87,40 @@ def claims_a_difference(given: dict, n: Numbers) -> bool:
     return n["p"] > 0.05 and asserts(given["sentence"], claim)
 
 
+def says_they_are_equal(text: str) -> bool:
+    """Tell whether the SDs are said to be equal, in a clause that doesn't reject it."""
+    claim = (
+        r"\b(are|were|is|was) (equal|the same|identical)\b|\bno difference\b|"
+        r"\b(do|does|did)( not|n't) differ\b(?! signif)"
+    )
+    clauses = re.split(r"[.;](?=\s|$)", text)
+    return any(
+        asserts(one, claim) and not re.search(r"reject|implausib|unlikely|contradict", one)
+        for one in clauses
+    )
+
+
 def claims_none(given: dict, n: Numbers) -> bool:
     """Tell whether a p above 0.05 is taken for a proof that the SDs are equal."""
-    claim = r"\b(are|were|is|was) (equal|the same|identical)\b|\bno difference\b|\bdid not differ\b(?! signif)"
-    return n["p"] > 0.05 and asserts(given["sentence"], claim)
+    return n["p"] > 0.05 and says_they_are_equal(given["sentence"])
+
+
+def denies_the_test(given: dict, n: Numbers) -> bool:
+    """Tell whether the SDs are said to be equal where the test says that they aren't."""
+    not_significant = r"(\bnot|n't|\bno|\bin|\bnon)[ -]?(statistically )?(differ )?significant"
+    return n["p"] < 0.05 and (
+        says_they_are_equal(given["sentence"])
+        or re.search(not_significant, given["sentence"], re.IGNORECASE) is not None
+    )
+
+
+def calls_it_variances(given: dict, n: Numbers) -> bool:
+    """Tell whether the ratio of the SDs is said to be one of variances."""
+    ratio = rf"(?<![\d.]){n['ratio']:.2f}\b"
+    return asserts(
+        given["sentence"],
+        rf"{VARIANCE}((?!{SD})[^.;()\d]){{0,60}}{ratio}|{ratio} times (the|that) (\w+ )?{VARIANCE}",
+    )
 
 
 MISTAKES = (
@@ -122,9 +156,19 @@ MISTAKES = (
         when=claims_a_difference,
     ),
     Mistake(
-        {"sentence": EXAMPLE + " So the two are the same."},
+        {"sentence": EXAMPLE.replace("standard deviation", "variance")},
+        "Your sentence gives the ratio of the SDs as one of variances, which is its square.",
+        when=calls_it_variances,
+    ),
+    Mistake(
+        {"sentence": EXAMPLE + "{proof_of_none}"},
         "A p of that size is no proof that the SDs are equal. What can you say instead?",
         when=claims_none,
+    ),
+    Mistake(
+        {"sentence": EXAMPLE + "{denial}"},
+        "Your sentence says that the SDs are equal. What does your p say of that?",
+        when=denies_the_test,
     ),
 )
 
