@@ -47,7 +47,7 @@ export function came() {
 }
 
 // What was packed, as it comes.
-export async function plain(url) {
+async function plain(url) {
   const answer = await fetch(url, KEPT);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   const all = [];

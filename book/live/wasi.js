@@ -8,7 +8,7 @@
 //   memory(address, size) bytes of the engine's memory, copied
 
 import { WASI, OpenFile, File, ConsoleStdout, Directory, PreopenDirectory } from "./shim/index.js";
-import { fetched, inflated, fromKept, plain, unpacked, folder, Pieces } from "./files.js";
+import { fetched, inflated, fromKept, unpacked, folder, Pieces } from "./files.js";
 
 const LIBRARY = "/usr/local/lib/python315.zip";
 const ENVIRONMENT = [
@@ -50,12 +50,10 @@ export async function begin(base, parts) {
 
 export const keptProgram = (url) => fromKept(url, (copy) => WebAssembly.compileStreaming(copy));
 
-// Compiled while it comes.
+// All of it is here before it is compiled: Chromium 156 now and then crashed a tab that was left while
+// it compiled what was still coming.
 export async function compiled(url) {
-  const kept = await keptProgram(url);
-  if (kept) return kept;
-  const headers = { "content-type": "application/wasm" };
-  return WebAssembly.compileStreaming(new Response(await plain(url), { headers }));
+  return await keptProgram(url) ?? WebAssembly.compile(await inflated(url));
 }
 
 async function instance(module, course, base, parts) {

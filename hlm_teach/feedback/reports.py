@@ -123,8 +123,6 @@ def names_a_cause(text: str, words: str = CAUSE) -> bool:
 
     >>> names_a_cause("Poverty causes it."), names_a_cause("Nobody knows if poverty causes it.")
     (True, False)
-    >>> names_a_cause("Nobody was assigned, so this is the effect of poverty.")
-    False
     >>> names_a_cause("Nothing was assigned, so this is the effect of poverty.")
     True
     """
