@@ -132,7 +132,7 @@ class LivePage:
         self.page.wait_for_selector("body[data-live]")
 
     def awake(self) -> None:
-        """Wake Python and wait until it is."""
+        """Wake Python and wait until it is: see "How large it is" in docs/publish.md for why."""
         self.page.evaluate(f"async () => {script('python.js')}.wake()")
 
     def cell(self, name: str):

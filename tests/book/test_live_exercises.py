@@ -92,6 +92,7 @@ def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path)
     bar = page.page.locator(".live-exercises")
     assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
     page.goto("exercises/02_icc")  # later, in the same browser
+    page.awake()
     assert page.cell(answer).locator("textarea").input_value() == written
     assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
     with page.page.expect_download() as download:
@@ -107,6 +108,7 @@ def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path)
     bar.get_by_role("button", name="Forget").click()
     assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
     assert "0 of 10 done: ○ 02.1" in bar.inner_text()
+    page.awake()
     page.goto("exercises/02_icc")
     assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
     page.run(check)
