@@ -45,7 +45,7 @@ def growth_slopes(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def three_slopes(x: Array, y: Array, groups: Array) -> Array:
-    """(3, 2): slope and standard error by each of `ANALYSES`, of arrays that nobody looks through."""
+    """Slope and standard error, (3, 2), by each of `ANALYSES`; the arrays are not checked."""
     fits = _three_fits(np.column_stack([np.ones(len(x)), x]), y, groups)
     return np.array([(coef[1], np.sqrt(cov[1, 1])) for coef, cov in fits])
 
