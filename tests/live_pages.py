@@ -6,6 +6,7 @@ one of the same notebooks, with what pages promise and nothing more. Without Chr
 the engine in the cache, the fixture skips. How much is looked at, `samples` says.
 """
 
+import functools
 import json
 import os
 import shutil
@@ -35,6 +36,9 @@ def script(name: str) -> str:
     return (
         f"(await import(new URL('{name}', document.querySelector('script[src$=\"book.js\"]').src)))"
     )
+
+
+PYTHON = script("python.js")
 
 
 def engine():
@@ -114,12 +118,29 @@ class Live:
         page.goto(name)
         return page
 
+    def open_again(self, name: str) -> "LivePage":
+        """A page in a browser that has kept what a start unpacks, and nothing of its reader's."""
+        self._visited.page.evaluate("localStorage.clear()")
+        page = LivePage(self._visited.page.context.new_page(), self.address, shares=True)
+        page.goto(name)
+        return page
+
+    @functools.cached_property
+    def _visited(self) -> "LivePage":
+        """What stays open in that browser, without Python: the program is kept while a page is."""
+        page = self.open("chapters/02_icc")
+        page.awake()
+        assert page.page.evaluate(f"async () => {PYTHON}.keep()") == ""
+        page.page.evaluate(f"async () => {PYTHON}.stop()")
+        return page
+
 
 class LivePage:
     """One page, what it asked for, and what it complained of."""
 
-    def __init__(self, page, address: str):
+    def __init__(self, page, address: str, *, shares: bool = False):
         self.page, self.address = page, address
+        self._ends = page if shares else page.context
         self.complaints: list[str] = []
         self.asked: list[str] = []
         page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
@@ -133,7 +154,7 @@ class LivePage:
 
     def awake(self) -> None:
         """Wake Python and wait until it is: see "How large it is" in docs/publish.md for why."""
-        self.page.evaluate(f"async () => {script('python.js')}.wake()")
+        self.page.evaluate(f"async () => {PYTHON}.wake()")
 
     def cell(self, name: str):
         """A code cell."""
@@ -189,7 +210,7 @@ class LivePage:
         outside = [
             url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))
         ]
-        self.page.context.close()
+        self._ends.close()
         assert not self.complaints and not outside, (self.complaints, outside)
 
 

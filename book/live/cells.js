@@ -1,6 +1,6 @@
 // Code cells that can be changed and run, in the order of the page.
 
-import { button, make, status } from "./dom.js";
+import { button, make, rest, status } from "./dom.js";
 import { show } from "./outputs.js";
 import * as python from "./python.js";
 
@@ -150,7 +150,8 @@ class Cell {
   }
 
   busy(is) {
-    this.runs.disabled = is;
+    rest(this.runs, is);
+    if (document.activeElement === this.stops) this.runs.focus();
     this.stops.hidden = !is;
     this.element.classList.toggle("live-running", is);
   }

@@ -10,9 +10,19 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
+// A button that does nothing while it rests.
 export function button(words, action, properties = {}) {
-  return make("button", { type: "button", onclick: action, ...properties }, words);
+  const onclick = ({ currentTarget }) => resting(currentTarget) || action();
+  return make("button", { type: "button", onclick, ...properties }, words);
 }
+
+// A disabled button would lose the focus, in some browsers, and with it a reader without a mouse.
+export function rest(one, is) {
+  if (is) one.setAttribute("aria-disabled", "true");
+  else one.removeAttribute("aria-disabled");
+}
+
+const resting = (one) => one.hasAttribute("aria-disabled");
 
 // A line that screen readers speak when it changes.
 export function status(properties = {}) {

@@ -1,6 +1,6 @@
 // A lab in the page: native controls, a canvas that Python paints, and the line in words under it.
 
-import { button, make, status } from "./dom.js";
+import { button, make, rest, status } from "./dom.js";
 import * as python from "./python.js";
 
 let labs = 0;
@@ -9,15 +9,15 @@ let labs = 0;
 export function offer(output) {
   const name = `${output.dataset.lab}_lab`, line = status();
   const start = button("", async () => {
-    start.disabled = true;
+    rest(start, true);
     const waited = python.waitingIn(line);
     try {
       await begin(output, name);
       line.textContent = "";
     } catch (error) {
-      start.disabled = false;
       line.textContent = `That did not work: ${error.message.slice(-300)}`;
     } finally {
+      rest(start, false);
       waited();
     }
   }, { className: "live-start" });
@@ -30,7 +30,6 @@ export function offer(output) {
   const printed = [...output.childNodes];
   python.listeners.stopped.push(() => {
     if (!output.querySelector(".live-lab") || output.dataset.fromCell) return;
-    start.disabled = false;
     output.replaceChildren(...printed, start, line);
     delete output.dataset.ready;
   });
@@ -47,9 +46,9 @@ export async function prepare(output) {
 
 // Show a lab in `host`: one by its function's name, or one that a cell has made.
 export async function begin(host, handle) {
-  const pressed = performance.now(), focused = host.contains(document.activeElement);
+  const pressed = performance.now();
   const { head, pixels } = await python.ask({ do: "open", lab: handle });
-  const lab = new Lab(handle, head);
+  const lab = new Lab(handle, head), focused = host.contains(document.activeElement);
   host.replaceChildren(lab.root);
   lab.show(head, pixels);
   // What is seen first is kept with Python; the figure to be moved is made while one looks at it.

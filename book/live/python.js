@@ -18,7 +18,7 @@ export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
 
 export let stages = []; // of the last start: what was done when, in milliseconds
 
-export class Stopped extends Error {}
+const stopped = () => new Error("Stopped. Python starts afresh with the next run: cells above are then run again.");
 
 // What is there to load; false where the site was built without an engine.
 export async function found() {
@@ -65,6 +65,7 @@ function start() {
     stages = head.stages;
     hold(came);
     for (const action of afterWaking) await action();
+    if (waking !== started) throw stopped();
     started.done = true;
     try { localStorage.setItem(LOADED, parts.memory[0]); } catch { /* private windows */ }
     listeners.woken.forEach((listener) => listener());
@@ -165,6 +166,7 @@ export async function ask(request) {
 
 export function send(request) {
   return new Promise((resolve, reject) => {
+    if (!worker) return reject(stopped());
     const id = ++next;
     waiting.set(id, { resolve, reject });
     worker.postMessage({ id, ...request });
@@ -198,6 +200,6 @@ function fail(error) {
 export function stop() {
   end();
   worker = waking = undefined;
-  fail(new Stopped("Stopped. Python starts afresh with the next run: cells above are then run again."));
+  fail(stopped());
   listeners.stopped.forEach((listener) => listener());
 }

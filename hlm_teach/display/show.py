@@ -142,13 +142,12 @@ def _few_colours(picture: Image.Image) -> Image.Image:
     few = picture.quantize(free, method=Quantize.MEDIANCUT, kmeans=1, dither=Dither.NONE)
     if not kept:
         return few
-    pixels, places = np.asarray(picture), np.array(few)
-    for place, colour in enumerate(map(ImageColor.getrgb, kept), start=free):
-        places[(pixels == colour).all(axis=2)] = place
+    colours = [ImageColor.getrgb(colour)[:3] for colour in kept]
+    places, (red, green, blue) = np.array(few), np.moveaxis(np.asarray(picture), 2, 0)
+    for place, (r, g, b) in enumerate(colours, start=free):
+        places[(red == r) & (green == g) & (blue == b)] = place
     whole = Image.fromarray(places)
-    whole.putpalette(
-        (few.getpalette() or [])[: 3 * free] + [*sum(map(ImageColor.getrgb, kept), ())]
-    )
+    whole.putpalette((few.getpalette() or [])[: 3 * free] + [*sum(colours, ())])
     return whole
 
 
@@ -198,10 +197,11 @@ def _png(figure) -> bytes:
 
     from .style import course_style
 
+    kept = _receive is None  # in a notebook, where pictures should be small
     buffer = BytesIO()
     with course_style():
-        figure.savefig(buffer, format="png", pil_kwargs={"compress_level": 0})
-    return palette_png(Image.open(buffer))
+        figure.savefig(buffer, format="png", pil_kwargs={"compress_level": 0 if kept else 1})
+    return palette_png(Image.open(buffer)) if kept else buffer.getvalue()
 
 
 def _css_width(figure) -> int:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from live_pages import ROOT, cells_of, source_of
+from live_pages import PYTHON, ROOT, cells_of, source_of
 from samples import WHOLE
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ def texts(outputs) -> list[str]:
 
 @pytest.mark.parametrize("chapter", CHAPTERS if WHOLE else CHAPTERS[:1])
 def test_every_cell_of_a_chapter_puts_out_what_is_stored(live, chapter):
-    page, cells = live.open(f"chapters/{chapter}"), cells_of(f"chapters/{chapter}")
+    page, cells = live.open_again(f"chapters/{chapter}"), cells_of(f"chapters/{chapter}")
     page.run(cells[-1]["id"])
     assert page.line(cells[-1]["id"]) == ""
     wrong = {
@@ -49,7 +49,7 @@ def test_every_cell_of_a_chapter_puts_out_what_is_stored(live, chapter):
 @pytest.fixture
 def page(live):
     """A page of its own for each test."""
-    opened = live.open("chapters/02_icc")
+    opened = live.open_again("chapters/02_icc")
     yield opened
     opened.close()
 
@@ -96,19 +96,28 @@ def test_an_error_shows_its_last_lines_and_where_it_began(page):
     assert "there is only Python" in page.cell("ch02-004").locator(".live-error").inner_text()
 
 
-def test_a_running_cell_is_stopped_and_python_starts_afresh(page):
+def test_a_running_cell_is_stopped_by_keyboard_and_python_starts_afresh(page):
     page.write("ch02-004", "while True:\n    pass")
     cell = page.cell("ch02-004")
+    run = cell.locator(".live-bar button").first
 
     def stop():
-        cell.locator(".live-bar button").first.click()
+        run.focus()
+        page.page.keyboard.press("Enter")
         page.page.wait_for_function(
             "document.querySelector('.live-running p')?.textContent === 'Running …'"
         )
-        cell.get_by_role("button", name="Stop").click()
+        # The button keeps the focus, and does nothing meanwhile.
+        assert run.evaluate("button => button === document.activeElement && button.ariaDisabled")
+        page.page.keyboard.press("Enter")
+        cell.get_by_role("button", name="Stop").focus()
+        page.page.keyboard.press("Enter")
 
     page.until_run("ch02-004", stop)
     assert page.line("ch02-004").startswith("Stopped. Python starts afresh")
+    assert run.evaluate("button => button === document.activeElement && !button.ariaDisabled")
+    asked = f"async () => {PYTHON}.send({{}}).catch(({{ message }}) => message)"
+    assert page.page.evaluate(asked).startswith("Stopped.")
     cell.get_by_role("button", name="As printed").click()
     page.run("ch02-012")
     assert "0.78" in page.cell("ch02-012").locator(".cell_output").inner_text()

@@ -42,7 +42,7 @@ def desktop_says(cells: list[tuple[str, str]]) -> list[str]:
 def test_blank_wrong_and_right_answers_meet_the_desktop_s_words(live, notebook, monkeypatch):
     monkeypatch.setattr(checking, "_rungs", {})
     monkeypatch.setattr(checking, "_wrong", {})
-    page = live.open(f"exercises/{notebook}")
+    page = live.open_again(f"exercises/{notebook}")
     blank, solved = cells_of(f"exercises/{notebook}"), cells_of(f"solutions/{notebook}")
     steps: list[tuple[str, str]] = []
     said: list[str] = []
@@ -72,7 +72,7 @@ def test_blank_wrong_and_right_answers_meet_the_desktop_s_words(live, notebook, 
 
 
 def test_a_check_is_about_its_own_answer_whichever_was_given_last(live):
-    page, cells = live.open("exercises/02_icc"), cells_of("exercises/02_icc")
+    page, cells = live.open_again("exercises/02_icc"), cells_of("exercises/02_icc")
     first, second = [cell["id"] for cell in cells if CHECK.search(source_of(cell))][:2]
     solved = {cell["id"]: source_of(cell) for cell in cells_of("solutions/02_icc")}
     answer = cells[[cell["id"] for cell in cells].index(first) - 1]["id"]
@@ -84,7 +84,7 @@ def test_a_check_is_about_its_own_answer_whichever_was_given_last(live):
 
 
 def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path):
-    page = live.open("exercises/02_icc")
+    page = live.open_again("exercises/02_icc")
     answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])
     written = source_of(cells_of("solutions/02_icc")[2])
     page.write(answer, written)

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import pytest
-from live_pages import script
+from live_pages import PYTHON, script
 from samples import WHOLE, some
 from without_jupyter import states
 
@@ -14,7 +14,6 @@ from hlm_teach.lessons import lab_names
 
 pytestmark = pytest.mark.browser
 N_STATES = 30 if WHOLE else 2
-PYTHON = script("python.js")
 AWAKE = f"""async () => {{
     const python = {PYTHON};
     python.listeners.woken.push(() => {{ window.pythonIsAwake = true; }});
@@ -53,7 +52,7 @@ SEEN = f"""async ([name, values]) => {{
 @pytest.fixture(scope="module")
 def page(live):
     """One page in which all labs are opened, one after the other."""
-    opened = live.open("chapters/02_icc")
+    opened = live.open_again("chapters/02_icc")
     yield opened
     opened.close()
 

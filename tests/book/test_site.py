@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
+from live_pages import Live
 from samples import WHOLE
 
 from hlm_teach.classroom.book import pages, parts, pdf, serve, slides, sources
@@ -32,7 +33,7 @@ BUILT = os.environ.get("HLM_TEACH_SITE")
 NOTEBOOKS = sources.notebooks()
 CHAPTERS = [name for name in NOTEBOOKS if name.startswith("chapters/")]
 FEW = ["index", "chapters/02_icc", "exercises/02_icc", "docs/find_it", "search"]
-WIDTHS = (320, 390, 800, 1024, 1280, 1920)
+PHONE, OTHERS = 390, (320, 800, 1024, 1280, 1920)  # pixels
 
 
 @pytest.fixture(scope="module")
@@ -264,16 +265,21 @@ class Reader:
 
 
 def looked_at(site):
-    return list(all_pages(site)) if WHOLE else FEW
+    """Pages, and at which widths: some at all of them, the others on a phone and at two in turn."""
+    for number, page in enumerate(all_pages(site) if WHOLE else FEW):
+        in_turn = (OTHERS[number % 5], OTHERS[(number + 2) % 5])
+        yield page, (PHONE, *(OTHERS if page in FEW else in_turn))
 
 
 # What stands out of the column of text, and isn't in something that scrolls by itself.
 STICKING_OUT = """() => {
     const content = document.querySelector('.content'), page = document.documentElement;
-    const right = Math.min(innerWidth, content.getBoundingClientRect().right) + 1;
-    const out = [...document.querySelectorAll('article *')].filter(element =>
-        element.getClientRects().length && element.getBoundingClientRect().right > right
-        && !element.closest('pre, .wide, .math-wrapper, .katex'));
+    const right = Math.min(innerWidth, content.getBoundingClientRect().right) + 1, out = [];
+    const inside = document.createTreeWalker(document.querySelector('article'),
+        NodeFilter.SHOW_ELEMENT, (element) => element.matches('pre, .wide, .math-wrapper, .katex')
+            ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    for (let element; (element = inside.nextNode());)
+        if (element.getBoundingClientRect().right > right) out.push(element);
     return out.slice(0, 3).map(element => element.tagName + ': ' + element.textContent.slice(0, 60))
         .concat(page.scrollWidth > innerWidth ? ['the page scrolls sideways'] : []); }"""
 
@@ -290,14 +296,14 @@ LOADED = """() => ['navigation', 'resource'].flatMap(kind => performance.getEntr
 def test_pages_fit_every_width_and_nothing_goes_wrong(site, reader):
     # One tab for all pages: a new one would take longer than looking at a page.
     tab = reader.open("index.html")
-    for page in looked_at(site):
-        tab.set_viewport_size({"width": 390, "height": 844})
+    for page, widths in looked_at(site):
+        tab.set_viewport_size({"width": PHONE, "height": 844})
         tab.goto(f"{reader.home}{page}.html")
         tab.evaluate(COME_ALL)
         tab.wait_for_function(ALL_HERE)
         assert tab.evaluate(LOADED) <= 1_000_000, page
         tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-        for width in WIDTHS:
+        for width in widths:
             tab.set_viewport_size({"width": width, "height": 844})
             assert tab.evaluate(STICKING_OUT) == [], f"{page} at {width} pixels"
         tab.evaluate(COME_ALL)
@@ -493,15 +499,22 @@ def test_slides_show_one_thing_each_without_code_and_none_is_too_tall(decks, rea
     tab.context.close()
 
 
+@pytest.fixture(scope="module")
+def live_decks(decks, reader):
+    """The same with the engine of the live pages, in a browser that has kept it."""
+    return Live(reader.home, reader.browser, decks.folder)
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(not WHOLE, reason="takes the engine of the live pages, as .ci/run has it")
 @pytest.mark.parametrize(
     "name",
     [name for name in DECKS if "_lab()" in (ROOT / "chapters" / f"{name}.ipynb").read_text()],
 )
-def test_a_lab_moves_on_its_slide_and_fits_it(decks, reader, name):
-    tab = open_deck(reader, name)
-    tab.wait_for_selector("body[data-live]")
+def test_a_lab_moves_on_its_slide_and_fits_it(live_decks, name):
+    deck = live_decks.open_again(f"slides/{name}")
+    tab = deck.page
+    tab.set_viewport_size({"width": 1280, "height": 720})
     tab.evaluate("""location.hash = '#/' + [...document.querySelectorAll('.slides > section')]
         .findIndex((slide) => slide.querySelector('[data-lab]'))""")
     tab.locator("section.present .live-start").click()
@@ -513,5 +526,4 @@ def test_a_lab_moves_on_its_slide_and_fits_it(decks, reader, name):
     tab.wait_for_function("!document.querySelector('.live-lab').lab.busy")
     assert line.inner_text() != before and tab.evaluate("location.hash") == place
     assert tab.evaluate("document.querySelector('section.present .body').scrollHeight") <= 720
-    assert tab.complaints == []
-    tab.context.close()
+    deck.close()

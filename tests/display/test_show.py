@@ -13,6 +13,7 @@ from PIL import Image
 
 from hlm_teach import show, show_number
 from hlm_teach.display import show as present
+from hlm_teach.display.show import displaying_to
 from hlm_teach.display.style import ROLE, axes_or_new, course_style, figure
 
 
@@ -58,6 +59,18 @@ def test_few_colours_are_kept_to_the_last_bit(shown):
     assert 100 < len(np.unique(drawn.reshape(-1, 3), axis=0)) <= 256
     show(ax, "Two bars.")
     assert np.array_equal(np.asarray(picture_in(shown[0]).convert("RGB")), drawn)
+
+
+def test_what_is_only_looked_at_keeps_every_colour():
+    """Fewer colours take longer than the drawing in the book's pages, which store nothing."""
+    fig, ax = figure()
+    for role in ROLE.values():
+        ax.plot(np.arange(40) ** 0.5, alpha=0.6, **role.line())
+    drawn, seen = as_drawn(fig), []
+    with displaying_to(seen.append):
+        show(ax, "Curves.")
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 256
+    assert np.array_equal(np.asarray(picture_in(seen[0]).convert("RGB")), drawn)
 
 
 def test_many_colours_look_the_same(shown):

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 from .parts import CannotBuild
 
@@ -99,8 +99,7 @@ def resolved(address: str, page: str) -> str:
 def article_of(site: Path, page: str) -> BeautifulSoup:
     """What was written of a page."""
     html = (site / f"{page}.html").read_text(encoding="utf-8")
-    whole = BeautifulSoup(html, "html.parser").find("article")
-    return BeautifulSoup(str(whole), "html.parser")
+    return BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article"))
 
 
 def title(soup: BeautifulSoup) -> str:
