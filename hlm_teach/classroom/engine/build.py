@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def _make(folder: Path, artifacts: Path, shim: Path, course: bytes) -> None:
         memory = _memory(Path(place) / "start", made, artifacts, course, listed)
         listed |= _written("course", parts.packed(course), made)
         images = [parts.bundle(part) for part in parts.shared(parts.filled(memory), IMAGES)]
-        names = [_written("memory", parts.packed(image, level=7), made) for image in images]
+        with ThreadPoolExecutor() as cores:
+            names = [_written("memory", image, made) for image in cores.map(parts.packed, images)]
         listed |= {"size": len(memory), "memory": [name["memory"] for name in names]}
         loaded = [listed["python"], listed["course"], *listed["memory"]]
         listed |= {"megabytes": round(sum((made / name).stat().st_size for name in loaded) / 1e6)}

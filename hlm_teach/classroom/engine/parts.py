@@ -145,9 +145,9 @@ def _matplotlib_data(library: Path) -> Iterator[tuple[str, bytes]]:
             yield f"mpl-data/{short}", inner.read(name)
 
 
-def packed(content: bytes, level: int = 9) -> bytes:
+def packed(content: bytes) -> bytes:
     """Compressed, the same bytes whenever it is done."""
-    return gzip.compress(content, compresslevel=level, mtime=0)
+    return gzip.compress(content, compresslevel=9, mtime=0)
 
 
 def named(stem: str, content: bytes) -> str:
