@@ -130,13 +130,20 @@ def in_browser(names: tuple[str, ...]) -> None:
             page.close()
 
 
+def chosen(parser: argparse.ArgumentParser, names: list[str]) -> tuple[str, ...]:
+    """The labs that were named, or all; where there is none of a name the command ends."""
+    if unknown := [name for name in names if name not in lab_names()]:
+        parser.error(f"no lab is called {unknown[0]}; there are {', '.join(lab_names())}")
+    return tuple(names) or lab_names()
+
+
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("labs", nargs="*", help="names of labs (default: all)")
     parser.add_argument("--no-browser", action="store_true", help="kernel times only")
     options = parser.parse_args()
-    names = tuple(options.labs) or lab_names()
+    names = chosen(parser, options.labs)
     print(
         f"{'kernel time per move, median ms':32}{'compute':>9}{'redraw':>9}{'whole':>9}"
         f"{'(wall)':>9}"

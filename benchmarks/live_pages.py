@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--openings", action="store_true", help="only how long labs take to open")
     parser.add_argument("labs", nargs="*", help="names of labs to move (default: all)")
     options = parser.parse_args()
-    names = tuple(options.labs) or lab_names()
+    names = lab_redraw.chosen(parser, options.labs)
     with tempfile.TemporaryDirectory() as folder:
         site, desk = Path(folder, "site"), Path(folder, "desk")
         desk.mkdir()
