@@ -1,6 +1,10 @@
 """Settings of every test: no learner's progress is read or written, no progress bar shows, no sampler runs."""
 
+import contextlib
+import itertools
 import os
+import sys
+import tempfile
 
 import pytest
 
@@ -14,6 +18,32 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["HLM_TEACH_BAMBI"] = (
     "stored"  # the record, where Bambi is installed too: .ci/run tries that
 )
+
+FILES = pytest.StashKey[tempfile.TemporaryDirectory]()  # where the notebooks' kernels listen
+
+
+def pytest_configure(config):
+    """Let the notebooks' kernels listen at files, where a system can.
+
+    A port that is free when a kernel is given it may be taken when the kernel begins to listen, by
+    another process of the tests: then it never answers.
+    """
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(ImportError):  # without nbval there are no such kernels
+        from nbval import kernel
+
+        folder = config.stash[FILES] = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        manager, number = kernel.KernelManager, itertools.count()
+        kernel.KernelManager = lambda **options: manager(
+            transport="ipc", ip=os.path.join(folder.name, f"kernel{next(number)}"), **options
+        )
+
+
+def pytest_unconfigure(config):
+    """Drop those files."""
+    if folder := config.stash.get(FILES, None):
+        folder.cleanup()
 
 
 @pytest.hookimpl(optionalhook=True)
