@@ -337,8 +337,8 @@ def test_commit_keeps_where_the_slider_stands(question):
 
 
 def test_reveal_shows_the_guess_beside_the_answer_even_if_it_comes_later(question):
-    guess = question()
-    line = face_of(answer_of(guess, 2.25, "So it is.")).line
+    answer = answer_of(question(), 2.25, "So it is.")  # held, as the cell that shows it does
+    line = face_of(answer).line
     assert "not committed" in line.value and "2.25 points" in line.value
     question().commit(4)
     assert "4.0 points" in line.value and "not committed" not in line.value
