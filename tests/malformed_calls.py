@@ -559,7 +559,7 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
         "within_slopes": {"formula": "y ~ x", "data": data, "groups": "g"},
     }
     functions = {name: (getattr(hlm_teach, name), given) for name, given in calls.items()}
-    return functions | _methods(reml, data)
+    return functions | _methods(reml, data) | _methods_of_many(outcomes, x, data)
 
 
 def reml_intercept(data: pd.DataFrame) -> Any:
@@ -580,10 +580,38 @@ def _methods(fit: Any, data: pd.DataFrame) -> dict[str, tuple[Callable, dict[str
         "fit.llf_of": (fit.llf_of, {"y": data.y}),
         "fit.table": (fit.table, {"digits": 3}),
         "fit.share_intervals": (fit.share_intervals, {"at": None, "level": 0.9}),
+        "fit.variance_intervals": (fit.variance_intervals, {"method": "profile", "level": 0.9}),
     }
 
 
-# no arguments to get wrong, a record that nobody makes by hand, or a callable of one's own
+def _methods_of_many(
+    outcomes: Any, x: Any, data: pd.DataFrame
+) -> dict[str, tuple[Callable, dict[str, Any]]]:
+    """The methods of thousands of fits, of posteriors and of priors."""
+    many = hlm_teach.fit_many(outcomes, x, data.g, progress=False)
+    robust = hlm_teach.cluster_robust(outcomes, x, data.g)
+    posterior = hlm_teach.grid_posterior("y ~ x", data, "g")
+    return {
+        "many.pvalues": (many.pvalues, {"null": 0.0, "use_t": True}),
+        "many.rejection_rate": (many.rejection_rate, {"null": 0.0, "level": 0.05, "use_t": True}),
+        "many.coverage": (many.coverage, {"truth": [0.0, 1.0], "level": 0.9, "use_t": True}),
+        "robust.rejection_rate": (robust.rejection_rate, {"level": 0.05}),
+        "posterior.tau_density": (posterior.tau_density, {"tau": [0.0, 1.0]}),
+        "posterior.cdf": (posterior.cdf, {"name": "tau", "value": 1.0}),
+        "posterior.quantile": (posterior.quantile, {"name": "icc", "q": 0.9}),
+        "posterior.table": (posterior.table, {"level": 0.9}),
+        "posterior.mean_reliability": (posterior.mean_reliability, {"group_size": 5}),
+        "posterior.group_cdf": (posterior.group_cdf, {"label": data.g.iloc[0], "value": 0.1}),
+        "posterior.draws": (posterior.draws, {"n": 5, "rng": rng()}),
+        "prior.log_density": (HALF.log_density, {"sd": [0.0, 1.0]}),
+        "prior.density": (HALF.density, {"sd": [0.0, 1.0]}),
+        "prior.draw": (HALF.draw, {"n": 5, "rng": rng()}),
+        "prior.quantile": (HALF.quantile, {"q": 0.9}),
+    }
+
+
+# no arguments to get wrong, a record that nobody makes by hand (what its methods take is above), or
+# a callable of one's own
 WITHOUT = {
     "GridPosterior",
     "assumptions_lab",
@@ -624,6 +652,7 @@ NAN_IS_SAID = {
     "intercept_slope_correlation",
     "principal_components",
     "wald_interval",
+    "prior.log_density",
 }
 
 # ---------------------------------------------------------------- what users give by mistake

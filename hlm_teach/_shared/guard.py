@@ -127,6 +127,13 @@ def values_of(each: Check) -> Check:
     return check
 
 
+def rising(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """Finite numbers, each above the one before."""
+    list_of(number())(value, name, given)
+    if np.any(np.diff(np.asarray(list(value), float)) <= 0):
+        raise ValueError(f"{name} must rise from one to the next, not {shortened(value)}")
+
+
 def sizes(value: Any, name: str, _: Mapping[str, Any]) -> object:
     """Group sizes."""
     return check_sizes(value, name)

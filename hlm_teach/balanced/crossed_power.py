@@ -68,6 +68,8 @@ def crossed_power(
     tau_stimulus, tau_difference, sigma2 : float
         Variances between stimuli of a kind, of people's own differences between the kinds, and of
         the rest. (The variance between people cancels.)
+    level : float
+        Of the two-sided test.
 
     Raises
     ------

@@ -76,6 +76,8 @@ def forward_search(
         Threshold of each round.
     n_studies : int
         R.
+    rng : numpy.random.Generator
+        Source of randomness.
 
     Raises
     ------
@@ -150,10 +152,18 @@ def slope_strategies(
 
     Parameters
     ----------
+    n_groups, group_size : int
+        J and n.
     gamma10 : float
         True mean slope; at 0 the rates are false positives, else power.
     tau11 : sequence of float
         True slope variances, one row each.
+    keep_below : float
+        The third strategy's threshold.
+    n_studies : int
+        Studies drawn for each variance.
+    rng : numpy.random.Generator
+        Source of randomness.
 
     >>> rates = slope_strategies(12, 10, gamma10=0.0, tau11=[0.2], n_studies=300,
     ...                          rng=np.random.default_rng(1))

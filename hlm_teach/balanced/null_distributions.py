@@ -63,8 +63,12 @@ def slope_statistic(sums: SlopeSums, *, covariance: bool = True, reml: bool = Tr
 
     Parameters
     ----------
+    sums : SlopeSums
+        The studies, as `draw_slope_sums` draws them.
     covariance : bool
         Whether the full model has a covariance of intercepts and slopes too.
+    reml : bool
+        Of REML deviances, or of ML's.
 
     >>> sums = SlopeSums(5, 4, *map(np.array, (40.0, 3.0, 8.0, 10.0)))
     >>> round(float(slope_statistic(sums)), 3)

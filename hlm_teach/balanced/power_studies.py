@@ -94,6 +94,8 @@ def simulate_power_studies(
         Variances. With τ_11 = 0 the model has no random slope.
     n_studies : int
         R.
+    rng : numpy.random.Generator
+        Source of randomness.
 
     Raises
     ------

@@ -44,6 +44,10 @@ def posterior_calibration(
         Design of each study.
     prior_tau, prior_sigma : Prior
         Proper ones, which the truth is drawn from.
+    n_studies : int
+        Studies drawn.
+    rng : numpy.random.Generator
+        Source of randomness.
     assumed : Prior, optional
         Another prior of τ for the analysis, to see what that does.
 

@@ -90,6 +90,8 @@ def known_error_posterior(
         One a group, three or more; a Series' index gives the labels.
     prior_tau : Prior, optional
         From `sd_prior`; "flat" if left out.
+    n_tau : int
+        Cells of the grid.
 
     Raises
     ------

@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import shortened
+from hlm_teach._shared.guard import guarded
 
 from .curve import Curve
 from .grid import Grid
@@ -75,6 +77,7 @@ class GridPosterior:
         """Cumulative weights over the edges of t for each σ, (K + 1, M)."""
         return np.vstack([np.zeros(len(self.sigma)), np.cumsum(self.weights, axis=0)])
 
+    @guarded(tau=guard.numbers)
     def tau_density(self, tau: ArrayLike) -> Array:
         """The posterior density of τ at each value, 0 outside the grid."""
         tau = np.asarray(tau, float)
@@ -83,6 +86,7 @@ class GridPosterior:
 
     # ---- any of them -----------------------------------------------------------------------
 
+    @guarded(name=guard.text(), value=guard.number())
     def cdf(self, name: str, value: float) -> float:
         """The posterior probability that a quantity is below `value`.
 
@@ -94,6 +98,9 @@ class GridPosterior:
         0.48
         """
         self._check_name(name)
+        return self._cdf(name, value)
+
+    def _cdf(self, name: str, value: float) -> float:
         if name == "tau":
             return self._tau_curve.cdf(float(self._grid.to_t(max(value, 0.0))))
         if name == "sigma":
@@ -113,22 +120,22 @@ class GridPosterior:
         ]
         return float(np.sum(below))
 
+    @guarded(name=guard.text(), q=guard.level)
     def quantile(self, name: str, q: float) -> float:
         """The value below which a quantity lies with probability `q`, 0 < q < 1."""
         self._check_name(name)
-        if not 0 < q < 1:
-            raise ValueError(f"q={q!r}: a probability between 0 and 1 is wanted")
         if name == "tau":
             return float(self._grid.to_tau(np.array(self._tau_curve.quantile(q))))
         if name == "sigma":
             return float(np.exp(self._sigma_curve.quantile(q)))
         low, high = (0.0, 1.0) if name == "icc" else self._bracket(name, q)
-        return float(brentq(lambda x: self.cdf(name, x) - q, low, high, xtol=1e-10 * (high - low)))
+        return float(brentq(lambda x: self._cdf(name, x) - q, low, high, xtol=1e-10 * (high - low)))
 
     def _bracket(self, name: str, q: float) -> tuple[float, float]:
         means, sds, _ = self._parts_of(self.names.index(name))
         return float((means - 12 * sds).min()), float((means + 12 * sds).max())
 
+    @guarded(level=guard.level)
     def table(self, level: float = 0.95) -> pd.DataFrame:
         """Mean, SD and median of each quantity, and an interval with equal tails.
 
@@ -162,6 +169,7 @@ class GridPosterior:
     def _icc(self) -> Array:
         return self.tau[:, None] ** 2 / (self.tau[:, None] ** 2 + self.sigma**2)
 
+    @guarded(group_size=guard.whole())
     def mean_reliability(self, group_size: int) -> float:
         """The posterior mean of λ = τ²/(τ² + σ²/n): the trust in a group's own mean."""
         tau2 = self.tau[:, None] ** 2
@@ -200,6 +208,7 @@ class GridPosterior:
         index = pd.Index(self.labels, name="group")
         return pd.DataFrame({"mean": mean, "sd": sd}, index=index)
 
+    @guarded(label=guard.label, value=guard.number())
     def group_cdf(self, label: Hashable, value: float) -> float:
         """The posterior probability that a group's effect u_0j is below `value`."""
         if label not in self.labels:
@@ -219,6 +228,7 @@ class GridPosterior:
         spread = np.einsum("jk,gkl,jl->gj", x, surface.a_inverse[places], x) * sigma**2
         return means, tau**2 * (1 - trust) + trust**2 * spread, weights
 
+    @guarded(n=guard.whole(), rng=guard.generator)
     def draws(self, n: int, *, rng: np.random.Generator) -> pd.DataFrame:
         """`n` draws from the posterior: fixed effects, tau, sigma."""
         cells = rng.choice(self.weights.size, n, p=self.weights.ravel())

@@ -43,23 +43,28 @@ class Prior:
     _draw: Callable[[np.random.Generator, int], Array] | None = None
     _quantile: Callable[[float], float] | None = None
 
+    @guarded(sd=guard.numbers)
     def log_density(self, sd: ArrayLike) -> Array:
-        """Logarithm of the density at each SD; up to a constant where the prior is not proper."""
+        """Logarithm of the density at each SD, -inf where there is none; up to a constant where the
+        prior is not proper."""
         values = np.asarray(sd, float)
         with np.errstate(divide="ignore"):
             found = self._log_density(values)
         return np.where((values >= 0) & (values <= self.upper), found, -np.inf)
 
+    @guarded(sd=guard.numbers)
     def density(self, sd: ArrayLike) -> Array:
         """The density at each SD."""
         return np.exp(self.log_density(sd))
 
+    @guarded(n=guard.whole(), rng=guard.generator)
     def draw(self, n: int, *, rng: np.random.Generator) -> Array:
         """`n` draws; ValueError where the prior is not proper."""
         if self._draw is None:
             raise ValueError(f"{self.name} is not a distribution: nothing can be drawn from it")
         return self._draw(rng, n)
 
+    @guarded(q=guard.level)
     def quantile(self, q: float) -> float:
         """The SD below which the prior has the share `q`; ValueError where it is not proper."""
         if self._quantile is None:

@@ -49,8 +49,6 @@ def load_data(name: str) -> pd.DataFrame:
     >>> load_data("hsb")[["school", "math", "ses_within"]].shape
     (7185, 3)
     """
-    if not isinstance(name, str):
-        raise TypeError(f"name must be text such as 'hsb', not {type(name).__name__}: {name!r}")
     if name not in _TIDY:
         known = ", ".join(_TIDY)
         raise ValueError(

@@ -44,7 +44,8 @@ def fit_lmm(
     .. math:: y = X\gamma + \sum_k Z_k u_k + e, \quad u_{kj} \sim N(0, G_k), \quad
               e \sim N(0, \sigma^2 I)
 
-    with random effects u_kj for each level j of each grouping k.
+    with random effects u_kj for each level j of each grouping k. With `residual` or `residual_sd` the
+    residuals e of a group correlate, or have several variances.
 
     Parameters
     ----------

@@ -7,17 +7,20 @@ drawn directly, which is exact and much faster than drawing every individual.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
 from hlm_teach._shared.checks import as_array, check_bool, check_floats, check_outcomes
+from hlm_teach._shared.guard import guarded
 from hlm_teach._shared.progress_bar import progress_bar
 
 from .degrees_of_freedom import Curvature, satterthwaite
@@ -27,6 +30,17 @@ from .optimum import ProfiledFit, curvature, fit_profiled
 from .response import Response, make_response
 
 MOST_OUTCOMES = 4_000_000  # outcomes held at a time
+
+
+def _one_or_each(value: Any, name: str, given: Mapping[str, Any]) -> None:
+    """One number, or one for each fixed effect."""
+    guard.numbers(value, name, given)
+    n_effects = given["self"].params.shape[1]
+    if np.shape(value) not in ((), (n_effects,)):
+        raise ValueError(
+            f"{name} has shape {np.shape(value)}; give one number, or one for each of the "
+            f"{n_effects} fixed effects"
+        )
 
 
 @dataclass(frozen=True)
@@ -65,17 +79,23 @@ class ManyFits:
         """Intercept variances, (R,)."""
         return self.cov_re[:, 0, 0]
 
+    @guarded(null=_one_or_each, use_t=guard.flag)
     def pvalues(self, null: float | ArrayLike = 0.0, *, use_t: bool = True) -> Array:
-        """Two-sided p (R, p) of γ = `null`: t with Satterthwaite degrees of freedom, or z."""
+        """Two-sided p (R, p) of γ = `null`: t with Satterthwaite degrees of freedom, or z.
+
+        `null` is one number, or one for each fixed effect, (p,).
+        """
         statistic = np.abs(self.params - np.asarray(null)) / self.bse
         return 2 * (stats.t.sf(statistic, self.df) if use_t else stats.norm.sf(statistic))
 
+    @guarded(level=guard.level)
     def rejection_rate(
         self, null: float | ArrayLike = 0.0, *, level: float = 0.05, use_t: bool = True
     ) -> Array:
         """Share of replicates (p,) that reject γ = `null`: power, or the type-I error rate."""
         return np.mean(self.pvalues(null, use_t=use_t) < level, axis=0)
 
+    @guarded(truth=_one_or_each, level=guard.level)
     def coverage(
         self, truth: float | ArrayLike, *, level: float = 0.95, use_t: bool = True
     ) -> Array:
@@ -105,6 +125,10 @@ def fit_many(
         Group labels, (N,).
     random
         "1": random intercept. A column number of X: intercept and that column's slope.
+    reml
+        REML (the default), or ML.
+    correlated
+        With a random slope: whether it may correlate with the intercept.
     progress
         Show a progress bar when the work takes longer than two seconds.
 

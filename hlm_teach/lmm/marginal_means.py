@@ -132,6 +132,8 @@ def contrasts(
 
     Parameters
     ----------
+    fit, factor
+        A result of `fit_lmm`, and a factor of its formula.
     against
         "pairs": every level against every later one. A level: every other level against it.
     adjust

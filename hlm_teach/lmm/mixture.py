@@ -13,7 +13,6 @@ from scipy import optimize, stats
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.arrays import Array
-from hlm_teach._shared.checks import check_number
 from hlm_teach._shared.guard import guarded
 
 
@@ -35,12 +34,17 @@ def critical_value(dfs: Sequence[int], level: float = 0.05) -> float:
 
     >>> [round(critical_value(dfs), 2) for dfs in ([1], [0, 1], [2], [1, 2])]
     [3.84, 2.71, 5.99, 5.14]
+
+    Raises
+    ------
+    ValueError
+        If no D is that rare: where `level` is no smaller than the share of the mixture above 0.
     """
-    check_number(level, "level", low=0, high=0.5)
     share = float(np.mean([df > 0 for df in dfs]))  # of the distribution above 0
     if level >= share:
         raise ValueError(
             f"level={level:g} is no smaller than {share:g}, the share of this mixture above 0: there "
             "is no such D"
         )
-    return float(optimize.brentq(lambda d: chi2_tail(d, dfs) - level, 1e-9, 200.0))
+    beyond = float(stats.chi2.isf(level, max(dfs)))  # no other χ² of the mixture reaches so far
+    return float(optimize.brentq(lambda d: chi2_tail(d, dfs) - level, 1e-9, beyond + 1))

@@ -15,8 +15,12 @@ from .frame import ModelFrame
 from .terms import RandomTerm, check_labels
 
 
-def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, Array]]:
+def design_for(
+    frame: ModelFrame, data: pd.DataFrame, argument: str = "data"
+) -> tuple[Array, dict[str, Array]]:
     """X (m, p) of new rows, and Z (m, q) by grouping, coded as in the fitted data.
+
+    `argument` is what the caller calls `data`, for messages.
 
     Raises
     ------
@@ -25,11 +29,11 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, 
         kind of values or levels that were not fitted; if a formula's values for a row depend on
         the other rows.
     """
-    check_frame(data)
+    check_frame(data, argument)
     if data is frame.data:
         return frame.fixed.to_numpy(), {t.group: t.design.to_numpy() for t in frame.terms}
     readers = [frame.reader, *(t.spec for t in frame.terms if isinstance(t.spec, FormulaReader))]
-    new = _new_columns(list(frame.columns), [reader.names for reader in readers], data)
+    new = _new_columns(list(frame.columns), [reader.names for reader in readers], data, argument)
     for reader in readers:
         if reader.depends_on_other_rows() and not _same_rows(new, reader.data):
             raise ValueError(
@@ -41,14 +45,14 @@ def design_for(frame: ModelFrame, data: pd.DataFrame) -> tuple[Array, dict[str, 
     missing = np.setdiff1d(np.arange(x.shape[1]), frame.kept)
     if np.any(x[:, missing] != 0):
         raise ValueError(
-            f"data has rows of a combination without any row in the fit ({few(frame.dropped)}): "
+            f"{argument} has rows of a combination without any row in the fit ({few(frame.dropped)}): "
             "its effect is not known"
         )
     return x[:, frame.kept], {term.group: _random_columns(term, new) for term in frame.terms}
 
 
 def _new_columns(
-    reader_columns: list[Column], names: list[Names], data: pd.DataFrame
+    reader_columns: list[Column], names: list[Names], data: pd.DataFrame, argument: str
 ) -> pd.DataFrame:
     """The columns of other data that fitted formulas use, in the kind that was fitted.
 
@@ -60,17 +64,17 @@ def _new_columns(
     absent = [c.source for c in reader_columns if c.source not in data.columns]
     if absent:
         raise ValueError(
-            f"data has no column {absent[0]!r}; the model's predictors are "
+            f"{argument} has no column {absent[0]!r}; the model's predictors are "
             + shortened([c.source for c in reader_columns], 200)
         )
     sources = [c.source for c in reader_columns]
     twice = [name for name in sources if int((data.columns == name).sum()) > 1]
     if twice:
-        raise ValueError(f"data has several columns called {twice[0]!r}; rename all but one")
+        raise ValueError(f"{argument} has several columns called {twice[0]!r}; rename all but one")
     incomplete = [name for name in sources if data[name].isna().any()]
     if incomplete:
         raise ValueError(
-            f"data has missing values in {shortened(incomplete, 200)}: drop or fill those rows first"
+            f"{argument} has missing values in {shortened(incomplete, 200)}: drop or fill those rows first"
         )
     plain = frozenset().union(*(n.plain for n in names))
     within = frozenset().union(*(n.within_codes for n in names))

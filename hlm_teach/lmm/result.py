@@ -32,7 +32,7 @@ from .report import estimates_table, report_sentence
 from .share_intervals import share_intervals
 from .terms import VarianceParameter, parameter_name
 from .to_statsmodels import genuine_result
-from .variance_intervals import variance_intervals
+from .variance_intervals import METHODS, variance_intervals
 
 
 def _values(value: Any, name: str, given: Mapping[str, Any]) -> None:
@@ -104,6 +104,7 @@ class LmmResult(FixedEffects):
         rows = [profile.interval(i, 0.95) for i in range(len(names))]
         return pd.DataFrame(rows, index=names, columns=["lower", "upper"])
 
+    @guarded(method=guard.one_of(*METHODS), level=guard.level)
     def variance_intervals(self, method: str = "profile", level: float = 0.95) -> pd.DataFrame:
         """Intervals of all variances, the residual's last: estimate, lower, upper.
 
@@ -112,6 +113,8 @@ class LmmResult(FixedEffects):
         method
             "profile": from the ML deviance, the squared ends of `profile_intervals`. "wald-log":
             symmetric on the log scale; nan where a variance is estimated as zero.
+        level
+            Of the intervals.
 
         Examples
         --------
@@ -139,6 +142,8 @@ class LmmResult(FixedEffects):
         at
             Values of the predictors that have random slopes, by the effects' names, e.g.
             ``{"Days": 3}``: the share depends on them.
+        level
+            Of the intervals.
 
         Examples
         --------
@@ -188,6 +193,8 @@ class LmmResult(FixedEffects):
 
         Parameters
         ----------
+        data
+            Rows with the model's predictors; groupings are needed for `known_groups` alone.
         known_groups
             True: fixed part plus BLUPs for groups that were fitted, fixed part for others.
             False: the fixed part for every row, as for members of new groups.
@@ -200,6 +207,8 @@ class LmmResult(FixedEffects):
             that group (a new group's own expectation varies by G). "new": the interval of one
             new individual's outcome, residual variance included. Normal quantiles, the variances
             taken as known: too narrow with few groups.
+        level
+            Of that interval.
 
         Raises
         ------

@@ -52,6 +52,10 @@ def sampling_distribution(
     ----------
     params, cov_re, sigma2
         True fixed effects (p,), G (q, q) or a scalar variance, and residual variance.
+    n_replicates
+        R.
+    rng
+        Source of randomness; the others as in `fit_many`.
 
     Examples
     --------

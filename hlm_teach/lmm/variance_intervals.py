@@ -34,11 +34,9 @@ def variance_intervals(fit: Fit, method: str = "profile", level: float = 0.95) -
     Raises
     ------
     ValueError
-        For another method; for "wald-log" where the covariance matrix is not linear in its
+        For "wald-log" where the covariance matrix is not linear in its
         parameters.
     """
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} must be one of {', '.join(map(repr, METHODS))}")
     estimates = np.array([*_variances(fit), fit.sigma2])
     ends = _profile_ends(fit, level) if method == "profile" else _log_ends(fit, estimates, level)
     names = [*variance_names(fit.frame.terms), "residual"]

@@ -80,7 +80,7 @@ def variance_shares(
             rows = at if isinstance(at, pd.DataFrame) else pd.DataFrame(columns)
         except ValueError as error:
             raise ValueError("at holds columns of different lengths") from error
-        designs = design_for(fit.frame, rows)[1]
+        designs = design_for(fit.frame, rows, "at")[1]
     parts = {
         group: np.einsum("ia,ab,ib->i", designs[group], g.to_numpy(), designs[group])
         for group, g in fit.cov_by_group.items()

@@ -16,7 +16,7 @@ from hlm_teach._shared.checks import (
     check_column,
     check_frame,
     check_groups,
-    check_number,
+    check_level,
     check_numeric_column,
     complete_rows,
 )
@@ -142,9 +142,7 @@ def anova_icc(
     tau00   1764.050    NaN     NaN
     sigma2  2451.250    NaN     NaN
     """
-    confidence = check_number(level, "level")
-    if not 0 < confidence < 1:
-        raise ValueError(f"level must lie between 0 and 1, but level={confidence:g} was given")
+    confidence = check_level(level)
     used, notes = _outcome_and_groups(data, outcome, groups)
     means, sizes, msb, msw = _mean_squares(used["outcome"].to_numpy(), used["group"])
     n_groups, nobs = len(sizes), int(sizes.sum())

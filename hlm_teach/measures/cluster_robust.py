@@ -36,6 +36,7 @@ class RobustFits:
         """Two-sided p-values (R, p) from t."""
         return 2 * stats.t.sf(np.abs(self.params / self.bse), self.df)
 
+    @guarded(level=guard.level)
     def rejection_rate(self, *, level: float = 0.05) -> np.ndarray:
         """Share of outcomes (p,) with p below `level`."""
         return np.mean(self.pvalues() < level, axis=0)

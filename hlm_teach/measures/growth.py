@@ -71,7 +71,7 @@ def arm_slopes(data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If arm has other values than 0 and 1, or not both.
+        If arm has other values than 0 and 1, or not both, or changes within a group.
 
     References
     ----------
@@ -89,6 +89,8 @@ def arm_slopes(data: pd.DataFrame) -> pd.DataFrame:
     """
     if set(data["arm"].unique()) != {0, 1}:
         raise ValueError("data must hold 0 and 1 in its column arm, and nothing else")
+    if data.groupby("group")["arm"].nunique().max() > 1:
+        raise ValueError("data must hold one arm a group: here arm changes within groups")
     if data["x"].nunique() < 2:
         raise ValueError("data must hold two visits or more, so different values of x")
     x, y, groups, arm = (data[name].to_numpy() for name in ("x", "y", "group", "arm"))

@@ -49,6 +49,8 @@ def line_up(null: LmmResult, x: str, rng: np.random.Generator, *, n_panels: int 
         The level-1 predictor, a column of the data.
     rng : numpy.random.Generator
         Draws the data sets and the place of the real panel.
+    n_panels : int
+        Panels in all, the real one among them.
 
     Raises
     ------

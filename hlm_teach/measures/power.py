@@ -133,7 +133,7 @@ def power(
     effect : float
         Its true size: a difference of the arms in y, or a slope for one within-group SD of x.
     level : float
-        Of the test. The others as in `effect_se`.
+        Of the test; the others as in `effect_se`.
 
     Raises
     ------

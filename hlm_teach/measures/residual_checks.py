@@ -131,8 +131,12 @@ def qq_check(
 
     Parameters
     ----------
-    level
+    fit
+        A result of `fit_lmm` with one grouping.
+    level, effect
         1: individuals; 2: groups, their random `effect`.
+    rng
+        Source of randomness.
     n_sim
         Outcomes simulated from the fit and fitted again.
 
@@ -178,8 +182,14 @@ def linearity_check(
 
     Parameters
     ----------
+    fit
+        A result of `fit_lmm` with one grouping.
     x
         A numeric column of the data that the formula uses.
+    rng
+        Source of randomness.
+    n_sim
+        Outcomes simulated from the fit and fitted again.
 
     Raises
     ------

@@ -54,8 +54,14 @@ def residual_line_up(
 
     Parameters
     ----------
-    level
+    fit
+        A result of `fit_lmm` with one grouping.
+    level, effect
         1: individuals; 2: groups, their random `effect`.
+    rng
+        Draws the outcomes and the place of the real panel.
+    n_panels
+        Panels in all, the real one among them.
 
     Raises
     ------

@@ -85,6 +85,8 @@ def simulated_band(observed: Array, simulated: Array, *, level: float = 0.95) ->
     observed : array (m,)
     simulated : array (R, m)
         At least 39 curves.
+    level : float
+        Share of the simulated curves that lie in the band as a whole.
 
     Raises
     ------

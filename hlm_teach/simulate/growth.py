@@ -18,7 +18,7 @@ _START = {"gamma00": 0.5, "tau00": 1.0, "rho01": 0.4, "sigma2": 0.12}  # as fitt
 
 @guarded(
     n_patients=guard.whole(low=2),
-    visits=guard.list_of(guard.number()),
+    visits=guard.rising,
     tau11=guard.variance,
     dropout=guard.number(low=0, high=1),
     dropout_slope=guard.number(),
@@ -57,6 +57,8 @@ def simulate_growth(
     unseen : float
         k, from 0 to 1: the weight of the value at the next visit, which nobody sees where the
         patient has left. 0: missing at random (MAR); above, with s ≠ 0, missing not at random (MNAR).
+    rng : numpy.random.Generator
+        Source of randomness.
     gamma10 : float
         The mean rate of growth.
 
@@ -64,6 +66,11 @@ def simulate_growth(
     -------
     DataFrame
         Columns group, x (time), y, of the visits that took place.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters that can't be, or times that don't rise from visit to visit.
 
     References
     ----------

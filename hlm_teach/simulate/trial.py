@@ -18,7 +18,7 @@ _START = {"gamma00": 0.5, "tau00": 1.0, "rho01": 0.4, "sigma2": 0.12}  # as fitt
 
 @guarded(
     n_per_arm=guard.whole(low=2),
-    visits=guard.list_of(guard.number()),
+    visits=guard.rising,
     tau11=guard.variance,
     dropout=guard.number(low=0, high=1),
     rng=guard.generator,
@@ -59,6 +59,8 @@ def simulate_trial(
         Variance of the patients' slopes in an arm.
     dropout : float
         d, the chance to leave after a visit for a patient with the arm's mean slope.
+    rng : numpy.random.Generator
+        Source of randomness.
     effect : float
         δ, the difference of the arms' mean slopes.
     steepness : two numbers
@@ -70,6 +72,11 @@ def simulate_trial(
     -------
     DataFrame
         Columns group, arm, x (time), y, of the visits that took place.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For parameters that can't be, or times that don't rise from visit to visit.
 
     References
     ----------

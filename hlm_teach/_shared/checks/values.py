@@ -116,6 +116,10 @@ def check_count(value: object, argument: str, *, low: int = 1, high: int = 10_00
         raise ValueError(
             f"{argument} must be {low} or more, but {argument}={shortened(whole)} was given"
         )
+    if whole > high and high < 10_000:
+        raise ValueError(
+            f"{argument} must be between {low} and {high}, but {argument}={shortened(whole)} was given"
+        )
     if whole > high:
         raise ValueError(
             f"{argument}={shortened(whole)} is more than {high:,}, which would take hours or more "
