@@ -13,6 +13,18 @@ def of_its_kind(tau00):
     return np.sqrt(tau00), type(tau00)
 
 
+@guarded(fit=guard.fitted)
+def of_a_fit(fit):
+    """Takes a fit only."""
+
+
+def test_what_comes_from_elsewhere_is_named_with_its_article():
+    with pytest.raises(TypeError, match="fit must come from fit_lmm, not be an int"):
+        of_a_fit(3)
+    with pytest.raises(TypeError, match="fit must come from fit_lmm, not be a str"):
+        of_a_fit("fit")
+
+
 @pytest.mark.parametrize("given, kind", [(4, int), (np.int8(4), int), (10**30, float)])
 def test_integers_arrive_as_numbers_that_numpy_can_work_with(given, kind):
     root, arrived = of_its_kind(given)
