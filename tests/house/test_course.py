@@ -170,8 +170,14 @@ def test_an_unknown_command_lists_the_known_ones(capsys):
     assert (
         code == 2
         and "'tests' is not a command" in words
-        and "grade, lab, refresh, release, test" in words
+        and "book, grade, help, lab, refresh, release, test" in words
     )
+
+
+def test_what_cannot_be_run_is_said_before_anything_is_set_up(capsys, folder):
+    code, words = said(capsys, "--port=99999")
+    assert code == 2 and "no port 99999" in words
+    assert not (folder / ".venv").exists() and not (folder / "lock").exists()
 
 
 def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, folder):
