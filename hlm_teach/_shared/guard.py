@@ -290,6 +290,8 @@ def labels(value: Any, name: str, given: Mapping[str, Any]) -> None:
     column = given["data"][check_column(given["data"], value, name)]
     if column.isna().any():
         raise ValueError(f"{name}={value!r} has missing labels: drop those rows first")
+    if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
+        raise ValueError(f"{name}={value!r} has infinite labels: drop or rename them first")
     try:
         sorted(pd.unique(column))
     except (TypeError, ValueError) as error:
