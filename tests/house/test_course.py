@@ -386,6 +386,18 @@ def test_help_says_what_there_is():
     assert all(f"course.py {command}" in run.stdout for command in ("test", "refresh", "help"))
 
 
+@pytest.mark.parametrize(
+    "module", ["front_page", "question_bank", "references", "refresh", "release"]
+)
+def test_what_rewrites_files_only_tells_about_itself_when_asked_for_help(module):
+    pages = [*SOURCE.parent.glob("docs/*.*"), *SOURCE.parent.glob("exercises/*.ipynb")]
+    before = [path.stat().st_mtime_ns for path in pages]
+    command = [sys.executable, "-m", f"hlm_teach.classroom.{module}", "--help"]
+    run = subprocess.run(command, cwd=SOURCE.parent, capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout.startswith("usage: python "), run.stderr
+    assert [path.stat().st_mtime_ns for path in pages] == before
+
+
 def test_exit_code_and_settings_reach_through(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
     code = (
