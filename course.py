@@ -59,8 +59,9 @@ def main(arguments):
         if command == "help":
             print(__doc__.strip())
             return 0
+        program = COMMANDS[command](rest)  # what can't be run is said before minutes of setting up
         set_up_for(command)
-        return run(COMMANDS[command](rest))
+        return run(program)
     except Problem as problem:
         sys.stderr.write("\n" + str(problem) + "\n")
         return 2
@@ -87,11 +88,12 @@ def split_command(arguments):
     if not arguments or arguments[0].startswith("-"):
         wants_help = arguments[:1] in (["-h"], ["--help"])
         return ("help", []) if wants_help else ("lab", list(arguments))
-    if arguments[0] == "help" or arguments[0] in COMMANDS:
+    known = sorted(list(COMMANDS) + ["help"])
+    if arguments[0] in known:
         return arguments[0], list(arguments[1:])
     raise Problem(
         "'%s' is not a command of course.py. There are: %s.\n"
-        "python course.py help says what they do." % (arguments[0], ", ".join(sorted(COMMANDS)))
+        "python course.py help says what they do." % (arguments[0], ", ".join(known))
     )
 
 

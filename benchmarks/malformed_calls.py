@@ -1,7 +1,7 @@
 """Every malformed call of every public function: `python benchmarks/malformed_calls.py [name …]`.
 
 Prints what is neither a finite result nor an error that names the argument, and the counts. The
-tests run a part of these (tests/cases/test_malformed_calls.py).
+tests run one in forty of these, continuous integration all (tests/cases/test_malformed_calls.py).
 """
 
 from __future__ import annotations

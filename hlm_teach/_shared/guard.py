@@ -4,7 +4,8 @@
     def draw(n_groups, *, tau00, reml=True, rng): ...
 
 A check takes (value, name, all arguments) and raises TypeError or ValueError that names the argument;
-what it returns is not used, so that a function gets what its caller gave. Defaults are not checked.
+what it returns is not used. A function gets what its caller gave, but for integers that would go wrong
+in it: one of numpy's becomes an int, one of 2⁶³ or more a float. Defaults are not checked.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from .checks import (
     check_variance,
     shortened,
 )
+from .words import kind_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -231,7 +233,7 @@ def made_by(kind: str | type, source: str) -> Check:
     def check(value: Any, name: str, _: Mapping[str, Any]) -> None:
         names = [base.__name__ for base in type(value).__mro__]
         if (kind if isinstance(kind, str) else kind.__name__) not in names:
-            raise TypeError(f"{name} must come from {source}, not be a {type(value).__name__}")
+            raise TypeError(f"{name} must come from {source}, not be {kind_of(value)}")
 
     return check
 
@@ -295,6 +297,8 @@ def labels(value: Any, name: str, given: Mapping[str, Any]) -> None:
     column = given["data"][check_column(given["data"], value, name)]
     if column.isna().any():
         raise ValueError(f"{name}={value!r} has missing labels: drop those rows first")
+    if pd.api.types.is_float_dtype(column) and np.isinf(column).any():
+        raise ValueError(f"{name}={value!r} has infinite labels: drop or rename them first")
     try:
         sorted(pd.unique(column))
     except (TypeError, ValueError) as error:

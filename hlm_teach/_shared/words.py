@@ -72,3 +72,13 @@ def shortened(value: object, most: int = 40) -> str:
         return f"a whole number of {value.bit_length()} bits"
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def kind_of(value: object) -> str:
+    """What a value is, with its article.
+
+    >>> kind_of(3), kind_of("three")
+    ('an int', 'a str')
+    """
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOaeio' else 'a'} {name}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 
 from hlm_teach.data.datasets import load_data
@@ -27,4 +27,8 @@ def make_picture(path: str | Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(make_picture(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        "python -m hlm_teach.classroom.front_page", description="Draw the picture of the README."
+    )
+    parser.add_argument("path", help="the PNG to write, such as docs/picture.png")
+    print(make_picture(parser.parse_args().path))

@@ -9,9 +9,9 @@ below it, and what is said to each choice or wrong number as its feedback.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-import sys
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
@@ -189,13 +189,16 @@ def _short(asked: str) -> str:
     return plain if len(plain) <= 60 else plain[:59].rsplit(" ", 1)[0] + " …"
 
 
-def main(arguments: list[str]) -> int:
+def main() -> None:
     """Write the file."""
     notebooks = sorted((ROOT / "chapters").glob("*.ipynb"))
     OUT.write_text(as_xml(notebooks), encoding="utf-8", newline="\n")
     print(OUT.relative_to(ROOT).as_posix())
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    argparse.ArgumentParser(
+        "python -m hlm_teach.classroom.question_bank",
+        description="Write docs/question_bank.xml anew from the quizzes and exercises.",
+    ).parse_args()
+    main()

@@ -6,6 +6,7 @@ hlm_teach.classroom.references`` rewrites the page from these lists; a test says
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from pathlib import Path
@@ -19,7 +20,7 @@ LINK = re.compile(r"\[(?:doi|arXiv):[^\]]*\]\(\S+?\)")
 HEAD = """# References
 
 Every work that a chapter cites, with the chapters that do. The page is made from the chapters' own
-lists by `python -m hlm_teach.classroom.references`: edit those, not this page. Sources of the data
+lists by `.venv/bin/python -m hlm_teach.classroom.references`: edit those, not this page. Sources of the data
 sets are with [the data](../hlm_teach/data/README.md).
 """
 
@@ -94,4 +95,8 @@ def label(path: Path) -> str:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        "python -m hlm_teach.classroom.references",
+        description="Write docs/references.md anew from the chapters' own lists.",
+    ).parse_args()
     PAGE.write_text(page(), encoding="utf-8", newline="\n")

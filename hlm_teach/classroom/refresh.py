@@ -4,6 +4,7 @@ A stored notebook holds what a reader sees and nothing else: no widget state, no
 version of the Python that ran it. Running the refresher twice therefore leaves no difference.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -42,11 +43,17 @@ CELL_METADATA = (
 
 def main(arguments: list[str]) -> int:
     """Refresh the named notebooks, or all chapters and solutions; return the exit code."""
+    parser = argparse.ArgumentParser(
+        "python course.py refresh", description="Run notebooks again and store clean outputs."
+    )
+    parser.add_argument(
+        "notebooks", nargs="*", type=Path, help="which (otherwise all chapters and solutions)"
+    )
+    paths = parser.parse_args(arguments).notebooks or stored_notebooks()
     os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
     os.environ["TQDM_DISABLE"] = "1"  # nor do outputs depend on how fast a machine is
     os.environ["HLM_TEACH_BAMBI"] = "stored"  # nor on what else is installed there
     os.environ.update(surroundings.threads(os.environ))  # which the kernels inherit
-    paths = [Path(argument) for argument in arguments] or stored_notebooks()
     missing = [str(path) for path in paths if path.suffix != ".ipynb" or not path.is_file()]
     if missing:
         print(f"Not a notebook here: {', '.join(missing)}", file=sys.stderr)

@@ -7,6 +7,7 @@ cuts the same regions (docs/nbgrader_config.py gives it the same stub).
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -23,9 +24,10 @@ REGIONS = {
 
 def main(arguments: list[str]) -> int:
     """Make every exercise notebook; return the exit code."""
-    if arguments:
-        print("Nothing is to be named: all of solutions/ is made into exercises/.", file=sys.stderr)
-        return 2
+    argparse.ArgumentParser(
+        "python course.py release",
+        description="Make every notebook of exercises/ from that of solutions/; none is to be named.",
+    ).parse_args(arguments)
     folder = ROOT / "exercises"
     folder.mkdir(exist_ok=True)
     for source in sources():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hlm_teach._shared.checks import shortened
+from hlm_teach._shared.words import kind_of
 from hlm_teach.lmm.result import LmmResult
 
 
@@ -58,7 +59,7 @@ def _check(fits: object, digits: object) -> None:
         raise TypeError(f"fits must be a dict of fits by name, not {type(fits).__name__}")
     for name, fit in fits.items():
         if not isinstance(fit, LmmResult):
-            raise TypeError(f"fits[{name!r}] must come from fit_lmm, not be a {type(fit).__name__}")
+            raise TypeError(f"fits[{name!r}] must come from fit_lmm, not be {kind_of(fit)}")
         if isinstance(fit.cov_re, dict):
             raise ValueError(f"fits[{name!r}] has several grouping factors: one is wanted here")
     if isinstance(digits, bool) or not isinstance(digits, int) or not 0 <= digits <= 10:

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from hlm_teach._shared.checks import check_floats, check_level
+from hlm_teach._shared.words import kind_of
 from hlm_teach.lmm.result import LmmResult
 
 
@@ -101,7 +102,7 @@ def icc_interval(fit: LmmResult, level: float = 0.95) -> pd.Series:
     """
     estimate = icc(fit)
     if not hasattr(fit, "share_intervals"):
-        raise TypeError(f"fit must come from fit_lmm, not be a {type(fit).__name__}")
+        raise TypeError(f"fit must come from fit_lmm, not be {kind_of(fit)}")
     check_level(level)
     shares = fit.share_intervals(level=level).iloc[0]
     return pd.Series({"icc": estimate, "lower": shares["lower"], "upper": shares["upper"]})

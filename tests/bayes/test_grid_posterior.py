@@ -163,7 +163,6 @@ def test_the_order_of_rows_and_the_names_of_groups_do_not_matter():
 # ---- calibration -----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("j, n, scale", [(4, 3, 1.0), (8, 6, 0.4)])
 def test_the_truth_lies_anywhere_in_the_posterior_alike(j, n, scale):
     places = posterior_calibration(

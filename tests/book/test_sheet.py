@@ -53,7 +53,6 @@ def test_no_number_of_the_data_is_written_by_hand():
 
 
 @pytest.mark.browser
-@pytest.mark.slow
 def test_it_is_one_page(tmp_path):
     if reason := why_not():
         pytest.skip(reason)

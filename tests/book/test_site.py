@@ -27,7 +27,7 @@ from samples import WHOLE
 
 from hlm_teach.classroom.book import pages, parts, pdf, serve, slides, sources
 
-pytestmark = [pytest.mark.house, pytest.mark.slow]
+pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = os.environ.get("HLM_TEACH_SITE")
 NOTEBOOKS = sources.notebooks()

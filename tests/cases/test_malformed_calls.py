@@ -1,14 +1,18 @@
-"""A part of the malformed calls of everything public; all of them: benchmarks/malformed_calls.py."""
+"""Malformed calls of everything public: one in forty, all with HLM_TEACH_WHOLE=1.
+
+``benchmarks/malformed_calls.py`` tries all too, or those of one function, and counts what they come to.
+"""
 
 import collections
 
 import numpy as np
 import pytest
 from malformed_calls import WITHOUT, Call, malformed_calls, valid_calls, verdict
+from samples import some
 
 import hlm_teach
 
-SHARE = 40  # one call in so many
+SHARE = 40  # the test command tries one call in so many
 
 
 def test_nothing_public_is_left_out():
@@ -29,7 +33,7 @@ def test_malformed_calls_are_refused_by_name():
     every = list(malformed_calls())
     counts = collections.Counter(call.name for call in every)
     assert min(counts.values()) >= 80, counts.most_common()[-3:]
-    drawn = np.random.default_rng(2026).permutation(len(every))[: len(every) // SHARE]
+    drawn = some(np.random.default_rng(2026).permutation(len(every)), SHARE)
     wrong = {
         f"{call.name}({call.argument} = {call.what})": found
         for call in (every[i] for i in drawn)

@@ -224,7 +224,6 @@ def test_a_name_that_the_system_does_not_take_is_passed_over(tmp_path):
     assert left == [Path("room/d/wards.csv")]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("where", ["sandbox", "process"])
 def test_cells_read_them_and_the_files_stay_as_they_are(tmp_path, where):
     if where == "sandbox" and sandbox.why_not():

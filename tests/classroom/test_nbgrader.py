@@ -16,7 +16,6 @@ import pytest
 from hlm_teach.feedback.exercise import exercises_of
 
 pytest.importorskip("nbgrader", reason="nbgrader isn't installed: pip install nbgrader")
-pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "02_icc.ipynb"
 LAUNCH = "from nbgrader.apps import NbGraderApp; NbGraderApp.launch_instance()"

@@ -26,7 +26,8 @@ ITEMS = {item.name: item for chapter in chapters() for item in numeric_items.ite
 
 
 def test_the_file_is_what_the_chapters_ask():
-    assert question_bank.as_xml(CHAPTERS) == HELD, "python -m hlm_teach.classroom.question_bank"
+    made = question_bank.as_xml(CHAPTERS) == HELD
+    assert made, ".venv/bin/python -m hlm_teach.classroom.question_bank"
 
 
 def test_no_question_of_a_chapter_is_missing():

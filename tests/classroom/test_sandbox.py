@@ -18,7 +18,7 @@ from hlm_teach.classroom.grading.handed_in import HandedIn, handed_in
 from hlm_teach.classroom.grading.submission import Ran, grade
 from hlm_teach.classroom.grading.tasks import Step
 
-pytestmark = [pytest.mark.house, pytest.mark.slow]
+pytestmark = pytest.mark.house
 SAMPLE = (
     "only checked|two chapters|magics|widgets|writes and reads|long text|surrogate|formula|error|"
     "reads|writes|network|processes|threads|deep recursion|much output|ever more memory|"

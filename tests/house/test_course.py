@@ -170,8 +170,14 @@ def test_an_unknown_command_lists_the_known_ones(capsys):
     assert (
         code == 2
         and "'tests' is not a command" in words
-        and "grade, lab, refresh, release, test" in words
+        and "book, grade, help, lab, refresh, release, test" in words
     )
+
+
+def test_what_cannot_be_run_is_said_before_anything_is_set_up(capsys, folder):
+    code, words = said(capsys, "--port=99999")
+    assert code == 2 and "no port 99999" in words
+    assert not (folder / ".venv").exists() and not (folder / "lock").exists()
 
 
 def test_control_c_during_set_up_leaves_no_traceback(capsys, monkeypatch, folder):
@@ -378,6 +384,18 @@ def test_help_says_what_there_is():
     run = subprocess.run([sys.executable, str(SOURCE), "--help"], capture_output=True, text=True)
     assert run.returncode == 0
     assert all(f"course.py {command}" in run.stdout for command in ("test", "refresh", "help"))
+
+
+@pytest.mark.parametrize(
+    "module", ["front_page", "question_bank", "references", "refresh", "release"]
+)
+def test_what_rewrites_files_only_tells_about_itself_when_asked_for_help(module):
+    pages = [*SOURCE.parent.glob("docs/*.*"), *SOURCE.parent.glob("exercises/*.ipynb")]
+    before = [path.stat().st_mtime_ns for path in pages]
+    command = [sys.executable, "-m", f"hlm_teach.classroom.{module}", "--help"]
+    run = subprocess.run(command, cwd=SOURCE.parent, capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout.startswith("usage: python "), run.stderr
+    assert [path.stat().st_mtime_ns for path in pages] == before
 
 
 def test_exit_code_and_settings_reach_through(monkeypatch):

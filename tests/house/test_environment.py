@@ -14,6 +14,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 import course
+from hlm_teach.classroom import places, with_bambi
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +34,10 @@ PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
 
 
 def wanted():
-    """Name and bounds of every direct dependency, those of the tests and the book included."""
+    """Name and bounds of every direct dependency; the optional sampler has a test of its own."""
     optional = PROJECT["optional-dependencies"]
-    listed = PROJECT["dependencies"] + optional["dev"] + optional["book"]
+    assert set(optional) == {"dev", "book", "sandbox", "bayes"}
+    listed = PROJECT["dependencies"] + optional["dev"] + optional["book"] + optional["sandbox"]
     return _bounds(listed)
 
 
@@ -52,7 +54,9 @@ def test_conda_wants_the_same_packages_and_bounds():
     plain = [Requirement(entry) for entry in CONDA["dependencies"] if isinstance(entry, str)]
     conda = {CONDA_NAMES.get(entry.name, entry.name): entry.specifier for entry in plain}
     assert conda.pop("pip") == SpecifierSet("")
-    assert conda == wanted() | {"python": SpecifierSet(PROJECT["requires-python"])}
+    by_pip = _bounds(PROJECT["optional-dependencies"]["sandbox"])
+    assert conda | by_pip == wanted() | {"python": SpecifierSet(PROJECT["requires-python"])}
+    assert not set(conda) & set(by_pip)
 
 
 def test_the_optional_sampler_stands_in_both_files_with_its_bound_and_is_pinned():
@@ -63,8 +67,8 @@ def test_the_optional_sampler_stands_in_both_files_with_its_bound_and_is_pinned(
     assert Version(str(pinned[name]).removeprefix("==")) in bound
 
 
-def test_conda_ends_by_installing_the_course_itself():
-    assert CONDA["dependencies"][-1] == {"pip": ["-e ."]}
+def test_conda_ends_by_installing_the_course_itself_and_the_sandbox():
+    assert CONDA["dependencies"][-1] == {"pip": ["-e .[sandbox]"]}
 
 
 def test_conda_uses_one_channel():
@@ -87,8 +91,22 @@ def test_constraints_pin_every_dependency_within_its_bounds():
         assert all(version in bounds for version in pinned[name]), f"{name}: {pinned[name]}"
 
 
-def test_the_launcher_and_the_package_want_the_same_python():
-    assert PROJECT["requires-python"] == ">=" + ".".join(map(str, course.NEEDED))
+def test_all_that_name_the_oldest_python_name_the_same():
+    oldest = ".".join(map(str, course.NEEDED))
+    assert places.NEEDED == course.NEEDED
+    assert PROJECT["requires-python"] == f">={oldest}"
+    assert tomllib.loads(read("pyproject.toml"))["tool"]["mypy"]["python_version"] == oldest
+    assert f"Python {oldest} or newer" in README
+    matrix = yaml.safe_load(read(".github/workflows/course.yml"))["jobs"]["test"]["strategy"]
+    assert matrix["matrix"]["python"][0] == oldest
+
+
+def test_all_that_name_the_python_of_the_optional_sampler_name_the_same():
+    oldest = ".".join(map(str, with_bambi.NEEDED))
+    (bambi,) = map(Requirement, PROJECT["optional-dependencies"]["bayes"])
+    assert str(bambi.marker) == f'python_version >= "{oldest}"'
+    for file in ("environment.yml", "hlm_teach/bayes/sampler.py", "docs/set_up.md"):
+        assert f"Python {oldest} " in " ".join(read(file).split()), file
 
 
 # ---- README and CI -----------------------------------------------------------------------
@@ -208,7 +226,23 @@ REGISTRIES = [
     "debian" + ".org",
     "conda.anaconda" + ".org",
 ]
-HOMES = re.compile(r"(?<![\w.])/" + r"(?:home|Users|root|work|farm)/[\w.-]+")
+# Where people and build machines keep their files, on any system.
+HOMES = r"(?:home|Users|root|Volumes|mnt|media|srv|nfs|export|scratch|data|var|private|builds|workspaces?)"
+# A path of one machine: in such a folder, or where this very copy of the course lies.
+MACHINE = re.compile(
+    "|".join(
+        [
+            r"(?<![\w.~])/" + HOMES + r"/[\w.-]+",
+            r"\b[A-Z]:[\\/]+Users\b[\\/]+[\w.-]+",
+            *(
+                rf"(?<![\w.]){re.escape(folder.as_posix())}\b"
+                for folder in (ROOT, *ROOT.parents)
+                # /opt/course is where a hub has it (docs/hub.md).
+                if len(folder.parts) > 2 and folder.parts[1] != "opt"
+            ),
+        ]
+    )
+)
 
 
 def test_no_tracked_file_names_a_package_registry():
@@ -225,9 +259,22 @@ def test_no_tracked_file_holds_a_path_of_one_machine():
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path in tracked()
-        for match in HOMES.finditer(path.read_text(encoding="utf-8", errors="replace"))
+        for match in MACHINE.finditer(path.read_text(encoding="utf-8", errors="replace"))
     ]
     assert not found
+
+
+@pytest.mark.parametrize(
+    "path", [("home", "ada", "x"), ("Users", "ada"), ("root", "x"), ("mnt", "disk")]
+)
+def test_a_path_of_one_machine_is_seen(path):
+    assert MACHINE.search("see /" + "/".join(path))
+    assert MACHINE.search("see C:\\" + "\\".join(path)) or path[0] != "Users"
+
+
+@pytest.mark.parametrize("path", ["/usr/bin/env", "/opt/course", "hlm_teach/data/x", "~/home/x"])
+def test_a_path_that_every_machine_has_is_none_of_them(path):
+    assert not MACHINE.search(f"see {path}")
 
 
 def test_no_lock_file_is_tracked():

@@ -165,7 +165,8 @@ def test_every_question_has_its_function_and_a_section_that_speaks_of_it():
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_chapter_is_linked(path):
-    assert PAGE.read_text(encoding="utf-8").count(f"](../chapters/{path.name})") >= 2
+    links = PAGE.read_text(encoding="utf-8").count(f"](../chapters/{path.name})")
+    assert links >= 2, f"docs/find_it.md has {links} links to {path.name}, two are wanted"
 
 
 # ---- the checks bite ---------------------------------------------------------------------

@@ -3,17 +3,19 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from hlm_teach.classroom import places
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
 HUB = ROOT / "docs" / "hub"
 VALUES = yaml.safe_load((HUB / "values.yaml").read_text(encoding="utf-8"))
 # The names that the chart's schema has at the top and under singleuser, of those used here.
+LEFT_OUT = (HUB / "Dockerfile.dockerignore").read_text(encoding="utf-8").split("\n")
 TOP = {"hub", "singleuser", "cull", "prePuller"}
 SINGLEUSER = {"image", "defaultUrl", "memory", "cpu", "storage", "lifecycleHooks", "extraEnv"}
 
@@ -46,9 +48,29 @@ def test_the_image_names_what_is_there():
     assert kinds[0] == "FROM"
     assert set(kinds) <= {"FROM", "ARG", "COPY", "RUN", "USER", "WORKDIR", "CMD"}
     for name in re.findall(r"/opt/course/([\w./-]+)", lines):
-        assert (ROOT / name).exists() or name in ("solutions", ".git", ".venv"), name
+        assert (ROOT / name).exists() or name in LEFT_OUT, name
     hook = VALUES["singleuser"]["lifecycleHooks"]["postStart"]["exec"]["command"]
     assert hook[0] in lines
+
+
+def test_what_holds_solutions_is_kept_out_of_image_and_server():
+    """Never copied: what a later step removes stays in a layer. The page takes the same away."""
+    assert {"solutions", ".git", "build", ".venv*"} <= set(LEFT_OUT)
+    recipe = (HUB / "Dockerfile").read_text(encoding="utf-8")
+    assert "rm -rf" not in recipe
+    for name in ("solutions", ".git", "build"):
+        assert re.search(rf"RUN test -z .*/opt/course/{re.escape(name)} ", recipe), name
+    page = (ROOT / "docs" / "hub.md").read_text(encoding="utf-8")
+    (taken,) = re.findall(r"sudo rm -rf (.+)", page)
+    grading = (ROOT / "docs" / "grading.md").read_text(encoding="utf-8")
+    for name in taken.split():
+        assert name in LEFT_OUT and re.search(rf"`{re.escape(name)}/?`", grading), name
+    assert "solutions" in taken.split()
+
+
+def test_what_the_course_needs_is_not_kept_out_of_the_image():
+    needed = "hlm_teach chapters exercises docs pyproject.toml constraints.txt README.md LICENSE"
+    assert not set(needed.split()) & set(LEFT_OUT)
 
 
 def test_the_image_s_jupyterhub_is_of_a_named_major_version():
@@ -78,4 +100,4 @@ def test_a_learner_s_own_work_is_never_replaced(tmp_path):
 
 def test_the_python_of_the_image_is_one_the_course_runs_on():
     version = re.search(r"FROM python:(\d+)\.(\d+)", (HUB / "Dockerfile").read_text()).groups()
-    assert (3, 11) <= tuple(map(int, version)) <= (3, 13) and sys.version_info >= (3, 11)
+    assert places.NEEDED <= tuple(map(int, version)) <= (3, 13)

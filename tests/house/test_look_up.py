@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_page_of_references_is_made_from_the_chapters():
-    assert references.PAGE.read_text(encoding="utf-8") == references.page()
+    made = references.PAGE.read_text(encoding="utf-8") == references.page()
+    assert made, ".venv/bin/python -m hlm_teach.classroom.references"
 
 
 def test_every_work_stands_once_and_names_its_chapters():

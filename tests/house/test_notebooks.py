@@ -82,9 +82,9 @@ def test_the_core_runs_alone_and_says_the_same(path, cores):
     assert stored == fresh
 
 
-def test_the_chapters_are_there():
+def test_no_chapter_is_left_out():
     numbers = [int(path.name[:2]) for path in CHAPTERS if path.name[0].isdigit()]
-    assert numbers == list(range(15))
+    assert numbers and numbers == list(range(len(numbers)))
 
 
 # ---- the checks themselves ---------------------------------------------------------------

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("hlm_teach", "tests", "benchmarks", "conftest.py", "course.py")
+CODE = (
+    *("hlm_teach", "tests", "benchmarks", "book", "docs", ".jupyter"),
+    *("conftest.py", "course.py"),
+)
 TOOLS = {
     "formatter": ("-m", "ruff", "format", "--check", *CODE),
     "linter": ("-m", "ruff", "check", *CODE),
