@@ -5,15 +5,16 @@ import * as cells from "./cells.js";
 import * as data from "./data.js";
 import { make } from "./dom.js";
 import * as exercises from "./exercises.js";
+import * as kept from "./kept.js";
 import * as labs from "./labs.js";
 import * as python from "./python.js";
 
 async function enliven() {
   const first = document.querySelector("div.cell[data-cell-id]");
   if (window.hlmStatic || !first) return;
-  if (!(await python.found())) return say("This page stays as printed: what makes it move is not on this server.");
+  if (!(await python.found().catch(() => false))) return say("This page stays as printed: what makes it move is not on this server.");
   document.head.append(make("link", { rel: "stylesheet", href: new URL("live.css", import.meta.url).href }));
-  python.settle({ folder: first.dataset.notebook.split("/")[0], progress: exercises.progress() });
+  python.settle({ folder: first.dataset.notebook.split("/")[0], kept: kept.all });
   document.querySelectorAll("[data-lab]").forEach(labs.offer);
   cells.offerAll();
   exercises.keepProgress();
@@ -22,6 +23,11 @@ async function enliven() {
   wakeEarly();
   document.body.dataset.live = "yes";
 }
+
+// Pictures come as they are scrolled to; paper wants them all.
+addEventListener("beforeprint", () => {
+  for (const picture of document.querySelectorAll("img[loading=lazy]")) picture.loading = "eager";
+});
 
 function say(words) {
   document.querySelector("article h1")?.after(make("p", { className: "live-note" }, words));

@@ -81,6 +81,8 @@ def _seen(lab):
         "status": lab.status,
         "readout": lab.readout_text,
         "alt": lab.alt_text,
+        "news": lab.ticks.news,
+        "tasks": lab.ticks.html(),
         "refused": lab.error is not None,
     }
     return words | _painted(lab.pixels())
@@ -152,9 +154,11 @@ def said(handle):
 
 
 def guess(handle, value):
-    """Commit a guess."""
+    """Commit a guess; all that are kept, by the questions' keys."""
+    from hlm_teach.labs.predict import kept_guesses
+
     asked[handle].commit(value)
-    return {}
+    return {"guesses": kept_guesses()}
 
 
 # ---- cells ---------------------------------------------------------------------------------
@@ -180,29 +184,70 @@ def shown(thing):
 cells = Cells(shown)
 
 
-def begin(folder, progress=""):
-    """Go where the page's notebook lies, with what is kept of the reader's progress."""
+def begin(folder, progress="", guesses=None):
+    """Go where the page's notebook lies, with what is kept of the reader's progress and guesses."""
+    from hlm_teach.labs.predict import keep_guesses
+
     os.chdir(FOLDER / folder)
+    keep_guesses(guesses or {})
     if progress:
         Path(PROGRESS).write_text(progress, encoding="utf-8")
     return {}
 
 
 def run(source, name):
-    """Run one cell; its outputs, and the reader's progress as it then stands."""
+    """Run one cell; its outputs, and which exercises are done then."""
     outputs = cells.run(source, name)
     failed = any(output["kind"] == "error" for output in outputs)
-    kept = Path(PROGRESS)
-    progress = kept.read_text(encoding="utf-8") if kept.is_file() else ""
-    return {"outputs": outputs, "failed": failed, "progress": progress}
+    try:
+        done = json.loads(Path(PROGRESS).read_text(encoding="utf-8"))["done"]
+    except (OSError, ValueError, KeyError, TypeError):  # none yet, or the reader's own doing
+        done = []
+    return {"outputs": outputs, "failed": failed, "done": done}
 
 
 def columns(path):
-    """Describe a reader's CSV file: its rows and columns."""
+    """Describe a reader's CSV file: its rows and columns, and what `read_csv` must be told of it."""
     import pandas as pd
 
-    table = pd.read_csv(path)
-    return {"rows": len(table), "columns": [str(name) for name in table.columns]}
+    options = dialect(Path(path).read_bytes())
+    table = pd.read_csv(path, **options)
+    told = "".join(f", {name}={json.dumps(value)}" for name, value in options.items())
+    return {"rows": len(table), "columns": [str(name) for name in table.columns], "options": told}
+
+
+def dialect(data):
+    """How a CSV file differs from read_csv's own idea of one: encoding, separator, decimal comma.
+
+    Spreadsheets write what is usual in their country: semicolons, and a comma in 1,5.
+    """
+    import re
+
+    options = {}
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        options["encoding"] = "utf-16"
+    else:
+        try:
+            data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            options["encoding"] = "cp1252"
+    lines = data.decode(options.get("encoding", "utf-8-sig"), "replace")[:100_000].splitlines()
+    first = [re.sub('"[^"]*"', "", line) for line in lines[:20]]
+
+    def divides(separator):
+        """Whether it stands in every line as often, and how often."""
+        counts = {line.count(separator) for line in first}
+        return len(counts) == 1, max(counts, default=0)
+
+    separator = max(",;\t|", key=lambda sign: (divides(sign)[1] > 0, *divides(sign)))
+    if separator != "," and divides(separator)[1]:
+        options["sep"] = separator
+        fields = [field for line in lines[1:] for field in line.split(separator)]
+        commas = sum(bool(re.fullmatch(r"\s*-?\d+,\d+\s*", field)) for field in fields)
+        points = sum(bool(re.fullmatch(r"\s*-?\d+\.\d+\s*", field)) for field in fields)
+        if commas > points:
+            options["decimal"] = ","
+    return options
 
 
 DOES = {

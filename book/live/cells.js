@@ -5,7 +5,8 @@ import { show } from "./outputs.js";
 import * as python from "./python.js";
 
 export const cells = [];
-let queue = Promise.resolve();
+let queue = Promise.resolve(), inLine = 0;
+let stops = 0; // each is meant for all that waits in line
 export const afterRun = [];
 let lastAnswer; // the cell that gave `answer` its value
 
@@ -23,12 +24,17 @@ class Cell {
     this.pre = element.querySelector(".cell_input pre");
     this.printed = this.pre.textContent.replace(/\n$/, "");
     this.output = element.querySelector(".cell_output");
+    this.shown = this.printed; // the code that what is shown comes from
     this.stored = this.output ? [...this.output.childNodes] : [];
     this.line = status();
+    // As in a notebook: click into the code to change it. On a phone there is the button.
+    this.pre.onclick = ({ pointerType }) => {
+      if (pointerType === "mouse" && getSelection().isCollapsed) this.edit(), this.editor.focus();
+    };
     this.runs = button("", () => this.go());
     this.edits = button("Edit", () => this.edit());
     this.restores = button("As printed", () => this.restore(), { hidden: true });
-    this.stops = button("Stop", () => python.stop(), { hidden: true });
+    this.stops = button("Stop", () => { stops += 1; python.stop(); }, { hidden: true });
     this.bar = make("div", { className: "live-bar" }, this.runs, this.edits, this.restores, this.stops, this.line);
     this.home.append(this.bar);
     this.label();
@@ -85,19 +91,26 @@ class Cell {
       this.pre.closest("details")?.setAttribute("open", "");
     }
     this.editor.value = text;
+    this.say("");
     this.changed();
   }
 
   changed() {
     this.editor.rows = Math.max(2, this.editor.value.split("\n").length);
+    this.mark();
     this.element.dispatchEvent(new CustomEvent("edited", { bubbles: true, detail: this }));
+  }
+
+  // Whether what is shown comes from the code as it stands.
+  mark() {
+    this.element.classList.toggle("live-stale", Boolean(this.output) && this.source !== this.shown);
   }
 
   // Shift or Ctrl with Enter runs; Enter alone keeps the indentation of its line.
   key(event) {
     if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
-    if (event.shiftKey || event.ctrlKey || event.metaKey) return void this.go();
+    if (event.shiftKey || event.ctrlKey || event.metaKey) return void (event.repeat || this.go());
     const start = this.editor.value.lastIndexOf("\n", this.editor.selectionStart - 1) + 1;
     const line = this.editor.value.slice(start, this.editor.selectionStart);
     const deeper = line.trimEnd().endsWith(":") ? "    " : "";
@@ -112,7 +125,9 @@ class Cell {
     this.edits.hidden = false;
     this.restores.hidden = true;
     this.output?.replaceChildren(...this.stored);
-    this.ran = null;
+    this.ran = this.halted = null;
+    this.shown = this.printed;
+    this.mark();
     this.line.textContent = "As printed again.";
     this.edits.focus();
     this.element.dispatchEvent(new CustomEvent("edited", { bubbles: true, detail: this }));
@@ -120,22 +135,32 @@ class Cell {
 
   // Run this cell, after those above that have not run as they stand.
   go() {
-    queue = queue.then(() => this.goNow());
-    return queue;
+    if (this.waits) return this.waits;
+    const mine = stops;
+    this.busy(true);
+    this.say(inLine ? "Waiting for the cell that runs …" : "");
+    inLine += 1;
+    this.waits = queue = queue.then(() => mine === stops ? this.goNow() : this.say("Stopped before it ran."))
+      .finally(() => {
+        inLine -= 1;
+        this.waits = null;
+        this.busy(false);
+      });
+    return this.waits;
   }
 
   async goNow() {
-    this.busy(true);
     const waited = python.waitingIn(this.line);
     try {
       await python.wake();
       const above = this.toRunFirst;
       for (const [number, cell] of above.entries()) {
+        if (cell.halted === cell.source) {
+          return this.blame(cell, "The cell above that you stopped has to run first: change it, or run it by itself.");
+        }
         this.say(`Running the cells above: ${number + 1} of ${above.length} …`);
         if (await cell.run({ quietly: true })) {
-          this.say("A cell above failed; its last lines stand there.");
-          cell.element.scrollIntoView({ block: "center" });
-          return;
+          return this.blame(cell, "A cell above failed; its last lines stand there.");
         }
       }
       this.say("Running …");
@@ -145,12 +170,18 @@ class Cell {
       this.say(error.message.slice(-400));
     } finally {
       waited();
-      this.busy(false);
     }
+  }
+
+  // Say why this cell can't run, and show the one above that is the reason.
+  blame(cell, words) {
+    this.say(words);
+    cell.element.scrollIntoView({ block: "center" });
   }
 
   busy(is) {
     rest(this.runs, is);
+    rest(this.restores, is);
     if (document.activeElement === this.stops) this.runs.focus();
     this.stops.hidden = !is;
     this.element.classList.toggle("live-running", is);
@@ -164,21 +195,25 @@ class Cell {
   // for the sake of another, unless there is something to move in it.
   async run({ quietly = false }) {
     const source = this.source;
+    this.halted = source; // unless it comes to an end
     const { head } = await python.ask({ do: "run", source, name: this.id });
+    this.halted = null;
     this.ran = head.failed ? null : source;
     if (this.isAnswer) lastAnswer = this; // also where it failed: it may have set `answer` before
     this.outputs = head.outputs;
     const moves = head.outputs.some(({ kind }) => kind === "prediction" || kind === "answer");
-    if (head.failed || !quietly || moves || source !== this.printed) await this.put(head.outputs);
+    if (head.failed || !quietly || moves || source !== this.printed) await this.put(head.outputs, source);
     for (const action of afterRun) action(this, head);
     return head.failed;
   }
 
-  async put(outputs) {
+  async put(outputs, source) {
     if (!this.output) {
       this.output = make("div", { className: "cell_output docutils container" });
       this.element.querySelector(".cell_input").closest("div.cell > *").after(this.output);
     }
+    this.shown = source;
+    this.mark();
     delete this.output.dataset.ready;
     this.output.dataset.fromCell = "yes";
     await show(this.output, outputs);

@@ -27,11 +27,12 @@ class Cells:
         printed, warned = Printed(self, "stdout"), Printed(self, "stderr")
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(warned):
             with displaying_to(self.display):
-                try:
-                    self._execute(source, place)
-                    self._pyplot()
-                except BaseException as error:
-                    self.outputs.append({"kind": "error", "text": told(error, source)})
+                # Figures are shown, and closed, where a cell ends, also where it fails.
+                for step in (lambda: self._execute(source, place), self.show_figures):
+                    try:
+                        step()
+                    except BaseException as error:
+                        self.outputs.append({"kind": "error", "text": told(error, source)})
         return self.outputs
 
     def _execute(self, source, place):
@@ -55,8 +56,8 @@ class Cells:
                 self._shown(thing) or {"kind": "data", "data": bundle(thing), "text": plain(thing)}
             )
 
-    def _pyplot(self):
-        """Show figures that pyplot holds, as a notebook does at the end of a cell."""
+    def show_figures(self, *_, **__):
+        """Show figures that pyplot holds, as a notebook does at `plt.show()` and where a cell ends."""
         pyplot = sys.modules.get("matplotlib.pyplot")
         for number in pyplot.get_fignums() if pyplot else []:
             self.display(pyplot.figure(number))
@@ -102,7 +103,7 @@ def bundle(thing):
     return {
         kind: b64encode(value).decode() if isinstance(value, bytes) else value
         for kind, value in data.items()
-        if value
+        if isinstance(kind, str) and isinstance(value, str | bytes) and value
     }
 
 

@@ -5,7 +5,7 @@ import { cells } from "./cells.js";
 import { make, status } from "./dom.js";
 import * as python from "./python.js";
 
-const READS = /read_csv\("([^"]+)"\)/;
+const READS = /read_csv\("([^"]+)"[^)]*\)/;
 
 export function offer() {
   for (const cell of cells.filter(({ printed }) => READS.test(printed))) {
@@ -19,19 +19,22 @@ export function offer() {
 
 async function open(cell, file, line) {
   if (!file) return;
-  const name = file.name.replaceAll(/[\\/"]/g, "_");
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const name = file.name.replaceAll(/[\\/"\n\r]/g, "_"), [, printed] = READS.exec(cell.printed);
   const folder = cell.element.dataset.notebook.split("/")[0];
   const write = () => python.send({ do: "write", path: `/reader/${folder}/${name}`, bytes });
   const waited = python.waitingIn(line);
+  let bytes;
   try {
+    bytes = new Uint8Array(await file.arrayBuffer());
     await python.wake();
     await write();
     const { head } = await python.ask({ do: "columns", path: name });
     python.remember(write);
-    cell.edit(cell.source.replace(READS, `read_csv("${name}")`));
+    const reads = `read_csv("${name}"${head.options})`, found = READS.test(cell.source);
+    cell.edit(cell.source.replace(READS, () => reads));
     line.textContent = `${name}: ${head.rows.toLocaleString("en")} rows; columns ${head.columns.join(", ")}. ` +
-      "The cell below now reads it; put your columns in place of those of wards.csv, and run.";
+      (found ? "The cell below now reads it. " : `Write pd.${reads} into the cell below. `) +
+      `From there on, put your columns in place of those of ${printed} in each cell, and run.`;
   } catch (error) {
     line.textContent = `${name} can't be read as a CSV file: ${error.message.slice(-200)}`;
   } finally {

@@ -2,30 +2,13 @@
 
 import { afterRun, cells } from "./cells.js";
 import { button, make, status } from "./dom.js";
+import { addDone, done, keep, keepDone, kept } from "./kept.js";
 import * as python from "./python.js";
 
-const PROGRESS = "hlm-progress";
-
-export function progress() {
-  return kept(PROGRESS) ?? "";
-}
-
-function kept(name) {
-  try { return localStorage.getItem(name); } catch { return null; }
-}
-
-function keep(name, text) {
-  try {
-    if (text === null) localStorage.removeItem(name);
-    else localStorage.setItem(name, text);
-    return true;
-  } catch { return false; }
-}
-
-// What check notes as done is kept, whatever page it is on.
+// What check notes as done is kept, on exercise pages and others.
 export function keepProgress() {
   afterRun.push((cell, head) => {
-    if (head.progress && head.progress !== progress()) keep(PROGRESS, head.progress);
+    addDone(head.done);
     document.dispatchEvent(new Event("progress"));
   });
 }
@@ -39,23 +22,21 @@ export function offer() {
     const before = kept(name(cell));
     if (before !== null || cell.isAnswer) cell.edit(before ?? cell.printed);
     cell.element.addEventListener("edited", () => {
-      keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null);
+      const safe = keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null);
+      if (!safe) words.textContent = "Write into the answer cells and press Check. This browser keeps nothing: download the notebook before you leave.";
     });
   }
+  const words = make("p", {}, "Write into the answer cells and press Check. Your answers stay in this browser.");
   const keys = tasks.map((cell) => /^check\("([^"]+)"/m.exec(cell.printed)[1]);
   const line = status();
   const count = () => { line.textContent = said(keys); };
   const take = button("Download the notebook with my answers", () => download(line));
   const afresh = button("Forget my answers to this chapter", () => forget(keys, count));
   const bar = make("div", { className: "live-exercises" },
-    make("p", {}, "Write into the answer cells and press Check. Your answers stay in this browser."), line, take, afresh);
+    words, line, take, afresh);
   (document.querySelector("p.beside") ?? document.querySelector("article h1")).after(bar);
   document.addEventListener("progress", count);
   count();
-}
-
-function done() {
-  try { return JSON.parse(progress()).done; } catch { return []; }
 }
 
 function said(keys) {
@@ -69,16 +50,16 @@ function forget(keys, count) {
     cell.restore();
     if (cell.isAnswer) cell.edit(cell.printed);
   }
-  keep(PROGRESS, JSON.stringify({ done: done().filter((key) => !keys.includes(key)) }));
-  python.settle({ folder: "exercises", progress: progress() });
-  python.stop();
+  keepDone(done().filter((key) => !keys.includes(key)));
+  python.drop();
   count();
 }
 
 // The notebook of the page, its cells as they stand here.
 async function download(line) {
   const path = cells[0].element.dataset.notebook;
-  const answer = await fetch(new URL(`../../../notebooks/${path}`, import.meta.url));
+  const answer = await fetch(new URL(`../../../notebooks/${path}`, import.meta.url)).catch(() => null);
+  if (!answer) return void (line.textContent = "The notebook did not come: is this machine offline? Your answers are still here.");
   if (!answer.ok) return void (line.textContent = "The notebook is not on this server.");
   const notebook = await answer.json();
   const written = new Map(cells.map((cell) => [cell.id, cell]));

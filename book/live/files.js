@@ -2,8 +2,9 @@
 
 import { Directory, Fd, File, Inode, wasi } from "./shim/index.js";
 
-// Names hold a hash of what is inside, so that whatever the browser has kept is right.
-const KEPT = { cache: "force-cache" };
+// Names hold a hash of what is inside, so that what the browser has kept of a part is right; unless
+// it kept a server's bad answer, which it is asked for AGAIN.
+const KEPT = { cache: "force-cache" }, AGAIN = { cache: "reload" };
 
 export async function fetched(url) {
   const answer = await fetch(url, KEPT);
@@ -46,27 +47,34 @@ export function came() {
   return all;
 }
 
-// What was packed, as it comes.
-async function plain(url) {
-  const answer = await fetch(url, KEPT);
+// What was packed, unpacked.
+async function plain(url, how) {
+  const answer = await fetch(url, how);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   const all = [];
+  let heard = 0;
   const counted = new TransformStream({
     transform(part, stream) {
       progress.heard(part.length);
+      heard += part.length;
       all.push(part);
       stream.enqueue(part);
     },
     flush: () => void copies.set(url, new Blob(all)),
   });
-  return unpacking(answer.body.pipeThrough(counted));
+  try {
+    return await new Response(unpacking(answer.body.pipeThrough(counted))).arrayBuffer();
+  } catch (error) {
+    progress.heard(-heard);
+    throw error;
+  }
 }
 
 export const unpacking = (stream) => stream.pipeThrough(new DecompressionStream("gzip"));
 
 export async function inflated(url) {
   const kept = await fromKept(url, (copy) => copy.arrayBuffer());
-  return new Uint8Array(kept ?? await new Response(await plain(url)).arrayBuffer());
+  return new Uint8Array(kept ?? await plain(url, KEPT).catch(() => plain(url, AGAIN)));
 }
 
 // The bundle: four bytes with the length of a list [[path, size], …], the list, and the contents.
@@ -93,7 +101,8 @@ export function folder(files, prefix, readonly) {
 }
 
 // A large file that lies on the server in pieces of one size; a piece is fetched when it is read.
-// Python waits for what it reads, hence the synchronous request, which a worker may make.
+// Python waits for what it reads, hence the synchronous request, which a worker may make. A piece that
+// doesn't come is an error of reading: an exception thrown through Python's frames would end it.
 export class Pieces extends Inode {
   constructor(base, { size, piece, names }) {
     super();
@@ -109,8 +118,8 @@ export class Pieces extends Inode {
     const out = new Uint8Array(Math.max(0, Math.min(size, this.length - start)));
     for (let done = 0; done < out.length;) {
       const number = Math.floor((start + done) / this.piece), offset = (start + done) % this.piece;
-      const part = this.part(number).subarray(offset, offset + out.length - done);
-      if (!part.length) throw new Error(`${this.names[number]} is too short`);
+      const part = this.part(number)?.subarray(offset, offset + out.length - done);
+      if (!part?.length) return null;
       out.set(part, done);
       done += part.length;
     }
@@ -121,8 +130,8 @@ export class Pieces extends Inode {
       const request = new XMLHttpRequest();
       request.open("GET", this.base + this.names[number], false);
       request.responseType = "arraybuffer";
-      request.send();
-      if (request.status !== 200) throw new Error(`${this.names[number]}: ${request.status}`);
+      try { request.send(); } catch { return null; }
+      if (request.status !== 200) return null;
       this.got.set(number, new Uint8Array(request.response));
     }
     return this.got.get(number);
@@ -142,12 +151,13 @@ class OpenPieces extends Fd {
     return { ret: 0, filestat: this.file.stat() };
   }
   fd_read(size) {
-    const data = this.file.bytes(this.at, Number(size));
-    this.at += data.length;
-    return { ret: 0, data };
+    const answer = this.fd_pread(size, this.at);
+    this.at += answer.data.length;
+    return answer;
   }
   fd_pread(size, offset) {
-    return { ret: 0, data: this.file.bytes(Number(offset), Number(size)) };
+    const data = this.file.bytes(Number(offset), Number(size));
+    return data ? { ret: 0, data } : { ret: wasi.ERRNO_IO, data: new Uint8Array() };
   }
   fd_seek(offset, whence) {
     const from = { [wasi.WHENCE_SET]: 0, [wasi.WHENCE_CUR]: this.at, [wasi.WHENCE_END]: this.file.length };

@@ -71,7 +71,9 @@ class Lab {
     this.canvas.style.width = `${head.width}px`;
     this.pen = this.canvas.getContext("2d", { alpha: false });
     this.line = status({ className: "live-readout" });
-    const picture = make("div", { className: "live-picture" }, this.canvas, this.line);
+    this.news = status({ className: "live-news" });
+    this.tasks = make("div", { className: "live-tasks" });
+    const picture = make("div", { className: "live-picture" }, this.canvas, this.line, this.news, this.tasks);
     this.root = make("div", { className: "live-lab", role: "group", "aria-label": head.title },
       make("strong", {}, head.title), make("div", { className: "live-body" }, controls, picture));
     this.root.lab = this;
@@ -98,6 +100,8 @@ class Lab {
 
   show(head, pixels, moved = {}) {
     this.line.textContent = head.status;
+    this.news.textContent = head.news;
+    this.tasks.innerHTML = head.tasks;
     for (const [name, { put }] of this.parts) put(head.state[name], name in moved);
     if (head.refused) return;
     const { width, height } = head.picture;
@@ -148,12 +152,17 @@ export function slider(control, id, moved) {
     spoken(value);
     moved(value);
   };
+  let now = control.value;
   box.onchange = () => {
-    const typed = Math.min(Math.max(+box.value || 0, control.low), control.high);
-    track.value = place(typed);
-    moved(control.whole ? Math.round(typed) : typed);
+    if (!box.value) return spoken(now); // nothing, or no number
+    let value = Math.min(Math.max(+box.value, control.low), control.high);
+    if (control.whole) value = Math.round(value);
+    track.value = place(value);
+    spoken(value);
+    moved(value);
   };
   const spoken = (value) => {
+    now = value;
     box.value = number(control, value);
     track.setAttribute("aria-valuetext", box.value);
   };

@@ -2,6 +2,7 @@
 
 import { button, escaped, make, status } from "./dom.js";
 import { begin, slider } from "./labs.js";
+import { keepGuesses } from "./kept.js";
 import * as python from "./python.js";
 
 // Predictions and answers of this page, by handle: they change when a guess is committed.
@@ -47,6 +48,7 @@ function prediction(thing) {
   const part = slider(thing.control, `guess-${++asked}`, (value) => { considered = value; });
   let considered = thing.control.value;
   const commit = button("Commit", () => python.ask({ do: "guess", handle: thing.handle, value: considered })
+    .then(({ head }) => keepGuesses(head.guesses))
     .catch((error) => { line.textContent = error.message; }));
   standing.set(thing.handle, (now) => {
     line.textContent = now.status;

@@ -1,5 +1,6 @@
 """Run once, when the engine's memory is taken: import what pages may need, and leave it tidy."""
 
+import builtins
 import concurrent.futures
 import contextlib
 import functools
@@ -69,6 +70,7 @@ def _settle():
     """What a notebook's surroundings settle elsewhere."""
     import pandas
     import tqdm
+    from matplotlib import pyplot
 
     from hlm_teach.classroom import installation
 
@@ -80,6 +82,13 @@ def _settle():
     concurrent.futures.ThreadPoolExecutor = OneAfterAnother
     io.open = open_file  # which matplotlib's fonts call
     installation.check_installation = check_installation
+    builtins.exit = builtins.quit = leave
+    pyplot.show = lambda *given, **named: bridge.cells.show_figures()  # there is no window
+
+
+def leave(*_):
+    """Replace `exit` and `quit`, which would end the page's Python for good."""
+    raise SystemExit("there is nothing to leave in a page")
 
 
 def check_installation(*, show_versions=False):

@@ -8,23 +8,42 @@ const LOADED = `hlm-engine ${new URL(PARTS).pathname}`; // in the browser's stor
 const NOT_KEPT = "hlm-not-kept"; // in the tab's: why this browser didn't keep it
 const KEPT_AFTER = 10_000; // milliseconds: the lab that was asked for comes first
 
-let parts, worker, keeping, waking, place = { folder: "chapters", progress: "" }, next = 0;
+let parts, worker, keeping, waking, next = 0;
+let place = { folder: "chapters", kept: () => ({}) }; // and what is kept of the reader's, as it then stands
 let loaded = 0, announced = 0; // bytes of this start
 const packed = new Map(); // what came, by its address
 const helpers = new Set(); // at work: a browser may end a worker that nothing holds
 const waiting = new Map();
+const impatient = new Set(); // how to tell those who wait until Python is awake that they needn't
 const afterWaking = [];
 export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
 
 export let stages = []; // of the last start: what was done when, in milliseconds
 
-const stopped = () => new Error("Stopped. Python starts afresh with the next run: cells above are then run again.");
+const AFRESH = "Python starts afresh with the next run: cells above are then run again.";
+const stopped = () => new Error(`Stopped. ${AFRESH}`);
 
 // What is there to load; false where the site was built without an engine.
 export async function found() {
   const answer = await fetch(HERE + "engine.json");
   parts = answer.ok ? await answer.json() : null;
+  if (parts && wasLoaded() && !(await isHere())) forgetLoaded();
   return Boolean(parts);
+}
+
+// Whether the browser still has what it has loaded: it may clear its storage whenever it likes.
+async function isHere() {
+  const url = PARTS + parts.memory[0];
+  try {
+    if (await globalThis.caches?.match(url)) return true;
+    const answer = await fetch(url, { cache: "only-if-cached", mode: "same-origin" });
+    await answer.body.cancel();
+    return answer.ok;
+  } catch { return false; }
+}
+
+function forgetLoaded() {
+  try { localStorage.removeItem(LOADED), sessionStorage.removeItem(LOADED); } catch { /* private windows */ }
 }
 
 export const megabytes = () => parts.megabytes;
@@ -48,7 +67,10 @@ export function remember(action) {
 
 export function wake() {
   waking ??= start();
-  return waking;
+  return new Promise((resolve, reject) => {
+    impatient.add(reject);
+    waking.then(resolve, reject).finally(() => impatient.delete(reject));
+  });
 }
 
 function start() {
@@ -59,7 +81,7 @@ function start() {
   // A page that stays open while the site is published anew may find its scripts gone.
   worker.onerror = (event) => fail(new Error(event.message || "Python's scripts did not come; load this page anew"));
   const started = (async () => {
-    const woken = send({ do: "wake", base: PARTS, parts, ...place });
+    const woken = send({ do: "wake", base: PARTS, parts, folder: place.folder, kept: place.kept() });
     parts.memory.forEach((name, image) => unpackBeside(PARTS + name, image));
     const { head, packed: came } = await woken;
     stages = head.stages;
@@ -182,8 +204,9 @@ export function waitingIn(line) {
   return () => { listeners.loading = listeners.loading.filter((listener) => listener !== heard); };
 }
 
-function settled({ id, head, pixels, packed, error, loaded }) {
+function settled({ id, head, pixels, packed, error, ended, loaded }) {
   if (loaded !== undefined) return count(loaded);
+  if (ended) return drop(new Error(`Python came to an end: ${error.slice(-200)}. ${AFRESH}`));
   const { resolve, reject } = waiting.get(id);
   waiting.delete(id);
   if (error || head.error) return reject(new Error(error || head.error));
@@ -197,9 +220,16 @@ function fail(error) {
 }
 
 // End Python at once, whatever it does; the next question starts it afresh.
-export function stop() {
+export function drop(why = stopped()) {
   end();
   worker = waking = undefined;
-  fail(stopped());
+  fail(why);
   listeners.stopped.forEach((listener) => listener());
+}
+
+// What a reader's Stop does. While Python is still waking nothing of the reader's runs: it goes on,
+// since Chromium 150 now and then crashed a tab in which that was broken off and begun again.
+export function stop() {
+  if (isAwake()) return drop();
+  for (const tell of impatient) tell(new Error("Stopped. Python goes on loading, for the next run."));
 }

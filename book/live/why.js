@@ -22,6 +22,10 @@
     if (head && document.querySelector("div.cell")) head.parentNode.insertBefore(line, head.nextSibling);
   }
 
+  window.addEventListener("error", function (event) {
+    if (!window.hlmStatic && /\/book\.js$/.test(event.target.src)) say("This page stays as printed: its scripts did not come. Load it anew.");
+  }, true);
+
   var words = why();
   if (words) {
     window.hlmStatic = true;

@@ -1,5 +1,6 @@
 // Python in a worker. It answers, whatever the engine: open and move (labs), run (cells), and the
-// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out.
+// small rest that bridge.py lists. Messages: {id, do, …} in; {id, head, pixels} or {id, error} out,
+// with `ended` where Python itself has come to an end and answers no more.
 // While it wakes also {image, bytes} or {image, error} in, a part of its memory by its number, and
 // {loaded} out: how many more bytes have come.
 
@@ -19,9 +20,15 @@ function toCome(number) {
   }));
 }
 
+class Ended extends Error {}
+
 function ask(engine, request) {
   engine.write("/io/request", new TextEncoder().encode(JSON.stringify(request)));
-  engine.turn("bridge.serve()");
+  try {
+    engine.turn("bridge.serve()"); // which answers whatever goes wrong in Python
+  } catch (error) {
+    throw new Ended(error.message);
+  }
   const head = JSON.parse(text.decode(engine.read("answer")));
   if (!head.picture) return { head };
   const { address, width, height } = head.picture;
@@ -32,7 +39,7 @@ async function answer({ id, ...request }) {
   if (request.do === "wake") {
     const memory = toCome(request.parts.memory.length);
     ready = wake(request.base, request.parts, memory).then((engine) => {
-      ask(engine, { do: "begin", folder: request.folder, progress: request.progress });
+      ask(engine, { do: "begin", folder: request.folder, ...request.kept });
       return engine;
     });
     await ready.catch(async (error) => {
@@ -59,6 +66,6 @@ onmessage = async ({ data }) => {
     const { head, pixels, packed } = await answer(data);
     postMessage({ id: data.id, head, pixels, packed }, pixels ? [pixels.buffer] : []);
   } catch (error) {
-    postMessage({ id: data.id, error: error.message });
+    postMessage({ id: data.id, error: error.message, ended: error instanceof Ended && data.do !== "wake" });
   }
 };

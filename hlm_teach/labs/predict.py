@@ -1,7 +1,9 @@
 """Predict first: the reader commits to a guess, and meets it again beside the answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from math import isfinite
 from weakref import WeakSet
 
 from hlm_teach._shared import guard
@@ -21,6 +23,23 @@ class _Kept:
 
 
 _KEPT: dict[str, _Kept] = {}
+
+
+def kept_guesses() -> dict[str, float]:
+    """The guesses of this session by the questions' keys."""
+    return {key: kept.guess for key, kept in _KEPT.items() if kept.guess is not None}
+
+
+def keep_guesses(guesses: Mapping[str, float]) -> None:
+    """Take over the guesses of an earlier session; what is no number is left out.
+
+    >>> keep_guesses({"0.2": 1.5, "0.3": "much"})
+    >>> kept_guesses()["0.2"], "0.3" in kept_guesses()
+    (1.5, False)
+    """
+    for key, guess in guesses.items():
+        if isinstance(guess, int | float) and isfinite(guess):
+            _KEPT.setdefault(key, _Kept()).guess = guess
 
 
 @guarded(
@@ -82,7 +101,9 @@ class Prediction(Shown):
         self._kept = _KEPT.setdefault(key, _Kept())
         self._considered = self.slider.clean(low + step * round((high - low) / 2 / step))
         if self.guess is not None:
-            self._considered = self.slider.clean(self.guess)
+            # It may come from an earlier session, and the range may have been another then.
+            self._considered = self.slider.clean(min(max(self.guess, low), high))
+            self._kept.guess = self._considered
         self._kept.listeners.add(self)
 
     @property

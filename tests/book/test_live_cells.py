@@ -135,6 +135,79 @@ def test_a_guess_meets_the_answer(page):
     assert "The answer: 0.867." in answer.inner_text()
 
 
+def test_a_guess_outlives_the_page_and_a_stop(live):
+    page = live.open_again("chapters/02_icc")
+    page.run("ch02-010")
+    asked = page.cell("ch02-010")
+    asked.get_by_label("your guess").first.fill("1.25")
+    asked.get_by_role("button", name="Commit").click()
+    page.page.wait_for_function("localStorage.getItem('hlm-guesses')?.includes('1.25')")
+    page.page.evaluate(f"async () => {PYTHON}.drop()")
+    page.run("ch02-012r")
+    assert "Your guess: 1.25" in page.cell("ch02-012r").locator(".cell_output").inner_text()
+    page.goto("chapters/02_icc")
+    page.run("ch02-012r")
+    assert "Your guess: 1.25" in page.cell("ch02-012r").locator(".cell_output").inner_text()
+    page.page.evaluate("localStorage.removeItem('hlm-guesses')")  # for those who share the browser
+    page.close()
+
+
+def test_a_stopped_cell_is_not_run_again_for_the_sake_of_another(page):
+    page.run("ch02-004")
+    page.write("ch02-004", "while True:\n    pass")
+    cell, later = page.cell("ch02-004"), page.cell("ch02-012")
+    page.page.evaluate("window.runs = []")
+    cell.locator(".live-bar button").first.click()
+    later.locator(".live-bar button").first.click()  # waits in line, and is stopped with it
+    later.locator(".live-bar p", has_text="Waiting").wait_for()
+    cell.get_by_role("button", name="Stop").click()
+    later.locator(".live-bar p", has_text="Stopped before it ran.").wait_for()
+    page.run("ch02-012")
+    assert page.line("ch02-012").startswith("The cell above that you stopped has to run first")
+    cell.get_by_role("button", name="As printed").click()
+    page.run("ch02-012")
+    assert page.line("ch02-012") == ""
+
+
+def test_what_was_put_out_before_a_change_is_marked(page):
+    cell = page.cell("ch02-012")
+    stale = cell.and_(page.page.locator(".live-stale"))
+    page.write("ch02-012", "print(1)")
+    assert stale.count() == 1
+    page.run("ch02-012")
+    assert stale.count() == 0
+    page.write("ch02-012", "print(2)")
+    cell.get_by_role("button", name="As printed").click()
+    assert stale.count() == 0
+
+
+def test_a_click_into_the_code_changes_it_as_in_a_notebook(page):
+    cell = page.cell("ch02-012")
+    cell.locator(".cell_input pre").click()
+    assert cell.locator("textarea").evaluate("box => box === document.activeElement")
+    page.until_run("ch02-012", lambda: page.page.keyboard.press("Shift+Enter"))
+    assert cell.locator(".cell_output").inner_text() == "variance of the school means: 0.78\n"
+
+
+@pytest.mark.parametrize("source", ["import os; os._exit(0)", "import os; os.abort()"])
+def test_where_python_comes_to_an_end_it_starts_afresh(page, source):
+    page.write("ch02-004", source)
+    page.run("ch02-004")
+    assert "Python starts afresh with the next run" in page.line("ch02-004")
+    page.cell("ch02-004").get_by_role("button", name="As printed").click()
+    page.run("ch02-012")
+    assert page.line("ch02-012") == ""
+
+
+def test_exit_ends_its_cell_only(page):
+    page.write("ch02-004", "exit()")
+    page.run("ch02-004")
+    assert "SystemExit" in page.cell("ch02-004").locator(".live-error").inner_text()
+    page.write("ch02-004", "print(1)")
+    page.run("ch02-004")
+    assert page.line("ch02-004") == ""
+
+
 def test_a_lab_that_a_cell_makes_moves_and_its_variables_are_read(page):
     source = source_of(cells_of("chapters/02_icc")[1])
     page.write("ch02-004", f"{source}\nlab = icc_lab()\nlab")
@@ -160,6 +233,16 @@ def test_a_reader_s_own_file_is_opened_and_fitted(page):
     complete = len(pd.read_csv(ROOT / "chapters" / "wards.csv").head(399).dropna())
     shown = page.cell("ch02-own1").locator(".cell_output").inner_text()
     assert shown.startswith(f"{complete} complete patients")
+    # As a spreadsheet in Germany saves it: the cell is told of it.
+    table = "Größe der Klinik;Note\n1;2,5\n3;3,25\n".encode("cp1252")
+    german = {"name": 'a $& "b".csv', "mimeType": "text/csv", "buffer": table}
+    page.page.locator("#own-ch02-own1").set_input_files(german)
+    page.page.wait_for_function(
+        "/2 rows; columns Größe der Klinik, Note/.test("
+        "document.querySelector('.live-data p').textContent)"
+    )
+    told = 'read_csv("a $& _b_.csv", encoding="cp1252", sep=";", decimal=",")'
+    assert told in page.cell("ch02-own1").locator("textarea").input_value()
     bad = {"name": "bad.csv", "mimeType": "text/csv", "buffer": b""}
     page.page.locator("#own-ch02-own1").set_input_files(bad)
     page.page.wait_for_function(

@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from live_pages import PYTHON, script
 from samples import WHOLE, some
 from without_jupyter import states
@@ -46,6 +47,7 @@ SEEN = f"""async ([name, values]) => {{
     const {{ data }} = canvas.getContext('2d').getImageData(0, 0, width, height);
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
     return {{ alt: canvas.getAttribute('aria-label'), readout: lab.line.textContent,
+             tasks: lab.tasks.textContent, news: lab.news.textContent,
              size: [height, width, 4], pixels: [...digest] }}; }}"""
 
 
@@ -65,12 +67,51 @@ def test_a_lab_in_the_page_is_the_desktop_s(page, name):
         seen = page.page.evaluate(SEEN, [name, plain])
         lab.set(**(values or {}))
         assert seen["readout"] == lab.readout_text and seen["alt"] == lab.alt_text, values
+        tasks = BeautifulSoup(lab.ticks.html(), "html.parser").get_text()
+        assert seen["tasks"] == tasks and seen["news"] == lab.ticks.news
         ours = lab.pixels()
         assert seen["size"] == list(ours.shape)
         assert bytes(seen["pixels"]) == hashlib.sha256(ours.tobytes()).digest(), values
         pictures.add(bytes(seen["pixels"]))
     assert len(pictures) > N_STATES / 2
     lab.release()
+
+
+def test_the_tasks_under_a_lab_stay_when_it_comes_to_life_and_are_ticked_off(live):
+    page = live.open_again("chapters/02_icc")
+    output = page.page.locator("[data-lab=icc]")
+    printed = output.inner_text()
+    assert "Tasks, 0 of " in printed
+    output.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    lab = hlm_teach.icc_lab()
+    tasks = output.locator(".live-tasks")
+    for target in lab.ticks.targets:
+        assert target.task in tasks.inner_text() and target.shown not in tasks.inner_text()
+    first = lab.ticks.targets[0]
+    page.page.evaluate(
+        "async (values) => document.querySelector('[data-lab=icc] .live-lab').lab.move({ values })",
+        dict(first.example),
+    )
+    assert output.locator(".live-news").inner_text() == f"Task 1 is done. {first.shown}"
+    assert "Task 1, done:" in tasks.inner_text() and "Tasks, 1 of " in tasks.inner_text()
+    lab.release()
+    page.close()
+
+
+def test_a_number_box_shows_what_the_lab_has(live):
+    page = live.open_again("chapters/02_icc")
+    output = page.page.locator("[data-lab=icc]")
+    output.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    box = output.locator("input[type=number]").first
+    low, high, before = box.get_attribute("min"), box.get_attribute("max"), box.input_value()
+    for typed, then in (("", before), ("1e9", high), ("-5", low)):
+        box.fill(typed)
+        box.press("Enter")
+        box.press("Tab")
+        assert float(box.input_value()) == float(then), typed
+    page.close()
 
 
 def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(live):
@@ -92,20 +133,26 @@ def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(liv
     page.page.wait_for_selector("[data-lab=icc][data-ready]")
     megabytes = sum(sizes) / 1e6
     assert round(megabytes) == int(said.split()[-3]) and megabytes <= 60
-    again = len(sizes)
+    # Gone from the browser, as in a private window whose cache is small, it has to be loaded again.
     page.goto("chapters/03_random_intercepts")
     later = page.page.locator("[data-lab=poolings]")
-    assert "MB" not in later.get_by_role("button").inner_text()
+    assert later.get_by_role("button").inner_text() == said
+    page.complaints.remove("Failed to load resource: net::ERR_CACHE_MISS")  # by which it is known
+    page.page.wait_for_timeout(500)  # nothing comes unasked
+    later.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=poolings][data-ready]")
+    assert page.page.evaluate(f"async () => ({PYTHON}).keep()") == ""
+    page.asked.clear()
+    page.goto("chapters/04_random_slopes")
+    later = page.page.locator("[data-lab=slopes]")
+    assert later.get_by_role("button").inner_text() == "Move the controls here"
     # Python is awake before it is asked, in a tab in which it has been.
     page.page.evaluate(AWAKE)
     page.page.wait_for_function("window.pythonIsAwake")
-    assert made(page) == ["poolings_lab"]  # and its first lab made
+    assert made(page) == ["slopes_lab"]  # and its first lab made
     later.get_by_role("button").click()
-    page.page.wait_for_selector("[data-lab=poolings][data-ready]")
-    assert len(sizes) == again or page.page.evaluate(
-        "performance.getEntriesByType('resource').every("
-        "({ name, transferSize }) => !name.endsWith('.bin') || !transferSize)"
-    )
+    page.page.wait_for_selector("[data-lab=slopes][data-ready]")
+    assert not [url for url in page.asked if url.endswith(".bin")]
     page.close()
 
 

@@ -4,6 +4,7 @@ import sys
 
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from live_pages import ROOT
 
@@ -115,17 +116,19 @@ def test_a_guess_changes_what_stands_at_its_answer(bridge, monkeypatch):
     assert "<strong>7</strong>" in changed[answer["handle"]]["html"]
 
 
-def test_a_run_returns_the_progress_file_as_it_stands(bridge, tmp_path, monkeypatch):
+def test_a_run_tells_which_exercises_are_done(bridge, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert bridge.run("1", "a")["progress"] == ""
+    assert bridge.run("1", "a")["done"] == []
     (tmp_path / "my_progress.json").write_text('{"done": ["02.1"]}')
     answer = bridge.run("1 / 0", "b")
-    assert answer["progress"] == '{"done": ["02.1"]}' and answer["failed"]
+    assert answer["done"] == ["02.1"] and answer["failed"]
+    (tmp_path / "my_progress.json").write_text("[")
+    assert bridge.run("1", "c")["done"] == []
 
 
 def test_a_readers_file_is_described(bridge, tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n1,2\n3,4\n")
-    assert bridge.columns(tmp_path / "a.csv") == {"rows": 2, "columns": ["x", "y"]}
+    assert bridge.columns(tmp_path / "a.csv") == {"rows": 2, "columns": ["x", "y"], "options": ""}
 
 
 def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch):
@@ -148,3 +151,35 @@ def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch)
         drawn.append((font.fname, font.get_image().tolist()))
     assert drawn[0] == drawn[1] and isinstance(prepare.open_file(path, "rb"), prepare.FontFile)
     sys.modules.pop("prepare", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        ("a,b\n1,2.5\n", "utf-8", ""),
+        ("a,b\n1,2.5\n", "utf-8-sig", ""),
+        ("é;b, c\n1;2,5\n3;4\n", "cp1252", ', encoding="cp1252", sep=";", decimal=","'),
+        ("a;b\n1;2.5\n", "utf-8", ', sep=";"'),
+        ("a\tb\n1\t2\n", "utf-16", ', encoding="utf-16", sep="\\t"'),
+        ('a,b\n1,"x;y;z"\n', "utf-8", ""),
+    ],
+)
+def test_a_file_is_read_however_its_spreadsheet_wrote_it(bridge, tmp_path, text, encoding, told):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(text.encode(encoding))
+    found = bridge.columns(str(path))
+    assert found["options"] == told and len(found["columns"]) == 2
+    table = eval(f"pd.read_csv(path{found['options']})", {"pd": pd, "path": path})
+    assert list(map(str, table.columns)) == found["columns"]
+
+
+def test_a_figure_of_a_cell_that_fails_is_shown_with_it_and_not_with_the_next(bridge):
+    outputs = bridge.cells.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\n1 / 0", "a")
+    assert [output["kind"] for output in outputs] == ["error", "data"]
+    assert bridge.cells.run("1;", "b") == []
+
+
+def test_what_can_t_be_shown_doesn_t_harm(bridge):
+    source = "class Odd:\n    def _repr_html_(self):\n        return 5\n    def __repr__(self):\n        return 'odd'\nOdd()"
+    (output,) = bridge.cells.run(source, "a")
+    assert output["data"] == {} and output["text"] == "odd"
