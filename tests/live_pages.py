@@ -219,14 +219,14 @@ def live(chrome, tmp_path_factory):
     """The site and the browser."""
     if not engine().is_fetched():
         pytest.skip(NO_ENGINE)
-    from hlm_teach.classroom.book import serve  # late, since it needs what the book needs
+    from hlm_teach.classroom.tools import loopback
 
     if site := os.environ.get("HLM_TEACH_SITE", ""):
         folder = Path(site).resolve()
     else:
         folder = tmp_path_factory.mktemp("site")
         small_site(folder)
-    server = serve.server(folder)
+    server = loopback.server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Live(f"http://127.0.0.1:{server.server_port}/", chrome, folder)
     server.shutdown()

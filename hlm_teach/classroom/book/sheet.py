@@ -16,6 +16,7 @@ from scipy import optimize, stats
 
 from hlm_teach._shared.words import signed
 from hlm_teach.classroom.places import ROOT
+from hlm_teach.classroom.tools import chromium
 
 from . import formulas, pdf
 
@@ -55,7 +56,7 @@ def make(site: Path, target: Path) -> None:
     CannotBuild
         If there is no Chromium, or a formula can't be set.
     """
-    browser, page = pdf.chromium(), site / "sheet.html"
+    browser, page = chromium.needed("Printing"), site / "sheet.html"
     page.write_text(html(), encoding="utf-8", newline="\n")
     try:
         pdf.print_page(browser, page, target)
