@@ -14,6 +14,7 @@ import numpy as np
 from hlm_teach._shared.arrays import Array
 
 from .coupling import Coupling, make_coupling
+from .matrices import orthonormal
 from .working_term import Codes, WorkingTerm
 
 MAX_COLUMNS = 6_000  # effects of all terms but the largest: factored densely
@@ -153,16 +154,6 @@ def expected_cost(terms: list[Term]) -> Cost:
         (12 * 8 * m**2 + cells) / 1e9,
         10 * (6e-11 * m**3 + 1.5e-8 * min(met, m**2 * columns[largest])),
     )
-
-
-def orthonormal(x: Array, name: str) -> tuple[Array, Array]:
-    """X = Q R; refuses linearly dependent columns."""
-    q, r = np.linalg.qr(x)
-    if np.any(np.abs(np.diag(r)) <= 1e-10 * np.linalg.norm(x, axis=0)):
-        raise ValueError(
-            f"the columns of {name} are linearly dependent: leave out what the others already say"
-        )
-    return q, r
 
 
 def _working(term: Term) -> WorkingTerm:
