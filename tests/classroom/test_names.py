@@ -41,7 +41,6 @@ def test_every_plot_of_every_chapter_draws_into_axes():
     for name in offered:
         taken = inspect.signature(getattr(plots, name)).parameters
         assert {"ax", "axes"} & set(taken), f"{name} is no plot: its place is a looks.py"
-        assert (taken.get("ax") or taken["axes"]).default is None, name
 
 
 def test_every_lab_of_every_chapter_is_offered():
