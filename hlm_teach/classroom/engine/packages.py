@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hlm_teach.classroom import installer, surroundings
 from hlm_teach.classroom.tools import npm
-from hlm_teach.classroom.tools.problems import CannotBuild
+from hlm_teach.classroom.tools.problems import NotFetched
 
 
 class NoEngine(Exception):
@@ -90,10 +90,12 @@ def shim() -> Path:
     ------
     NoEngine
         If the package is not there and can't be fetched.
+    CannotBuild
+        If what was fetched is not what it was.
     """
     try:
         return npm.fetched(SHIM, kept=shim_folder().parent)
-    except CannotBuild as why:
+    except NotFetched as why:
         raise NoEngine(str(why)) from None
 
 
