@@ -50,6 +50,16 @@ def is_fetched() -> bool:
     return packages.PYTHON.folder.is_dir() and packages.shim_folder().is_dir()
 
 
+def insist_on_live(site: Path) -> None:
+    """Skip where the engine's packages are not here; fail where they are, and a site has no engine."""
+    if not is_fetched():
+        pytest.skip(NOT_FETCHED)
+    if not list(site.glob("_static/live/*/engine.json")):
+        pytest.fail(
+            f"{site} has no live part though the engine's packages are here: what made it says why"
+        )
+
+
 def cells_of(name: str) -> list[dict]:
     """The code cells of a notebook ("chapters/02_icc")."""
     notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
@@ -219,17 +229,13 @@ class LivePage:
 @pytest.fixture(scope="session")
 def live(chrome, tmp_path_factory):
     """The site and the browser."""
-    if not is_fetched():
-        pytest.skip(NOT_FETCHED)
     if site := os.environ.get("HLM_TEACH_SITE", ""):
         folder = Path(site).resolve()
     else:
         folder = tmp_path_factory.mktemp("site")
-        small_site(folder)
-    if not list(folder.glob("_static/live/*/engine.json")):
-        pytest.fail(
-            f"{folder} has no live part though the engine's packages are here: what made it says why"
-        )
+        if is_fetched():
+            small_site(folder)
+    insist_on_live(folder)
     server = loopback.server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Live(f"http://127.0.0.1:{server.server_port}/", chrome, folder)

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
-from live_pages import Live
+from live_pages import Live, insist_on_live
 from samples import WHOLE
 
 from hlm_teach.classroom.book import pages, pdf, slides, sources
@@ -504,6 +504,7 @@ def test_slides_show_one_thing_each_without_code_and_none_is_too_tall(decks, rea
 @pytest.fixture(scope="module")
 def live_decks(decks, reader):
     """The same with the engine of the live pages, in a browser that has kept it."""
+    insist_on_live(decks.folder)
     return Live(reader.home, reader.browser, decks.folder)
 
 
