@@ -22,7 +22,7 @@ import browser
 import lab_redraw
 import live_pages
 
-from hlm_teach.classroom.book import serve
+from hlm_teach.classroom.tools import loopback
 from hlm_teach.lessons import lab_names
 
 MOVES = 40
@@ -136,7 +136,7 @@ def main() -> None:
         desk.mkdir()
         live_pages.small_site(site)
         write_notebook(desk / "labs.ipynb", names)
-        server = serve.server(site)
+        server = loopback.server(site)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with browser.running(Path(folder), desk) as jupyter:
             live = live_pages.Live(

@@ -59,7 +59,7 @@ _HOME = {
     ),
     "balanced.crossed_power": ("crossed_power", "simulate_crossed_power"),
     "balanced.power_studies": ("simulate_power_studies",),
-    "balanced.variance_law": ("interval_factors", "tau00_estimates"),
+    "balanced.variance_law": ("interval_factors",),
     "balanced.slope_or_memory": ("correlation_by_lag", "slope_or_memory"),
     "balanced.panel_law": ("panel_law",),
     "balanced.omitted_slope": ("omitted_slope_rate", "simulate_slope_studies"),
@@ -184,7 +184,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.balanced.sums import draw_slope_sums as draw_slope_sums
     from hlm_teach.balanced.sums import draw_sums as draw_sums
     from hlm_teach.balanced.variance_law import interval_factors as interval_factors
-    from hlm_teach.balanced.variance_law import tau00_estimates as tau00_estimates
     from hlm_teach.bayes.beside_reml import beside_reml as beside_reml
     from hlm_teach.bayes.calibration import posterior_calibration as posterior_calibration
     from hlm_teach.bayes.grid_posterior import balanced_posterior as balanced_posterior

@@ -45,11 +45,9 @@ _HOME = {
     ),
     "lessons.ch03_random_intercepts.figures": (
         "covariance_map",
-        "log_sizes",
         "caterpillar",
         "prediction_bars",
         "within_and_between",
-        "known_labels",
     ),
     "lessons.ch03_random_intercepts.figures_of_poolings": (
         "shrinkage_balance",
@@ -68,8 +66,6 @@ _HOME = {
         "slope_distribution",
         "shrunken_lines",
         "line_up_panels",
-        "at_end",
-        "room_at_right",
     ),
     "lessons.ch04_random_slopes.figures_of_variances": (
         "variance_function",
@@ -86,8 +82,6 @@ _HOME = {
         "interval_bars",
     ),
     "lessons.ch05_estimation.figures_of_likelihood": (
-        "rims",
-        "rim_patches",
         "deviance_curves",
         "newton_steps",
         "likelihood_map",
@@ -119,7 +113,6 @@ _HOME = {
         "posterior_of_tau",
         "groups_over_tau",
         "densities",
-        "three_means",
         "places_of_truth",
         "sampler_funnel",
     ),
@@ -205,8 +198,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     )
     from hlm_teach.lessons.ch03_random_intercepts.figures import caterpillar as caterpillar
     from hlm_teach.lessons.ch03_random_intercepts.figures import covariance_map as covariance_map
-    from hlm_teach.lessons.ch03_random_intercepts.figures import known_labels as known_labels
-    from hlm_teach.lessons.ch03_random_intercepts.figures import log_sizes as log_sizes
     from hlm_teach.lessons.ch03_random_intercepts.figures import prediction_bars as prediction_bars
     from hlm_teach.lessons.ch03_random_intercepts.figures import (
         within_and_between as within_and_between,
@@ -233,10 +224,8 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch03_random_intercepts.figures_of_ranks import (
         ranking_redrawn as ranking_redrawn,
     )
-    from hlm_teach.lessons.ch04_random_slopes.figures import at_end as at_end
     from hlm_teach.lessons.ch04_random_slopes.figures import line_up_panels as line_up_panels
     from hlm_teach.lessons.ch04_random_slopes.figures import own_lines as own_lines
-    from hlm_teach.lessons.ch04_random_slopes.figures import room_at_right as room_at_right
     from hlm_teach.lessons.ch04_random_slopes.figures import shrunken_lines as shrunken_lines
     from hlm_teach.lessons.ch04_random_slopes.figures import (
         slope_distribution as slope_distribution,
@@ -269,8 +258,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
         likelihood_map as likelihood_map,
     )
     from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import newton_steps as newton_steps
-    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import rim_patches as rim_patches
-    from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import rims as rims
     from hlm_teach.lessons.ch06_model_comparison.figures import counts_of_picks as counts_of_picks
     from hlm_teach.lessons.ch06_model_comparison.figures import null_histogram as null_histogram
     from hlm_teach.lessons.ch06_model_comparison.figures import (
@@ -298,7 +285,6 @@ if TYPE_CHECKING:  # what editors and type checkers see; written by classroom/na
     from hlm_teach.lessons.ch09_bayes.figures import places_of_truth as places_of_truth
     from hlm_teach.lessons.ch09_bayes.figures import posterior_of_tau as posterior_of_tau
     from hlm_teach.lessons.ch09_bayes.figures import sampler_funnel as sampler_funnel
-    from hlm_teach.lessons.ch09_bayes.figures import three_means as three_means
     from hlm_teach.lessons.ch10_growth.figures import arms_over_time as arms_over_time
     from hlm_teach.lessons.ch10_growth.figures import correlation_curves as correlation_curves
     from hlm_teach.lessons.ch10_growth.figures import filled_in as filled_in

@@ -9,7 +9,6 @@ a `Page`. Where Chromium or Playwright is missing the fixtures skip and say what
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,8 +22,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hlm_teach.classroom.tools import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -53,16 +53,11 @@ _LATE = "no answer in time"
 HARMLESS = ("favicon", "net::ERR_", "Failed to load resource")
 
 
-def chromium() -> str | None:
-    """Path of an installed Chromium or Chrome."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
 def why_not() -> str:
     """Why browser tests can't run here; empty where they can."""
     if find_spec("playwright") is None:
         return "browser tests need the Python package playwright"
-    if chromium() is None:
+    if chromium.found() is None:
         return "browser tests need Chromium (on Debian: apt-get install chromium fonts-dejavu-core)"
     return ""
 
@@ -377,7 +372,7 @@ def launched():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium.found(), args=list(FLAGS))
         try:
             yield browser
         finally:

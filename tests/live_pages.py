@@ -2,8 +2,9 @@
 
 The fixture `live` gives the session's site and browser; ``live.open("chapters/02_icc")`` a page.
 With HLM_TEACH_SITE it is the site in that folder, as `python course.py book` builds it; else a small
-one of the same notebooks, with what pages promise and nothing more. Without Chromium, or without
-the engine in the cache, the fixture skips. How much is looked at, `samples` says.
+one of the same notebooks, with what pages promise and nothing more. Without Chromium, or where the
+engine's packages were never fetched, the fixture skips; where they were and the site has no engine,
+it fails. How much is looked at, `samples` says.
 """
 
 import functools
@@ -17,6 +18,9 @@ from pathlib import Path
 import pytest
 from browser import PATIENCE
 
+from hlm_teach.classroom.engine import build, packages
+from hlm_teach.classroom.tools import loopback
+
 # Of a cell, whether it has begun to run and has come to an end since.
 WATCH = """cell => {
     let running = cell.hasRun = false;
@@ -25,8 +29,8 @@ WATCH = """cell => {
         if (running && !now) { cell.hasRun = true; watching.disconnect(); }
         running = now; }).observe(cell, { attributeFilter: ['class'] }); }"""
 ROOT = Path(__file__).resolve().parent.parent
-NO_ENGINE = (
-    "the engine of the live pages is not in the cache "
+NOT_FETCHED = (
+    "the packages of the live pages' engine are not in the cache "
     "(python -m hlm_teach.classroom.engine.build fetches and makes it)"
 )
 
@@ -41,11 +45,19 @@ def script(name: str) -> str:
 PYTHON = script("python.js")
 
 
-def engine():
-    """The module that makes the engine; late, since it needs what the book needs."""
-    from hlm_teach.classroom.engine import build
+def is_fetched() -> bool:
+    """Whether the engine can be made without a network: its packages are in the cache."""
+    return packages.PYTHON.folder.is_dir() and packages.shim_folder().is_dir()
 
-    return build
+
+def insist_on_live(site: Path) -> None:
+    """Skip where the engine's packages are not here; fail where they are, and a site has no engine."""
+    if not is_fetched():
+        pytest.skip(NOT_FETCHED)
+    if not list(site.glob("_static/live/*/engine.json")):
+        pytest.fail(
+            f"{site} has no live part though the engine's packages are here: what made it says why"
+        )
 
 
 def cells_of(name: str) -> list[dict]:
@@ -63,7 +75,7 @@ def small_site(folder: Path) -> None:
     """Every notebook as a page that holds its code cells, its labs and nothing more."""
     from hlm_teach.classroom.book import pages  # late, since it needs what the book needs
 
-    print(engine().add_live(folder))
+    print(build.add_live(folder))
     scripts = pages.LIVE.format(f"../{pages.live_scripts(folder)}")
     for path in [*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("exercises/*.ipynb")]:
         name = path.relative_to(ROOT).with_suffix("")
@@ -217,16 +229,14 @@ class LivePage:
 @pytest.fixture(scope="session")
 def live(chrome, tmp_path_factory):
     """The site and the browser."""
-    if not engine().is_fetched():
-        pytest.skip(NO_ENGINE)
-    from hlm_teach.classroom.book import serve  # late, since it needs what the book needs
-
     if site := os.environ.get("HLM_TEACH_SITE", ""):
         folder = Path(site).resolve()
     else:
         folder = tmp_path_factory.mktemp("site")
-        small_site(folder)
-    server = serve.server(folder)
+        if is_fetched():
+            small_site(folder)
+    insist_on_live(folder)
+    server = loopback.server(folder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Live(f"http://127.0.0.1:{server.server_port}/", chrome, folder)
     server.shutdown()

@@ -531,7 +531,6 @@ def valid_calls() -> dict[str, tuple[Callable, dict[str, Any]]]:
             "rng": rng(),
         },
         "untruncated": {"sums": sums, "reml": True},
-        "tau00_estimates": {**balanced, **spread, "n_studies": 3, "rng": rng()},
         "try_analysis": {
             "centring": "raw",
             "random": "intercepts",

@@ -1,7 +1,6 @@
 """Run once, when the engine's memory is taken: import what pages may need, and leave it tidy."""
 
 import builtins
-import concurrent.futures
 import contextlib
 import functools
 import gc
@@ -14,22 +13,6 @@ import types
 from pathlib import Path
 
 import bridge
-
-
-class OneAfterAnother(concurrent.futures.Executor):
-    """An executor for a page, which has no threads: a task runs when it is handed in."""
-
-    def __init__(self, max_workers=None, **options):
-        """Take what other executors take."""
-
-    def submit(self, task, /, *given, **named):
-        """Run a task; return a future that is done."""
-        done = concurrent.futures.Future()
-        try:
-            done.set_result(task(*given, **named))
-        except Exception as error:
-            done.set_exception(error)
-        return done
 
 
 class FontFile(io.BytesIO):
@@ -68,18 +51,14 @@ def prepare():
 
 def _settle():
     """What a notebook's surroundings settle elsewhere."""
-    import pandas
+    from hlm_teach.classroom import installation, without_threads
+
+    without_threads.settle()
     import tqdm
     from matplotlib import pyplot
 
-    from hlm_teach.classroom import installation
-
-    sys.modules["hlm_teach.labs.widgets"] = None  # no notebook's widgets here
-    pandas.set_option("display.max_columns", 20)  # as in a notebook, not as in a terminal
-    sys.modules["__main__"].__file__ = "page"  # nor with a terminal's width
-    os.environ["TQDM_DISABLE"] = "1"  # no bars among the outputs
-    tqdm.tqdm.monitor_interval = 0  # no threads here
-    concurrent.futures.ThreadPoolExecutor = OneAfterAnother
+    sys.modules["__main__"].__file__ = "page"  # tables aren't as wide as a terminal
+    tqdm.tqdm.monitor_interval = 0  # no thread that watches bars
     io.open = open_file  # which matplotlib's fonts call
     installation.check_installation = check_installation
     builtins.exit = builtins.quit = leave

@@ -57,35 +57,6 @@ def lowest_icc(group_size: int) -> float:
     return -1 / (check_count(group_size, "group_size", low=2) - 1)
 
 
-def study_predictor(*, n_groups: int, group_size: int, x_icc: float) -> np.ndarray:
-    """Values of x, shape (J, n): mean 0, mean square 1, intraclass correlation exactly ρ_x.
-
-    Parameters
-    ----------
-    n_groups : int
-        J, an even number: half of the groups lie above the mean, half below.
-    group_size : int
-        n, three or more.
-    x_icc : float
-        From −1/(n − 1), purely within groups, to 1, purely between.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a number is of the wrong kind or out of range.
-
-    Examples
-    --------
-    >>> study_predictor(n_groups=2, group_size=3, x_icc=1)
-    array([[ 1.,  1.,  1.],
-           [-1., -1., -1.]])
-    """
-    j, n = check_design(n_groups, group_size)
-    b, w = parts_of_x(n, check_x_icc(x_icc, n))
-    z = np.linspace(-1, 1, n)
-    return b * _arms(j)[:, None] + w * z / np.sqrt(np.mean(z**2))
-
-
 def simulate_studies(
     *,
     n_studies: int,

@@ -6,14 +6,10 @@ freedom. The exact interval for τ_00 is τ̂_00 times two factors that depend o
 
 from __future__ import annotations
 
-import numpy as np
 from scipy import special
 
 from hlm_teach._shared import guard
 from hlm_teach._shared.guard import guarded
-
-from .likelihood import maximum
-from .sums import draw_sums
 
 
 @guarded(n_groups=guard.whole(low=2), level=guard.level)
@@ -38,24 +34,3 @@ def interval_factors(n_groups: int, *, level: float = 0.95) -> tuple[float, floa
     """
     df, tail = n_groups - 1, (1 - level) / 2
     return float(df / special.chdtri(df, tail)), float(df / special.chdtri(df, 1 - tail))
-
-
-@guarded(n_groups=guard.whole(low=2), group_size=guard.whole(low=2), n_studies=guard.whole(low=1))
-def tau00_estimates(
-    n_groups: int,
-    group_size: int,
-    *,
-    tau00: float,
-    sigma2: float,
-    n_studies: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
-    """REML estimates of τ_00 (R,) in balanced studies that differ by luck only.
-
-    >>> found = tau00_estimates(5, 20, tau00=0.1, sigma2=0.9, n_studies=20_000,
-    ...                         rng=np.random.default_rng(1))
-    >>> found.mean().round(2).item(), (found == 0).mean().round(2).item()
-    (0.1, 0.13)
-    """
-    sums = draw_sums(n_groups, group_size, tau00=tau00, sigma2=sigma2, rng=rng, n_studies=n_studies)
-    return np.asarray(maximum(sums)[0])

@@ -140,6 +140,6 @@ def posterior_of_sums(
     n_sigma: int,
 ) -> GridPosterior:
     """Lay the grid, if the posterior has a finite total."""
-    check_proper(sums, prior_tau, prior_sigma)
+    check_proper(sums, prior_tau)
     grid = make_grid(sums, prior_tau, prior_sigma, n_tau, n_sigma)
     return GridPosterior(names, labels, prior_tau, prior_sigma, sums, grid)

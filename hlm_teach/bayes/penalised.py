@@ -82,7 +82,7 @@ def penalised_reml(
     check_predictors(frame)
     codes = levels_of(frame.only_term.labels)[1]
     sums = intercept_sums(frame.outcome.to_numpy(float), frame.fixed.to_numpy(float), codes)
-    check_proper(sums, sd_prior("half-normal", 1.0), sd_prior("log-flat"))
+    check_proper(sums, sd_prior("half-normal", 1.0))
     tau, sigma = mode_of_sums(sums, prior)
     at = reml_surface(sums, np.array([tau]), np.array([sigma]))
     names = list(frame.fixed.columns)

@@ -128,10 +128,10 @@ class GridPosterior:
             return float(self._grid.to_tau(np.array(self._tau_curve.quantile(q))))
         if name == "sigma":
             return float(np.exp(self._sigma_curve.quantile(q)))
-        low, high = (0.0, 1.0) if name == "icc" else self._bracket(name, q)
+        low, high = (0.0, 1.0) if name == "icc" else self._bracket(name)
         return float(brentq(lambda x: self._cdf(name, x) - q, low, high, xtol=1e-10 * (high - low)))
 
-    def _bracket(self, name: str, q: float) -> tuple[float, float]:
+    def _bracket(self, name: str) -> tuple[float, float]:
         means, sds, _ = self._parts_of(self.names.index(name))
         return float((means - 12 * sds).min()), float((means + 12 * sds).max())
 

@@ -20,7 +20,7 @@ def tail_of(sums: InterceptSums, prior_tau: Prior) -> float:
     return sums.n_groups - sums.n_between + prior_tau.tail
 
 
-def check_proper(sums: InterceptSums, prior_tau: Prior, prior_sigma: Prior) -> None:
+def check_proper(sums: InterceptSums, prior_tau: Prior) -> None:
     """Raise ValueError where the posterior has no finite total."""
     if prior_tau.origin <= -1:
         raise ValueError(

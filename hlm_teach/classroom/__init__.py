@@ -16,6 +16,8 @@ How it fits together, each file one job::
     grading        what learners hand in: points, table, pages
     book           the course as a web site, slides and a PDF
     engine         Python for the book's pages and for the sandbox of grading
+    tools          what book and engine are made with: npm's packages, a browser, a server
+    without_threads  what a Python without threads is told, in the page and in the sandbox
     question_bank  quizzes and exercises for learning platforms
     numeric_items  exercises that ask for numbers, as questions of that bank
     references     all works that the chapters cite, on one page

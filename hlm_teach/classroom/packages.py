@@ -254,12 +254,9 @@ def _damaged(name: str) -> Shortcoming | None:
     found = metadata.distribution(name)
     record = found.read_text("RECORD")
     if record is None:  # a venv's packages have one; a distribution's or conda's may not
-        lost = sys.prefix != sys.base_prefix
-        return (
-            Shortcoming(name, f"{name} is damaged: its RECORD is missing", folders)
-            if (lost)
-            else None
-        )
+        if sys.prefix == sys.base_prefix:
+            return None
+        return Shortcoming(name, f"{name} is damaged: its RECORD is missing", folders)
     base = str(found.locate_file(""))
     wrong = next(
         (

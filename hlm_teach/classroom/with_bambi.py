@@ -12,10 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import packages
+from . import packages, surroundings
 from .installer import last_lines, working_uv
+from .places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 HOUSE = ROOT / "build" / "bambi"
 PYTHON = HOUSE / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 CHAPTER = "chapters/09_bayes.ipynb"
@@ -43,13 +43,14 @@ def main(arguments: list[str]) -> int:
         print(f"Chapter 09 is not run with Bambi: {reason}", flush=True)
         return NOT_TO_BE_HAD
     command = [str(PYTHON), "-P", "-m", "hlm_teach.classroom.with_bambi", "here"]
-    return subprocess.run(command, cwd=ROOT, env=surroundings(), check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=settings(), check=False).returncode
 
 
-def surroundings() -> dict[str, str]:
-    """The settings of the run: this course's folder, Bambi in use."""
-    settings = {key: value for key, value in os.environ.items() if key != "HLM_TEACH_BAMBI"}
-    return settings | {"PYTHONPATH": str(ROOT)}
+def settings() -> dict[str, str]:
+    """The settings of the run: the course's own, with its folder, and Bambi in use."""
+    found = surroundings.settings() | {"PYTHONPATH": str(ROOT)}
+    found.pop("HLM_TEACH_BAMBI", None)
+    return found
 
 
 def new_enough() -> str:
@@ -95,7 +96,9 @@ def make_house() -> None:
 
 def step(command: list[str], failure: str) -> None:
     """Run one step; NotToBeHad with its last words where it fails."""
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=surroundings.settings(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise NotToBeHad(f"{failure}.\n{last_lines(done.stdout + done.stderr)}")
 

@@ -24,7 +24,6 @@ LOST_MINUS = (
     "has zero in it."
 )
 ANOTHER_S_INTERVAL = "An estimate stands before the interval of another. Which belong together?"
-CONF_INT_IS_95 = "conf_int() gives 95 % intervals."
 INTERVALS_ARE_95 = "Asked for are 95 % intervals."
 PROFILE_IS_OF_ML = "profile_intervals goes down from the ML deviance, whatever the fit."
 

@@ -11,7 +11,7 @@ Where to look, each file once; one term is one grouping, several terms are cross
                          redrawn, weighted_groups
     several terms:       several_terms, blocks, working_term, coupling, block_arithmetic,
                          blocked_cholesky, blocked_optimum, blocked_fit, blocked_pieces
-    one and several:     newton, singular
+    one and several:     newton, singular, matrices
     memory, unequal SDs: residuals, residual_spec, residual_structure, residual_likelihood,
                          residual_search, residual_curvature, residual_profile, residual_notes
     tests of effects:    df_methods, degrees_of_freedom, kenward_roger, variance_pieces,

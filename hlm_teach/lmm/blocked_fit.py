@@ -18,6 +18,7 @@ from .blocked_cholesky import evaluate
 from .blocked_optimum import Optimum, chain, directions, fit_blocks, lambdas, on_diagonal
 from .blocks import Blocks, Outcome, Term, make_blocks, make_outcome
 from .degrees_of_freedom import Curvature
+from .matrices import square_root
 
 _STEP = 1e-3  # relative step of the differences of gradients
 _OFF_ZERO = 0.1  # where a search that starts from another fit begins in a zero variance
@@ -249,8 +250,7 @@ class BlockedFit:
             (n_replicates, len(self.x))
         )
         for term, g in zip(self.terms, self.fit.cov_re, strict=True):
-            values, vectors = np.linalg.eigh(g)
-            root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+            root = square_root(g)
             u = rng.standard_normal((n_replicates, term.n_levels, len(root))) @ root
             for a in range(len(root)):
                 y += term.z[:, a] * u[:, term.codes, a]

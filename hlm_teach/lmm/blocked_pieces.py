@@ -31,7 +31,8 @@ from hlm_teach._shared.arrays import Array
 
 from .frame import ModelFrame
 from .kenward_roger import Pieces
-from .term_at_optimum import TermAtOptimum, inverses, terms_at
+from .matrices import inverses, square_root
+from .term_at_optimum import TermAtOptimum, terms_at
 
 _DENSE_RATE = 1e10  # floating point operations a second of dense products, one slow core
 _SPARSE_RATE = 5e7  # products a second of sparse matrices
@@ -144,7 +145,8 @@ class _Solver:
         b = self.z2.T @ self.z2 - coupling.T @ (self.t1 @ coupling)
         self.b = np.asarray(b.todense())  # B
         root = [
-            _block_diagonal(np.broadcast_to(_root(t.g), (t.n_levels, *t.g.shape))) for t in rest
+            _block_diagonal(np.broadcast_to(square_root(t.g), (t.n_levels, *t.g.shape)))
+            for t in rest
         ]
         lam = sparse.block_diag(root, format="csr") if rest else sparse.csr_array((0, 0))
         s_inverse = inverses(np.eye(len(self.b)) + lam.T @ (lam.T @ self.b).T)
@@ -219,12 +221,6 @@ def _trace(e: Array, block: Array) -> float:
     return float(
         sum(e[a, b] * np.trace(block[b::q, a::q]) for a in range(q) for b in range(q) if e[a, b])
     )
-
-
-def _root(g: Array) -> Array:
-    """The symmetric square root of a positive semi-definite matrix."""
-    values, vectors = np.linalg.eigh(g)
-    return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
 
 
 def _block_diagonal(blocks: Array) -> sparse.csr_array:

@@ -14,6 +14,7 @@ import numpy as np
 from hlm_teach._shared.arrays import Array
 
 from .coupling import Coupling, make_coupling
+from .matrices import orthonormal
 from .working_term import Codes, WorkingTerm
 
 MAX_COLUMNS = 6_000  # effects of all terms but the largest: factored densely
@@ -155,16 +156,6 @@ def expected_cost(terms: list[Term]) -> Cost:
     )
 
 
-def orthonormal(x: Array, name: str) -> tuple[Array, Array]:
-    """X = Q R; refuses linearly dependent columns."""
-    q, r = np.linalg.qr(x)
-    if np.any(np.abs(np.diag(r)) <= 1e-10 * np.linalg.norm(x, axis=0)):
-        raise ValueError(
-            f"the columns of {name} are linearly dependent: leave out what the others already say"
-        )
-    return q, r
-
-
 def _working(term: Term) -> WorkingTerm:
     z = np.asarray(term.z, float)
     q = z.shape[1]
@@ -209,7 +200,7 @@ def _products(terms: tuple[WorkingTerm, ...], slices: tuple[slice, ...]) -> Arra
                         weights=term.z[:, a] * other.z[:, b],
                         minlength=term.n_levels * other.n_levels,
                     )
-                    block = block.reshape(term.n_levels, other.n_levels)
-                    product[rows, columns][a :: term.n_effects, b :: other.n_effects] = block
-                    product[columns, rows][b :: other.n_effects, a :: term.n_effects] = block.T
+                    square = block.reshape(term.n_levels, other.n_levels)
+                    product[rows, columns][a :: term.n_effects, b :: other.n_effects] = square
+                    product[columns, rows][b :: other.n_effects, a :: term.n_effects] = square.T
     return product

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from hlm_teach._shared.arrays import Array
 
 from .group_sums import class_products, class_sums, folded_products, group_sums, project
+from .matrices import orthonormal
 from .symmetric import folded, pairs
 
 
@@ -105,8 +106,8 @@ def make_design(
     order = np.argsort(codes, kind="stable")
     sizes = np.bincount(codes)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    q_basis, r_factor = _orthonormal(x, "X")
-    z_basis = np.linalg.inv(_orthonormal(z, "Z")[1]) * np.sqrt(len(z))
+    q_basis, r_factor = orthonormal(x, "X")
+    z_basis = np.linalg.inv(orthonormal(z, "Z")[1]) * np.sqrt(len(z))
     mix = np.eye(z.shape[1]) if correlated else _independent(z, z_basis)
     z_work = z @ z_basis
     q, zs, qs = z.shape[1], z_work[order], q_basis[order]
@@ -138,16 +139,6 @@ def make_design(
         q_within,
         np.tril_indices(q) if correlated else np.diag_indices(q),
     )
-
-
-def _orthonormal(x: Array, name: str) -> tuple[Array, Array]:
-    """X = Q R; refuses linearly dependent columns."""
-    q, r = np.linalg.qr(x)
-    if np.any(np.abs(np.diag(r)) <= 1e-10 * np.linalg.norm(x, axis=0)):
-        raise ValueError(
-            f"the columns of {name} are linearly dependent: leave out what the others already say"
-        )
-    return q, r
 
 
 def _independent(z: Array, z_basis: Array) -> Array:

@@ -17,6 +17,7 @@ from hlm_teach._shared.checks import check_bool
 from .estimates import unwrapped
 from .frame import ModelFrame
 from .framing import caller_namespace, model_frame
+from .matrices import DependentColumns
 from .one_term import OneTerm
 from .protocols import Engine
 from .refusals import check_identified, check_outcome, check_predictors, named_dependence
@@ -120,10 +121,8 @@ def _engine_for(frame: ModelFrame, reml: bool) -> Engine:
     check_predictors(frame)
     try:
         return _engine(frame, reml)
-    except ValueError as error:
-        if "linearly dependent" in str(error):
-            raise named_dependence(frame, error) from error
-        raise
+    except DependentColumns as error:
+        raise named_dependence(frame, error) from error
 
 
 def _engine(frame: ModelFrame, reml: bool) -> Engine:

@@ -59,9 +59,9 @@ def minimise_batch(
             ended = active[done]
             theta[:, ended], last[:, ended] = at[0][:, done], (at[0] + step)[:, done]
             value[ended], converged[ended] = at[1][done], True
-            active, step, length, radius, *at = (
-                part[..., ~done] for part in (active, step, length, radius, *at)
-            )
+            left = ~done
+            active, step, length, radius = (active[left], step[:, left], length[left], radius[left])
+            at = [part[..., left] for part in at]
         if len(active) == 0:
             break
         new = at[0] + step, *objective(at[0] + step, index[active])

@@ -20,6 +20,7 @@ from .degrees_of_freedom import Curvature
 from .design import Design, make_design
 from .frame import ModelFrame
 from .likelihood import Evaluation, evaluate
+from .matrices import square_root
 from .optimum import ProfiledFit, curvature, fit_profiled
 from .profile import ProfiledDeviance
 from .random_effects import (
@@ -222,8 +223,7 @@ class OneTerm:
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model, new random effects included."""
         z = self.term.design.to_numpy()
-        values, vectors = np.linalg.eigh(self._g)
-        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T  # symmetric
+        root = square_root(self._g)
         u = rng.standard_normal((n_replicates, len(self.labels), z.shape[1])) @ root.T
         mean = self.frame.fixed.to_numpy() @ self.params
         noise = np.sqrt(self.sigma2) * rng.standard_normal((n_replicates, len(z)))

@@ -18,6 +18,7 @@ from hlm_teach._shared.arrays import Array, quadratic_forms
 
 from .degrees_of_freedom import Curvature
 from .frame import ModelFrame
+from .matrices import square_root
 from .one_term import OneTerm
 from .profile import ProfiledDeviance
 from .residual_curvature import residual_curvature
@@ -25,7 +26,7 @@ from .residual_notes import residual_notes
 from .residual_profile import residual_profile
 from .residual_search import Raw, Whitened, search
 from .residual_spec import residual_structure
-from .residual_structure import ResidualStructure, colour, whiten
+from .residual_structure import ResidualStructure, colour
 from .terms import levels_of, positions_of
 
 
@@ -182,8 +183,7 @@ class StructuredResiduals(OneTerm):
 
     def simulate(self, n_replicates: int, rng: np.random.Generator) -> Array:
         """Outcomes (R, N) drawn from the fitted model: new effects, new residuals with memory."""
-        values, vectors = np.linalg.eigh(self._g)
-        root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T  # symmetric
+        root = square_root(self._g)
         u = rng.standard_normal((n_replicates, len(self.labels), len(root))) @ root.T
         noise = rng.standard_normal((len(self.codes), n_replicates))
         e = np.sqrt(self.sigma2) * colour(self.structure, self.best.delta, noise)
@@ -197,10 +197,3 @@ class StructuredResiduals(OneTerm):
         """Maximised log-likelihoods (R,) for other outcomes (R, N): a search for each."""
         sorted_y = np.atleast_2d(y)[:, self.structure.order]
         return np.array([search(replace(self.raw, y=row))[0].llf for row in sorted_y])
-
-    @property
-    def whitened_outcome(self) -> Array:
-        """R^(-1/2)(y − Xβ̂ − Zû) in sorted order: residuals that should look independent."""
-        blups = self._blups[self.structure.codes]
-        left = self.raw.y - self.raw.x @ self.params - np.einsum("na,na->n", self.raw.z, blups)
-        return whiten(self.structure, self.best.delta, left[:, None])[:, 0]

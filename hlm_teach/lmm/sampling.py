@@ -17,6 +17,7 @@ from hlm_teach._shared.progress_bar import progress_bar
 
 from .design import Design, make_design
 from .many import MOST_OUTCOMES, ManyFits, check_design, fit_part, join
+from .matrices import square_root
 from .response import Response, response_from_sums
 
 
@@ -103,7 +104,7 @@ def draw_response(
     """
     p, q = design.n_fixed, design.n_random
     coef = design.r_factor @ params  # in the orthonormal basis
-    half = np.linalg.solve(design.z_basis, _root(cov_re))  # working-basis root of G
+    half = np.linalg.solve(design.z_basis, square_root(cov_re))  # working-basis root of G
     k = design.k[:, :, design.class_of]
     u = np.einsum("ab,rjb->arj", half, rng.standard_normal((size, design.n_groups, q)))
     noise = np.sqrt(sigma2) * rng.standard_normal((size, design.n_groups, q))
@@ -133,10 +134,3 @@ def _directions(k: Array) -> Array:
     """
     length = np.sqrt((k**2).sum(axis=0))
     return k / np.where(length > 0, length, 1.0)
-
-
-def _root(matrix: Array) -> Array:
-    """The symmetric square root of a positive semi-definite matrix (the same on any machine:
-    the signs of eigenvectors, which are not, cancel)."""
-    values, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T

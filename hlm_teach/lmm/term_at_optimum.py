@@ -12,6 +12,7 @@ from scipy import sparse
 from hlm_teach._shared.arrays import Array
 
 from .frame import ModelFrame
+from .matrices import inverses
 from .terms import RandomTerm, levels_of
 
 
@@ -76,8 +77,3 @@ def correlated_directions(n_effects: int) -> Array:
     unit[np.arange(len(rows)), rows, columns] = 1.0
     unit[np.arange(len(rows)), columns, rows] = 1.0
     return unit
-
-
-def inverses(matrices: Array) -> Array:
-    """Inverses of (..., q, q) matrices."""
-    return np.asarray(np.linalg.inv(matrices), np.float64)

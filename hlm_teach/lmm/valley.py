@@ -59,7 +59,7 @@ class Valley:
             step, gain = self._step(point, gradient, others)
             if gain < _ENOUGH:
                 return point, value - gain
-            trial = self._descend(point, value, step, gain)
+            trial = self._descend(point, value, step)
             if trial is None:
                 break
             point, value, gradient = trial
@@ -112,7 +112,7 @@ class Valley:
             return _cholesky_solved(self._hessian[here], right)
 
     def _descend(
-        self, point: Array, value: float, step: Array, gain: float
+        self, point: Array, value: float, step: Array
     ) -> tuple[Array, float, Array] | None:
         """The first of ever shorter steps, cut off at the bounds, that goes down."""
         for shorter in (1.0, 0.3, 0.1, 0.01, 1e-3):

@@ -26,6 +26,7 @@ from hlm_teach._shared.arrays import Array
 
 from .design import Design
 from .kenward_roger import Pieces
+from .matrices import inverses
 
 
 def two_level_directions(design: Design) -> Array:
@@ -50,7 +51,7 @@ def two_level_pieces(design: Design, relative: Array) -> Pieces:
     k = np.moveaxis(design.k, -1, 0)  # (C, q, q)
     half: Array = k.swapaxes(1, 2) @ np.moveaxis(relative, -1, 0)[:, None]  # K'Λ (R, C, q, q)
     n: Array = half @ half.swapaxes(-1, -2) + np.eye(design.n_random)
-    s: Array = _inverse(n)
+    s: Array = inverses(n)
     s2: Array = s @ s
     inside = k.swapaxes(1, 2) @ two_level_directions(design)[:, None] @ k  # K'E_iK (i, C, q, q)
     turned = [s @ part for part in inside]  # S K'E_iK
@@ -75,9 +76,4 @@ def two_level_pieces(design: Design, relative: Array) -> Pieces:
     traces[:, -1, -1] = np.einsum("rcaa,c->r", s2, design.counts) + (
         design.n_obs - design.n_groups * design.n_random
     )
-    return Pieces(_inverse(within + between(s)), np.stack(p, axis=1), q, traces)
-
-
-def _inverse(matrices: Array) -> Array:
-    """Inverses of (..., q, q) matrices."""
-    return np.asarray(np.linalg.inv(matrices), np.float64)
+    return Pieces(inverses(within + between(s)), np.stack(p, axis=1), q, traces)

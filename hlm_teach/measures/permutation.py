@@ -131,4 +131,4 @@ def _signs(n_groups: int, most: int, rng: np.random.Generator) -> tuple[Array, b
     """Signs (A, J) of the groups' numbers, and whether these are all."""
     if 2**n_groups <= most:
         return np.array(list(product([-1.0, 1.0], repeat=n_groups))), True
-    return rng.choice([-1.0, 1.0], (most, n_groups)), False
+    return rng.choice(np.array([-1.0, 1.0]), (most, n_groups)), False

@@ -127,7 +127,7 @@ def plan_study(
     tasks = [(given, j, share, int(rng.integers(2**63))) for j in counts for share in shares]
     results = run_all(tasks, executor)
     rows = {
-        j: row_of(j, results[BATCHES * k : BATCHES * (k + 1)], shares) for k, j in enumerate(counts)
+        j: row_of(results[BATCHES * k : BATCHES * (k + 1)], shares) for k, j in enumerate(counts)
     }
     table = pd.DataFrame(rows).T.rename_axis("groups")
     enough = table.index[table["formula"] >= power_wanted]

@@ -95,7 +95,7 @@ def _spread(n: int) -> np.ndarray:
     return values / np.sqrt(np.mean(values**2))
 
 
-def row_of(n_groups: int, results: list[tuple], shares: list[int]) -> dict[str, float]:
+def row_of(results: list[tuple], shares: list[int]) -> dict[str, float]:
     """One row of the plan's table from its batches."""
     members, formula, found, alarms, singular = np.array(results, float).T
     total = sum(shares)

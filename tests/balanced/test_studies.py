@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from designed_predictor import study_predictor
 from scipy import integrate, stats
 
 from hlm_teach import fit_many
 from hlm_teach.balanced.false_positives import ols_rejection_rate, prob_exceeds
-from hlm_teach.balanced.studies import lowest_icc, simulate_studies, study_predictor
+from hlm_teach.balanced.studies import lowest_icc, simulate_studies
 
 SETTING = {"n_groups": 8, "group_size": 12, "tau00": 0.3, "sigma2": 0.7}
 

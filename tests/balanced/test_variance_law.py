@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from hlm_teach import estimator_law, interval_factors, tau00_estimates
+from hlm_teach import estimator_law, interval_factors
+from hlm_teach.balanced.likelihood import maximum
+from hlm_teach.balanced.sums import draw_sums
 
 
 @pytest.mark.parametrize("n_groups", [5, 10, 30])
@@ -23,9 +25,8 @@ def test_published_factors():
 
 def test_estimates_have_the_exact_mean_error_and_share_of_zeros():
     law = estimator_law(6, 10, tau00=0.1, sigma2=0.9)
-    found = tau00_estimates(
-        6, 10, tau00=0.1, sigma2=0.9, n_studies=100_000, rng=np.random.default_rng(2)
-    )
+    rng = np.random.default_rng(2)
+    found = maximum(draw_sums(6, 10, tau00=0.1, sigma2=0.9, n_studies=100_000, rng=rng))[0]
     assert found.mean() - 0.1 == pytest.approx(law.bias, abs=0.002)
     assert np.mean((found - 0.1) ** 2) == pytest.approx(law.mse, rel=0.03)
     assert np.mean(found == 0) == pytest.approx(law.zero, abs=0.005)

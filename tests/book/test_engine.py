@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from hlm_teach.classroom.book import pages
 from hlm_teach.classroom.engine import build, image, packages, parts
+from hlm_teach.classroom.tools.problems import CannotBuild, NotFetched
 
 pytestmark = pytest.mark.house
 HEADER = b"\0asm\1\0\0\0"
@@ -64,7 +66,11 @@ def test_the_course_s_files_are_the_package_the_data_and_the_fonts(tmp_path):
         "mpl-data/fonts/ttf/DejaVuSans.ttf",
         "mpl-data/matplotlibrc",
     ]
-    assert not [name for name in files if "__pycache__" in name or "classroom/engine" in name]
+    assert not [
+        name
+        for name in files
+        if "__pycache__" in name or re.search("classroom/(book|engine|tools)/", name)
+    ]
 
 
 def test_imports_are_found_wherever_they_stand_in_a_notebook(tmp_path):
@@ -89,7 +95,29 @@ def test_what_can_t_be_fetched_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(packages.NoEngine, match="tqdm 0.0.0 could not be fetched"):
         packages.python()
-    assert not wrong.folder.exists() and not build.is_fetched()
+    assert not wrong.folder.exists()
+
+
+def test_a_package_of_npm_that_is_not_what_it_was_is_no_reason_to_go_on_without(
+    tmp_path, monkeypatch
+):
+    def refuse(*_, problem, **__):
+        raise problem("x")
+
+    monkeypatch.setenv("HLM_TEACH_CACHE", str(tmp_path))
+    monkeypatch.setattr(packages.npm, "fetched", partial(refuse, problem=NotFetched))
+    with pytest.raises(packages.NoEngine):
+        packages.shim()
+    monkeypatch.setattr(packages.npm, "fetched", partial(refuse, problem=CannotBuild))
+    with pytest.raises(CannotBuild):
+        packages.shim()
+
+
+def test_asked_for_help_the_command_makes_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        build.main(["--help"])
+    assert "SITE" in capsys.readouterr().out.upper() and not list(tmp_path.iterdir())
 
 
 def test_without_the_engine_the_live_part_is_left_out_and_that_is_said(tmp_path, monkeypatch):

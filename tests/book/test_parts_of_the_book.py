@@ -14,17 +14,9 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from hlm_teach.classroom.book import __main__ as command
-from hlm_teach.classroom.book import (
-    anchors,
-    formulas,
-    pages,
-    parts,
-    pdf,
-    pictures,
-    serve,
-    slides,
-    sources,
-)
+from hlm_teach.classroom.book import anchors, formulas, pages, pdf, pictures, slides, sources
+from hlm_teach.classroom.tools import loopback, npm
+from hlm_teach.classroom.tools.problems import CannotBuild
 
 pytestmark = pytest.mark.house
 
@@ -137,16 +129,16 @@ def test_a_part_with_another_hash_is_refused(tmp_path, monkeypatch):
         (folder / "katex.tgz").write_bytes(b"something else")
         return "katex.tgz"
 
-    monkeypatch.setattr(parts, "packed", packed)
-    with pytest.raises(parts.CannotBuild, match="another hash"):
-        parts.fetched(parts.KATEX, kept=tmp_path)
+    monkeypatch.setattr(npm, "packed", packed)
+    with pytest.raises(CannotBuild, match="another hash"):
+        npm.fetched(formulas.KATEX, kept=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_part_that_is_there_needs_no_network(tmp_path, monkeypatch):
-    monkeypatch.setattr(parts, "packed", None)
-    (tmp_path / parts.KATEX.folder).mkdir()
-    assert parts.fetched(parts.KATEX, kept=tmp_path) == tmp_path / parts.KATEX.folder
+    monkeypatch.setattr(npm, "packed", None)
+    (tmp_path / formulas.KATEX.folder).mkdir()
+    assert npm.fetched(formulas.KATEX, kept=tmp_path) == tmp_path / formulas.KATEX.folder
 
 
 # ---- formulas ----------------------------------------------------------------------------
@@ -156,7 +148,7 @@ def test_formulas_are_set_and_a_wrong_one_is_named():
     line, block = formulas.typeset([("inline", "a &lt; b"), ("display", r"\frac{1}{2}")])
     assert "katex-display" in block and "katex-display" not in line
     assert "<mo>&lt;</mo>" in line and "<mfrac>" in block
-    with pytest.raises(parts.CannotBuild, match="can't be set") as raised:
+    with pytest.raises(CannotBuild, match="can't be set") as raised:
         formulas.typeset([("inline", r"\frac{1")])
     assert r"\frac{1" in str(raised.value)
 
@@ -175,7 +167,7 @@ def test_every_place_gets_its_formula(tmp_path):
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(parts.CannotBuild, match="no book"):
+    with pytest.raises(CannotBuild, match="no book"):
         command.build(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 
@@ -196,7 +188,7 @@ def test_files_are_served_on_loopback_with_the_types_that_browsers_insist_on(tmp
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    with serve.server(tmp_path) as listening:
+    with loopback.server(tmp_path) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
         host, port = listening.server_address
         assert host == "127.0.0.1"

@@ -8,7 +8,9 @@ import pytest
 from browser import why_not
 from live_pages import ROOT
 
-from hlm_teach.classroom.book import parts, sheet
+from hlm_teach.classroom.book import formulas, sheet
+from hlm_teach.classroom.tools import npm
+from hlm_teach.classroom.tools.problems import NotFetched
 
 TEXT = (sheet.TEXT / "sheet.html").read_text(encoding="utf-8")
 
@@ -57,8 +59,8 @@ def test_it_is_one_page(tmp_path):
     if reason := why_not():
         pytest.skip(reason)
     try:
-        katex = parts.fetched(parts.KATEX) / "dist"
-    except parts.NotFetched as problem:
+        katex = npm.fetched(formulas.KATEX) / "dist"
+    except NotFetched as problem:
         pytest.skip(str(problem))
     (tmp_path / "_static").mkdir()
     (tmp_path / "_static" / "katex").symlink_to(katex, target_is_directory=True)

@@ -22,10 +22,12 @@ import numpy as np
 import pytest
 from browser import PATIENCE, why_not
 from bs4 import BeautifulSoup
-from live_pages import Live
+from live_pages import Live, insist_on_live
 from samples import WHOLE
 
-from hlm_teach.classroom.book import pages, parts, pdf, serve, slides, sources
+from hlm_teach.classroom.book import pages, pdf, slides, sources
+from hlm_teach.classroom.tools import loopback, npm
+from hlm_teach.classroom.tools.problems import NotFetched
 
 pytestmark = pytest.mark.house
 ROOT = Path(__file__).resolve().parents[2]
@@ -236,7 +238,7 @@ def test_a_page_is_at_most_a_megabyte_with_all_that_it_shows(site):
 @pytest.fixture(scope="module")
 def reader(site, chrome):
     """The browser before the served book: gives new pages, which note what goes wrong."""
-    with serve.server(site.folder) as listening:
+    with loopback.server(site.folder) as listening:
         threading.Thread(target=listening.serve_forever, daemon=True).start()
         yield Reader(chrome, f"http://127.0.0.1:{listening.server_port}/")
         listening.shutdown()
@@ -382,7 +384,7 @@ def test_what_is_folded_is_printed(site, reader):
 
 
 # Checks pages against the rules of accessibility that a machine can check.
-AXE = parts.Part(
+AXE = npm.Part(
     "axe-core",
     "4.10.2",
     "sha512-RE3mdQ7P3FRSe7eqCWoeQ/Z9QXrtniSjp1wUjt5nRC3WIpz5rSCve6o3fsZ2aCpJtrZjSZgjwXAoTO5k4tEI0w==",
@@ -393,7 +395,7 @@ AXE = parts.Part(
 @pytest.mark.skipif(not WHOLE, reason="accessibility is checked in .ci/run only")
 @pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 390)])
 def test_an_accessibility_check_finds_nothing_serious(site, reader, scheme, width):
-    axe = (parts.fetched(AXE) / "axe.min.js").read_text(encoding="utf-8")
+    axe = (npm.fetched(AXE) / "axe.min.js").read_text(encoding="utf-8")
     for page in FEW:
         tab = reader.open(f"{page}.html", width=width, color_scheme=scheme)
         tab.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
@@ -455,7 +457,7 @@ def decks(site):
     """The site with slides."""
     try:
         assert slides.make_all(site.folder) == len(CHAPTERS)
-    except parts.NotFetched as problem:
+    except NotFetched as problem:
         if WHOLE:
             raise
         pytest.skip(str(problem))
@@ -502,6 +504,7 @@ def test_slides_show_one_thing_each_without_code_and_none_is_too_tall(decks, rea
 @pytest.fixture(scope="module")
 def live_decks(decks, reader):
     """The same with the engine of the live pages, in a browser that has kept it."""
+    insist_on_live(decks.folder)
     return Live(reader.home, reader.browser, decks.folder)
 
 

@@ -1,6 +1,7 @@
 """What chapters offer can be imported, and editors see it: both lists of names are in step."""
 
 import ast
+import inspect
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_editors_see_what_python_finds(module):
         ]
     assert sorted(seen) == module.__all__ == dir(module)
     assert all(getattr(module, name) is not None for name in module.__all__)
+
+
+def test_every_plot_of_every_chapter_draws_into_axes():
+    offered = [
+        name for home in names.offered()[names.PACKAGE / "plots.py"].values() for name in home
+    ]
+    for name in offered:
+        taken = inspect.signature(getattr(plots, name)).parameters
+        assert {"ax", "axes"} & set(taken), f"{name} is no plot: its place is a looks.py"
 
 
 def test_every_lab_of_every_chapter_is_offered():

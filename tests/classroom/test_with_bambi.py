@@ -65,4 +65,4 @@ def test_agreement_is_insisted_on(capsys):
 
 def test_the_step_samples_even_where_the_tests_read_the_record(monkeypatch):
     monkeypatch.setenv("HLM_TEACH_BAMBI", "stored")
-    assert "HLM_TEACH_BAMBI" not in with_bambi.surroundings()
+    assert "HLM_TEACH_BAMBI" not in with_bambi.settings()

@@ -9,10 +9,22 @@ import statsmodels.formula.api as smf
 
 from hlm_teach import fit_lmm, load_data
 from hlm_teach.lessons.appendix import linked, notations
-from hlm_teach.lessons.appendix.notations import MODELS, PROGRAMS
+from hlm_teach.lessons.appendix.notations import MODELS
 from hlm_teach.lessons.appendix.records import records
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAMS = (
+    "hlm_teach",
+    "statsmodels",
+    "lme4",
+    "nlme",
+    "MixedModels.jl",
+    "Stata",
+    "SPSS",
+    "SAS",
+    "HLM",
+    "Bambi",
+)
 BY_NAME = {model.name: model for model in MODELS}
 
 

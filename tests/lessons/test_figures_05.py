@@ -12,7 +12,7 @@ from hlm_teach import plots
 from hlm_teach.balanced.estimators import estimator_law
 from hlm_teach.balanced.likelihood import balanced_llf, maximum
 from hlm_teach.balanced.sums import BalancedSums, draw_sums
-from hlm_teach.lessons.ch05_estimation.figures_of_likelihood import BAND_DROPS, rims
+from hlm_teach.lessons.ch05_estimation.looks import BAND_DROPS, rims
 
 DYESTUFF = BalancedSums(6, 5, between=56357.5, within=58830.0)
 

@@ -34,15 +34,6 @@ def test_densities_are_scaled_to_their_highest_points():
     assert ax.lines[2].get_xdata()[0] == 1.3 and ax.texts[0].get_text().strip() == "REML 1.3"
 
 
-def test_three_means_stand_in_one_row_each():
-    table = pd.DataFrame(
-        {"raw": [3.0, 1.0], "reml": [2.0, 2.0], "posterior": [2.4, 1.6], "lower": [1.0, 0.0],
-         "upper": [4.0, 3.0]}, index=["B", "A"])  # fmt: skip
-    ax = plots.three_means(table, title="t", xlabel="x")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["A", "B"]
-    assert list(ax.lines[2].get_xdata()) == [1.0, 3.0]
-
-
 def test_places_of_truth_are_counted_in_a_band_of_luck():
     _, axes = figure(2)
     shares = np.linspace(0.005, 0.995, 100)

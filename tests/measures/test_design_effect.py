@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from designed_predictor import study_predictor
 
 from hlm_teach import load_data
-from hlm_teach.balanced.studies import study_predictor
 from hlm_teach.measures.design_effect import moulton_factor, predictor_icc
 
 

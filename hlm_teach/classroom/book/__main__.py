@@ -18,9 +18,10 @@ from tempfile import TemporaryDirectory
 
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.places import ROOT
+from hlm_teach.classroom.tools import loopback
+from hlm_teach.classroom.tools.problems import CannotBuild
 
-from . import formulas, pages, pdf, serve, sheet, slides, sources
-from .parts import CannotBuild
+from . import formulas, pages, pdf, sheet, slides, sources
 
 SITE = ROOT / "build" / "book"
 
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
         return problem.exit_code
     print(f"{wishes.out} is ready after {time.monotonic() - started:.0f} seconds.", flush=True)
     if wishes.serve:
-        serve.forever(wishes.out, wishes.port)
+        loopback.forever(wishes.out, wishes.port)
     return 0
 
 

@@ -12,8 +12,16 @@ import subprocess
 from html import escape, unescape
 from pathlib import Path
 
-from . import parts
+from hlm_teach.classroom.tools import npm
+from hlm_teach.classroom.tools.problems import CannotBuild
 
+# It sets the formulas; its style sheet and fonts show them.
+KATEX = npm.Part(
+    "katex",
+    "0.16.22",
+    "sha512-XCHRdUw4lf3SKBaJe4EvgqIuWwkPSo9XoeO8GjQW94Bp7TWv9hNhzZjZ"
+    "+OH9yf1UmLygb7DIT5GSFQiyt16zYg==",
+)
 PLACE = re.compile(r'<(?:span|div) class="math" data-(inline|display)="([^"]*)"></(?:span|div)>')
 SCRIPT = """
 const katex = require(process.argv[1]);
@@ -76,14 +84,14 @@ def in_place(found: re.Match, done: dict) -> str:
 
 def typeset(formulas: list[tuple[str, str]]) -> list[str]:
     """The HTML of formulas, each given by its kind (inline or display) and its escaped TeX."""
-    script = parts.fetched(parts.KATEX) / "dist" / "katex.js"
+    script = npm.fetched(KATEX) / "dist" / "katex.js"
     given = json.dumps([[kind, unescape(tex)] for kind, tex in formulas])
-    command = [parts.node(), "-e", SCRIPT, str(script)]
+    command = [npm.node(), "-e", SCRIPT, str(script)]
     run = subprocess.run(command, input=given.encode(), capture_output=True, check=False)
     if run.returncode:
-        raise parts.CannotBuild(f"KaTeX does not run in Node.js:\n{run.stderr.decode()[-500:]}")
+        raise CannotBuild(f"KaTeX does not run in Node.js:\n{run.stderr.decode()[-500:]}")
     done = json.loads(run.stdout)
     for (_, tex), html in zip(formulas, done, strict=True):
         if isinstance(html, dict):
-            raise parts.CannotBuild(f"A formula can't be set: {html['error']}\n{unescape(tex)}")
+            raise CannotBuild(f"A formula can't be set: {html['error']}\n{unescape(tex)}")
     return done

@@ -8,36 +8,16 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import shutil
 import subprocess
-import sys
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
-from .parts import CannotBuild
+from hlm_teach.classroom.tools import chromium
+from hlm_teach.classroom.tools.problems import CannotBuild
 
-NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
-)
-PLACES = {
-    "darwin": ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
-    "win32": [
-        rf"{os.environ.get(folder, '')}\{program}"
-        for folder in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-        for program in (
-            r"Google\Chrome\Application\chrome.exe",
-            r"Microsoft\Edge\Application\msedge.exe",
-        )
-    ],
-}
 STYLES = ("pygments.css", "katex/katex.min.css", "print.css")
 PAGE = "print.html"
 
@@ -50,7 +30,7 @@ def make(site: Path, target: Path) -> None:
     CannotBuild
         If there is no Chromium, or it can't print.
     """
-    browser, page = chromium(), site / PAGE
+    browser, page = chromium.needed("Printing"), site / PAGE
     page.write_text(one_page(site), encoding="utf-8", newline="\n")
     try:
         print_page(browser, page, target)
@@ -150,24 +130,6 @@ def contents(soups: list[BeautifulSoup]) -> str:
 
 
 # ---- printing ----------------------------------------------------------------------------
-
-
-def chromium() -> str:
-    """Path of an installed Chromium, Chrome or Edge.
-
-    Raises
-    ------
-    CannotBuild
-        If there is none.
-    """
-    found = [shutil.which(name) for name in NAMES]
-    found += [place for place in PLACES.get(sys.platform, []) if Path(place).exists()]
-    browser = next(filter(None, found), None)
-    if browser is None:
-        raise CannotBuild(
-            "The PDF is printed by Chromium, Chrome or Edge, and none is found: install one."
-        )
-    return browser
 
 
 def print_page(browser: str, page: Path, target: Path) -> None:

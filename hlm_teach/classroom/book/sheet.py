@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
 from hlm_teach._shared.words import signed
 from hlm_teach.classroom.places import ROOT
+from hlm_teach.classroom.tools import chromium
 
 from . import formulas, pdf
 
@@ -55,7 +56,7 @@ def make(site: Path, target: Path) -> None:
     CannotBuild
         If there is no Chromium, or a formula can't be set.
     """
-    browser, page = pdf.chromium(), site / "sheet.html"
+    browser, page = chromium.needed("Printing"), site / "sheet.html"
     page.write_text(html(), encoding="utf-8", newline="\n")
     try:
         pdf.print_page(browser, page, target)
@@ -170,20 +171,6 @@ def _of_tests(known: dict[str, Any]) -> dict[str, float]:
         "df_x_fixed": known["parallel"].df["ses_within"],
         "z_error": 100 * 2 * stats.t.sf(stats.norm.isf(0.025), 8),
         "t8": stats.t.isf(0.025, 8),
-        "mix1": mixture_limit(1),
-        "mix2": mixture_limit(2),
+        "mix1": known["critical_value"]([0, 1]),
+        "mix2": known["critical_value"]([1, 2]),
     }
-
-
-def mixture_limit(df: int, level: float = 0.05) -> float:
-    """Where ½χ²(df − 1) + ½χ²(df) leaves `level` above it.
-
-    >>> round(mixture_limit(1), 3), round(float(stats.chi2.isf(0.1, 1)), 3)
-    (2.706, 2.706)
-    """
-
-    def above(x: float) -> float:
-        smaller = stats.chi2.sf(x, df - 1) if df > 1 else 0.0
-        return 0.5 * float(smaller + stats.chi2.sf(x, df)) - level
-
-    return float(optimize.brentq(above, 0.1, 50))

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from . import pages, parts, pdf
+from hlm_teach.classroom.tools import npm
+
+from . import pages, pdf
 
 FOLDER = "slides"
-REVEAL = parts.Part(
+REVEAL = npm.Part(
     "reveal.js",
     "5.2.1",
     "sha512-r7//6mIM5p34hFiDMvYfXgyjXqGRta+/psd9YtytsgRlrpRzFv4RbH76TXd2qD+7ZPZEbpBDhdRhJaFgfQ7zNQ==",
@@ -76,7 +78,7 @@ def write(path: Path, text: str) -> None:
 
 def copy_reveal(target: Path) -> None:
     """What of reveal.js a deck loads, and its licence."""
-    package = parts.fetched(REVEAL)
+    package = npm.fetched(REVEAL)
     target.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         shutil.copyfile(package / name, target / Path(name).name)

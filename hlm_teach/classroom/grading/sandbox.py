@@ -47,7 +47,7 @@ KEPT = 3  # copies of the course, of as many versions
 AT_WORK = 24 * 3600.0
 
 GUEST = Path(__file__).with_name("guest")
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "book", "engine", "grading")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "book", "engine", "tools", "grading")
 _IPYTHON = ("core/inputtransformer2.py", "utils/tokenutil.py")
 
 

@@ -4,7 +4,6 @@ from truths computed where no foreign code has run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -166,6 +165,3 @@ def from_plain(rows: list[dict]) -> list[Graded]:
         Graded(**{**row, "said": {key: Said(**said) for key, said in row["said"].items()}})
         for row in rows
     ]
-
-
-Grader = Callable[[HandedIn], list[Graded]]

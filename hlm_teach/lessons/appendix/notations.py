@@ -12,18 +12,6 @@ from html import escape
 
 from hlm_teach.display.show import Bundle
 
-PROGRAMS = (
-    "hlm_teach",
-    "statsmodels",
-    "lme4",
-    "nlme",
-    "MixedModels.jl",
-    "Stata",
-    "SPSS",
-    "SAS",
-    "HLM",
-    "Bambi",
-)
 NO = "no such model"
 
 

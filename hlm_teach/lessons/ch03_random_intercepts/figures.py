@@ -10,6 +10,8 @@ from hlm_teach._shared.checks import check_columns
 from hlm_teach._shared.words import signed
 from hlm_teach.display.style import HALO, ROLE, axes_or_new, course_style
 
+from .looks import known_labels
+
 
 @course_style()
 def covariance_map(matrix: np.ndarray, sizes: Sequence[int], ax: Axes | None = None) -> Axes:
@@ -52,25 +54,6 @@ def covariance_map(matrix: np.ndarray, sizes: Sequence[int], ax: Axes | None = N
         title="Same school: they share τ₀₀. Two schools: nothing",
     )
     ax.tick_params(length=0)
-    return ax
-
-
-@course_style()
-def log_sizes(ax: Axes, sizes: Sequence[int]) -> Axes:
-    """A log scale for group sizes, with round numbers at its ticks.
-
-    >>> log_sizes(axes_or_new(None), [3, 45]).get_xticks()
-    array([ 3, 10, 20, 30, 40])
-    """
-    low, high = min(sizes), max(sizes)
-    round_numbers = [factor * power for power in (1, 10, 100, 1000) for factor in (1, 2, 5)]
-    ticks = np.array([tick for tick in round_numbers if low <= tick <= high])
-    if len(ticks) < 4:  # a short range: every multiple of ten
-        tens = range(10, int(high) + 1, 10)
-        ticks = np.array([int(low), *(tick for tick in tens if 1.15 * low <= tick)])
-    ax.set_xscale("log")
-    ax.set_xticks(ticks, [str(tick) for tick in ticks])
-    ax.minorticks_off()
     return ax
 
 
@@ -256,11 +239,3 @@ def within_and_between(
     ax.set(xlabel=labels[0], ylabel=labels[1], title=title)
     ax.legend(loc="upper left")
     return ax
-
-
-def known_labels(table: pd.DataFrame, labels: Iterable) -> list:
-    found = list(labels)
-    unknown = [label for label in found if label not in table.index]
-    if unknown:
-        raise ValueError(f"highlight={unknown[0]!r} is not in the table's index")
-    return found

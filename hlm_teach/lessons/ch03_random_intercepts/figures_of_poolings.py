@@ -10,7 +10,7 @@ from scipy import stats
 from hlm_teach._shared.checks import check_columns
 from hlm_teach.display.style import HALO, ROLE, axes_or_new, course_style
 
-from .figures import known_labels, log_sizes
+from .looks import known_labels, log_sizes
 
 _POOLINGS = {
     "complete": ("naive", "complete pooling"),

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from hlm_teach.display.style import ROLE, axes_or_new, course_style
 
-from .figures import log_sizes
+from .looks import log_sizes
 
 
 @course_style()

@@ -12,6 +12,8 @@ from hlm_teach._shared.checks import check_columns
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 from hlm_teach.measures.lineup import LineUp
 
+from .looks import at_end, room_at_right
+
 
 @course_style()
 def own_lines(
@@ -254,17 +256,3 @@ def _line_collection(lines: pd.DataFrame, ends: np.ndarray) -> LineCollection:
     return LineCollection(
         list(np.stack([across, heights], axis=-1)), linewidths=0.8, colors=ROLE["group"].colour
     )
-
-
-def at_end(ax: Axes, x: float, y: float, words: str) -> None:
-    """Words at the right end of a line."""
-    ax.annotate(
-        words, (x, y), (6, 0), textcoords="offset points", va="center", color=INK, path_effects=HALO
-    )
-
-
-def room_at_right(ax: Axes, ends: np.ndarray, share: float) -> None:
-    """Room for labels to the right of the data, without ticks where no data are."""
-    ticks = [tick for tick in ax.get_xticks() if ends[0] <= tick <= ends[1]]
-    ax.set_xticks(ticks)
-    ax.set_xlim(ends[0] - 0.03 * np.ptp(ends), ends[1] + share * np.ptp(ends))

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from hlm_teach.display.style import HALO, INK, ROLE, axes_or_new, course_style
 
-from .figures import at_end, room_at_right
+from .looks import at_end, room_at_right
 
 
 @course_style()

@@ -12,7 +12,7 @@ from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.targets import Target
 
 from .figures import ESTIMATOR
-from .figures_of_likelihood import rim_patches, rims
+from .looks import rim_patches, rims
 
 MOST_TAU00, MOST_SIGMA2 = 10.0, 20.0
 TAU00 = np.linspace(0, MOST_TAU00, 121)

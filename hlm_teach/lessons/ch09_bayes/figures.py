@@ -172,39 +172,6 @@ def densities(
 
 
 @course_style()
-def three_means(means: pd.DataFrame, *, title: str, xlabel: str, ax: Axes | None = None) -> Axes:
-    """Groups' raw means, BLUPs and posterior means, a row each, with posterior intervals.
-
-    Parameters
-    ----------
-    means : DataFrame
-        One row a group; columns raw, reml, posterior, lower, upper.
-
-    >>> row = {"raw": [9.0], "reml": [5.0], "posterior": [6.0], "lower": [2.0], "upper": [10.0]}
-    >>> len(three_means(pd.DataFrame(row, index=["A"]), title="t", xlabel="x").lines)
-    4
-    """
-    ax = axes_or_new(ax)
-    table = means.sort_values("raw")
-    rows = np.arange(len(table))
-    for place, (_, row) in zip(rows, table.iterrows(), strict=True):
-        ax.plot(
-            row[["lower", "upper"]], [place] * 2, color=ROLE["multilevel"].colour, linewidth=1.5
-        )
-    for column, role, label in (
-        ("raw", "no_pooling", "raw"),
-        ("reml", "highlight", "by REML"),
-        ("posterior", "multilevel", "posterior, 95 %"),
-    ):
-        ax.plot(table[column], rows, **ROLE[role].points(label=label, markersize=7))
-    ax.set(
-        yticks=rows, yticklabels=[str(label) for label in table.index], xlabel=xlabel, title=title
-    )
-    ax.legend(loc="lower right")
-    return ax
-
-
-@course_style()
 def places_of_truth(
     places: Mapping[str, ArrayLike], *, title: str, bins: int = 10, axes=None
 ) -> Axes:

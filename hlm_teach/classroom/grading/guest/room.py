@@ -9,7 +9,6 @@ import contextlib
 import io
 import json
 import os
-import sys
 import types
 
 MOST_SAID = 300  # characters of an error
@@ -192,11 +191,9 @@ def open_room():
     import matplotlib
 
     matplotlib.use("agg")
-    import pandas
 
     from hlm_teach.feedback.exercise import chapters, exercises_of
 
-    pandas.set_option("display.max_columns", 20)
     for chapter in chapters():
         exercises_of(chapter)
     import matplotlib.pyplot
@@ -207,32 +204,13 @@ def open_room():
 
 def settle():
     """What a notebook's surroundings settle elsewhere: no widgets, no threads, no waiting."""
-    import concurrent.futures
     import time
 
-    os.environ |= {"HLM_TEACH_PROGRESS": "off", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
-    sys.modules["hlm_teach.labs.widgets"] = None
-    concurrent.futures.ThreadPoolExecutor = one_after_another(concurrent.futures)
+    from hlm_teach.classroom import without_threads
+
+    os.environ |= {"HLM_TEACH_PROGRESS": "off", "MPLBACKEND": "Agg"}
+    without_threads.settle()
     time.sleep = lambda seconds: None
-
-
-def one_after_another(futures):
-    """An executor for where there are no threads: a task runs when it is handed in."""
-
-    class OneAfterAnother(futures.Executor):
-        def __init__(self, max_workers=None, **options):
-            """Take what other executors take."""
-
-        def submit(self, task, /, *given, **named):
-            """Run a task; return a future that is done."""
-            done = futures.Future()
-            try:
-                done.set_result(task(*given, **named))
-            except Exception as error:
-                done.set_exception(error)
-            return done
-
-    return OneAfterAnother
 
 
 def begin(key):

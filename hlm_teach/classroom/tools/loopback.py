@@ -1,4 +1,4 @@
-"""Show the built book on this machine, and on no other."""
+"""Serve a folder, such as the built book, on this machine and on no other."""
 
 from __future__ import annotations
 

