@@ -73,9 +73,9 @@ class Lab {
     this.line = status({ className: "live-readout" });
     this.news = status({ className: "live-news" });
     this.tasks = make("div", { className: "live-tasks" });
-    const picture = make("div", { className: "live-picture" }, this.canvas, this.line, this.news, this.tasks);
+    const picture = make("div", { className: "live-picture" }, this.canvas, this.line, this.news);
     this.root = make("div", { className: "live-lab", role: "group", "aria-label": head.title },
-      make("strong", {}, head.title), make("div", { className: "live-body" }, controls, picture));
+      make("strong", {}, head.title), make("div", { className: "live-body" }, controls, picture, this.tasks));
     this.root.lab = this;
   }
 

@@ -28,7 +28,10 @@ const isTooTall = (made) => body(made).scrollHeight > HEIGHT;
 
 // The last resort for one block that is too tall by itself: smaller, then scrolling.
 function shrink(made, block) {
-  for (let zoom = 0.95; isTooTall(made) && zoom > 0.55; zoom -= 0.05) block.style.zoom = zoom;
+  for (let zoom = 0.95; isTooTall(made) && zoom > 0.55; zoom -= 0.05) {
+    block.style.zoom = zoom;
+    block.style.setProperty("--zoom", zoom); // a lab takes the room that this leaves at its side
+  }
   if (!isTooTall(made)) return;
   const room = HEIGHT - body(made).scrollHeight + block.getBoundingClientRect().height;
   Object.assign(block.style, { zoom: "", maxHeight: `${Math.floor(room) - 8}px`, overflowY: "auto" });
@@ -53,13 +56,20 @@ function dealt(part) {
   return slides;
 }
 
-// A lab that moves is taller than its picture: it is made to fit, too.
+// A lab that moves is taller than its picture, and the more so the more of its tasks are done: it is
+// made to fit, too.
 function keepLabsIn(deck) {
+  const fit = (block) => {
+    const made = block.closest("section");
+    if (isTooTall(made)) shrink(made, block);
+  };
+  const grown = new ResizeObserver((all) => all.forEach(({ target }) => fit(target)));
   new MutationObserver((changes) => {
     for (const { target } of changes) {
       const block = target.closest(".body > *");
       block.removeAttribute("style");
-      shrink(block.closest("section"), block);
+      fit(block);
+      grown.observe(block);
     }
   }).observe(deck, { attributes: true, attributeFilter: ["data-ready"], subtree: true });
 }

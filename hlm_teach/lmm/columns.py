@@ -171,11 +171,12 @@ def _refuse_numbers_as_text(values: pd.Series, name: object) -> None:
     commas = distinct.str.contains(",").any()
     text = f"data[{name!r}]" + (".str.replace(',', '.')" if commas else "")
     bad = distinct[numbers.isna()].tolist()
+    label = f"C({name})" if str(name).isidentifier() else f"C(Q({str(name)!r}))"
     cure = f"pd.to_numeric({text}" + (", errors='coerce')" if bad else ")")
     raise TypeError(
         f"column {name!r} holds numbers as text, such as {shortened(distinct.iloc[0])}"
         + (f" (and {shortened(bad[0])})" if bad else "")
-        + f": turn them into numbers with {cure}, or, if they are labels, write C({name})"
+        + f": turn them into numbers with {cure}, or, if they are labels, write {label}"
     )
 
 

@@ -443,7 +443,7 @@ SLIDES = """() => [...document.querySelectorAll('.slides > section')].map((slide
         (element) => !element.closest('.katex, .wide'));
     const right = Math.max(...inside.map((element) => element.getBoundingClientRect().right));
     const seen = { tall: body.scrollHeight, right: right - slide.getBoundingClientRect().left,
-        code: body.querySelectorAll('.cell_input, .highlight-ipython3').length,
+        code: body.querySelectorAll('.cell_input, .cell:not(.tag_on-slides) .highlight-ipython3').length,
         outputs: body.querySelectorAll('.cell_output:has(img, table)').length,
         scrolls: [...body.children].some((block) => block.style.overflowY) };
     slide.style.display = '';

@@ -1,4 +1,4 @@
-"""Slides of each chapter: what its page shows, without code, for reveal.js.
+"""Slides of each chapter: what its page shows, without code but for cells tagged "on-slides".
 
 The pages are cut here into parts, one a heading, each a list of blocks. ``_static/slides.js`` deals
 the blocks out to slides when the deck is opened, since only a browser knows how tall they are.
@@ -28,6 +28,7 @@ FILES = ("dist/reveal.esm.js", "dist/reveal.css", "dist/reset.css", "LICENSE")
 WIDEST, TALLEST = 1160, 470  # of a picture, in pixels of a slide
 TALLEST_OF_LABS = 340  # under which the state, the tasks and the button stand
 HEADINGS = re.compile(r"^h[1-4]$")
+# Code is left out, but for what the words beside it explain line by line.
 LEFT_OUT = ".headerlink, details.source, .cell_input, p.beside, .toctree-wrapper, .live-note"
 TOO_TALL = ".cell:has(.hlm-linked)"  # printouts to be read side by side
 NOT_SHOWN = ("Go further",)
@@ -86,6 +87,8 @@ def copy_reveal(target: Path) -> None:
 
 def page_of(soup: BeautifulSoup, page: str, *, live: str) -> str:
     """The deck of a page, given the part of it that was written."""
+    for element in soup.select(".tag_on-slides .cell_input"):
+        element["class"] = "code"  # to be read and not to be run: most cells above it aren't here
     for element in soup.select(LEFT_OUT):
         element.decompose()
     for element in soup.select(TOO_TALL):
