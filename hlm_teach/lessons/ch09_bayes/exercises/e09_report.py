@@ -132,6 +132,11 @@ def says_prior_is_no_matter(given: str, n: Numbers) -> bool:
     return any(not re.search(r"\bgrow|\bgrew|\bslope|\bage\b|a year", one) for one in claims)
 
 
+def exchanges_counts(given: str, n: Numbers) -> bool:
+    """Tell whether there are as many girls as there were measurements."""
+    return asserts(given, rf"(?<![\d.]){n['rows']:.0f} (girls|children)\b")
+
+
 def lets_slopes_vary(given: str, n: Numbers) -> bool:
     given = given.replace("model with", "model of")  # which denies nothing
     varied = r"(also |both |all )?((were|are) random|var(y|ied)|differ(ed)?)\b"
@@ -197,6 +202,11 @@ MISTAKES = (
         EXAMPLE.replace("of 2 mm", "of X mm").replace("of 1 mm", "of 2 mm").replace("X mm", "1 mm"),
         "The two priors have changed places: which of them has the smaller median?",
         exchanges_priors,
+    ),
+    mistake(
+        EXAMPLE.replace("{girls} girls ({rows}", "{rows} girls ({girls}"),
+        "Girls and measurements have changed places: each girl was measured several times.",
+        exchanges_counts,
     ),
     mistake(
         EXAMPLE.replace("The SD between girls had", "The residual SD had"),
