@@ -1,5 +1,12 @@
 """How Sphinx makes the book. `python course.py book` lays out the source folder and runs it."""
 
+import re
+from pathlib import Path
+
+from sphinx import addnodes
+
+GLOSSARY = "docs/glossary"
+
 project = "Multilevel linear models in Python"
 author = "the hlm_teach contributors"
 language = "en"
@@ -24,12 +31,33 @@ html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
 
 
-def setup(app):
+ROW = re.compile(
+    r"\| \*\*(.+?)\*\* \|.*\| (.+) \|"
+)  # of the glossary: its words, and where they are explained
+CHAPTER = re.compile(r"\.\./(chapters/\w+)\.ipynb")
+
+
+def leave_out_solutions(_, env):
     """Let the search find no solutions: who looks for a word of an exercise shouldn't meet them."""
+    for page in env.found_docs:
+        if page.startswith("solutions/"):
+            env.metadata[page]["nosearch"] = "yes"
 
-    def leave_out(_, env):
-        for page in env.found_docs:
-            if page.startswith("solutions/"):
-                env.metadata[page]["nosearch"] = "yes"
 
-    app.connect("env-updated", leave_out)
+def put_words_first(app, doctree, page):
+    """Let the search lead to where a word of the glossary is explained before it lists who uses it."""
+    rows = ROW.findall(Path(app.srcdir, GLOSSARY).with_suffix(".md").read_text("utf-8"))
+    words = [
+        word
+        for named, where in rows
+        for word in named.split(", ")
+        if page in (*CHAPTER.findall(where), GLOSSARY)
+    ]
+    if words:
+        doctree += addnodes.index(entries=[("single", word, "", "main", None) for word in words])
+
+
+def setup(app):
+    """Settle what the search finds."""
+    app.connect("env-updated", leave_out_solutions)
+    app.connect("doctree-resolved", put_words_first)
