@@ -90,7 +90,7 @@ class Lab {
       this.wish = null;
       try {
         const { head, pixels } = await python.ask({ do: "move", lab: this.handle, ...wish });
-        this.show(head, pixels, wish.values);
+        this.show(head, pixels);
       } catch (error) {
         this.line.textContent = `These settings can't be shown: ${error.message.slice(-300)}`;
       }
@@ -98,11 +98,12 @@ class Lab {
     this.busy = false;
   }
 
-  show(head, pixels, moved = {}) {
+  show(head, pixels) {
     this.line.textContent = head.status;
     this.news.textContent = head.news;
     this.tasks.innerHTML = head.tasks;
-    for (const [name, { put }] of this.parts) put(head.state[name], name in moved);
+    const waits = this.wish?.values ?? {}; // moved meanwhile: these stand where the reader put them
+    for (const [name, { put }] of this.parts) if (!(name in waits)) put(head.state[name]);
     if (head.refused) return;
     const { width, height } = head.picture;
     this.pen.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), width, height), 0, 0);
@@ -167,8 +168,8 @@ export function slider(control, id, moved) {
     track.setAttribute("aria-valuetext", box.value);
   };
   spoken(control.value);
-  const put = (value, moving) => {
-    if (!moving) track.value = place(value);
+  const put = (value) => {
+    track.value = place(value);
     if (document.activeElement !== box) spoken(value);
   };
   const view = make("div", { className: "live-slider", title: control.help },

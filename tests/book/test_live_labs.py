@@ -114,6 +114,25 @@ def test_a_number_box_shows_what_the_lab_has(live):
     page.close()
 
 
+def test_controls_that_are_moved_in_quick_succession_stand_where_they_were_put(live):
+    page = live.open_again("chapters/02_icc")
+    output = page.page.locator("[data-lab=icc]")
+    output.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    stand = output.evaluate(
+        """async (output) => {
+        const { lab } = output.querySelector('.live-lab'), tracks = [...output.querySelectorAll('[type=range]')];
+        for (const track of tracks) {
+            track.value = track.max;
+            track.dispatchEvent(new Event('input'));
+        }
+        while (lab.busy) await new Promise((done) => setTimeout(done, 5));
+        return tracks.map((track) => track.value === track.max); }"""
+    )
+    assert len(stand) >= 3 and all(stand)
+    page.close()
+
+
 def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(live):
     page = live.open("chapters/02_icc")
     output = page.page.locator("[data-lab=icc]")

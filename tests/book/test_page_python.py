@@ -108,7 +108,7 @@ def test_a_guess_changes_what_stands_at_its_answer(bridge, monkeypatch):
     )
     asked, answer = bridge.cells.run(source, "a")
     assert isinstance(bridge.asked[asked["handle"]], Prediction)
-    assert "not committed" in answer["html"] and asked["control"]["value"] == 5
+    assert "not committed" in answer["html"] and asked["control"]["value"] == 0
     bridge._changed.clear()
     bridge.guess(asked["handle"], 7)
     changed = {thing["handle"]: thing for thing in map(bridge.said, bridge._changed)}

@@ -359,6 +359,14 @@ def test_search_finds_a_word_and_leads_to_it(site, reader):
     tab.context.close()
 
 
+@pytest.mark.browser
+def test_search_leads_first_to_where_a_word_is_explained(site, reader):
+    tab = reader.open("search.html?q=ICC", width=1280)
+    first = tab.locator("ul.search li a").first
+    assert "Intraclass correlation" in first.inner_text()
+    tab.context.close()
+
+
 LIGHT = """element => { const [r, g, b] = getComputedStyle(element).backgroundColor.match(/\\d+/g);
     return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255; }"""
 
