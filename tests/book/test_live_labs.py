@@ -99,29 +99,31 @@ def test_the_tasks_under_a_lab_stay_when_it_comes_to_life_and_are_ticked_off(liv
     page.close()
 
 
-def test_a_number_box_shows_what_the_lab_has(live):
+@pytest.fixture
+def icc(live):
+    """The lab of chapter 02, in its page and alive."""
     page = live.open_again("chapters/02_icc")
     output = page.page.locator("[data-lab=icc]")
     output.get_by_role("button").click()
     page.page.wait_for_selector("[data-lab=icc][data-ready]")
-    box = output.locator("input[type=number]").first
+    yield output
+    page.close()
+
+
+def test_a_number_box_shows_what_the_lab_has(icc):
+    box = icc.locator("input[type=number]").first
     low, high, before = box.get_attribute("min"), box.get_attribute("max"), box.input_value()
     for typed, then in (("", before), ("1e9", high), ("-5", low)):
         box.fill(typed)
         box.press("Enter")
         box.press("Tab")
         assert float(box.input_value()) == float(then), typed
-    page.close()
 
 
-def test_controls_that_are_moved_in_quick_succession_stand_where_they_were_put(live):
-    page = live.open_again("chapters/02_icc")
-    output = page.page.locator("[data-lab=icc]")
-    output.get_by_role("button").click()
-    page.page.wait_for_selector("[data-lab=icc][data-ready]")
-    stand = output.evaluate(
-        """async (output) => {
-        const { lab } = output.querySelector('.live-lab'), tracks = [...output.querySelectorAll('[type=range]')];
+def test_controls_that_are_moved_in_quick_succession_stand_where_they_were_put(icc):
+    stand = icc.evaluate(
+        """async (icc) => {
+        const { lab } = icc.querySelector('.live-lab'), tracks = [...icc.querySelectorAll('[type=range]')];
         for (const track of tracks) {
             track.value = track.max;
             track.dispatchEvent(new Event('input'));
@@ -130,7 +132,6 @@ def test_controls_that_are_moved_in_quick_succession_stand_where_they_were_put(l
         return tracks.map((track) => track.value === track.max); }"""
     )
     assert len(stand) >= 3 and all(stand)
-    page.close()
 
 
 def test_nothing_is_loaded_before_the_button_is_pressed_and_its_size_is_said(live):
