@@ -6,6 +6,9 @@ from pathlib import Path
 from sphinx import addnodes
 
 GLOSSARY = "docs/glossary"
+# A row of the glossary: its words, and where they are explained.
+ROW = re.compile(r"\| \*\*(.+?)\*\* \|.*\| (.+) \|")
+CHAPTER = re.compile(r"\.\./(chapters/\w+)\.ipynb")
 
 project = "Multilevel linear models in Python"
 author = "the hlm_teach contributors"
@@ -29,12 +32,6 @@ html_use_index = False
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": False, "top_of_page_buttons": []}
-
-
-ROW = re.compile(
-    r"\| \*\*(.+?)\*\* \|.*\| (.+) \|"
-)  # of the glossary: its words, and where they are explained
-CHAPTER = re.compile(r"\.\./(chapters/\w+)\.ipynb")
 
 
 def leave_out_solutions(_, env):

@@ -203,7 +203,7 @@ def run(source, name):
         done = json.loads(Path(PROGRESS).read_text(encoding="utf-8"))["done"]
     except (OSError, ValueError, KeyError, TypeError):  # none yet, or the reader's own doing
         done = []
-    return {"outputs": outputs, "failed": failed, "done": done}
+    return {"outputs": outputs, "failed": failed, "done": done if isinstance(done, list) else []}
 
 
 def columns(path):

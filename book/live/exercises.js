@@ -32,8 +32,7 @@ export function offer() {
   const count = () => { line.textContent = said(keys); };
   const take = button("Download the notebook with my answers", () => download(line));
   const afresh = button("Forget my answers to this chapter", () => forget(keys, count));
-  const bar = make("div", { className: "live-exercises" },
-    words, line, take, afresh);
+  const bar = make("div", { className: "live-exercises" }, words, line, take, afresh);
   (document.querySelector("p.beside") ?? document.querySelector("article h1")).after(bar);
   document.addEventListener("progress", count);
   count();

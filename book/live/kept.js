@@ -14,8 +14,12 @@ export function keep(name, text) {
   } catch { return false; } // a private window, or no room
 }
 
+// A damaged one counts as empty.
 function read(name) {
-  try { return JSON.parse(kept(name)) ?? {}; } catch { return {}; }
+  try {
+    const found = JSON.parse(kept(name));
+    return found?.constructor === Object ? found : {};
+  } catch { return {}; }
 }
 
 // What a Python that starts is told.

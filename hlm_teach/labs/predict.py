@@ -99,9 +99,8 @@ class Prediction(Shown):
         self.slider = Slider("guess", "your guess", shown, low=low, high=high, value=low, step=step)
         self.question, self.unit, self.key = question, unit, key
         self._kept = _KEPT.setdefault(key, _Kept())
-        self._considered = self.slider.clean(
-            low
-        )  # the middle would be a guess, and at times a good one
+        # Not the middle: that would be a guess, and at times a good one.
+        self._considered = self.slider.clean(low)
         if self.guess is not None:
             # It may come from an earlier session, and the range may have been another then.
             self._considered = self.slider.clean(min(max(self.guess, low), high))

@@ -122,8 +122,9 @@ def test_a_run_tells_which_exercises_are_done(bridge, tmp_path, monkeypatch):
     (tmp_path / "my_progress.json").write_text('{"done": ["02.1"]}')
     answer = bridge.run("1 / 0", "b")
     assert answer["done"] == ["02.1"] and answer["failed"]
-    (tmp_path / "my_progress.json").write_text("[")
-    assert bridge.run("1", "c")["done"] == []
+    for damaged in ("[", "[]", '{"done": 5}'):
+        (tmp_path / "my_progress.json").write_text(damaged)
+        assert bridge.run("1", "c")["done"] == []
 
 
 def test_a_readers_file_is_described(bridge, tmp_path):
