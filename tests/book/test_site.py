@@ -188,6 +188,22 @@ def test_chapters_and_exercises_lead_to_each_other(site):
             assert soup.select_one(f'p.beside a[href="../{other}/{page}.html"]')
 
 
+ARGUMENTS = {  # how many parts an element of MathML has
+    **dict.fromkeys(("msup", "msub", "mover", "munder", "mfrac", "mroot"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+
+
+def test_formulas_are_whole_for_who_has_them_read_aloud(site):
+    found = 0
+    for name, page in all_pages(site).items():
+        for element in page.select(", ".join(ARGUMENTS)):
+            found += 1
+            parts = element.find_all(True, recursive=False)
+            assert len(parts) == ARGUMENTS[element.name], (name, str(element))
+    assert found > 100
+
+
 def test_solutions_say_that_they_are_and_the_search_does_not_find_them(site):
     index = (site.folder / "searchindex.js").read_text(encoding="utf-8")
     found = json.loads(index[index.index("{") : index.rindex("}") + 1])
