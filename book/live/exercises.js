@@ -39,7 +39,7 @@ export function offer() {
 }
 
 function said(keys) {
-  const found = done(), marks = keys.map((key) => `${found.includes(key) ? "✓" : "○"} ${key}`);
+  const found = done(), marks = keys.map((key) => `${found.includes(key) ? "✓" : "○"}\u00a0${key}`);
   return `${keys.filter((key) => found.includes(key)).length} of ${keys.length} done: ${marks.join("  ")}`;
 }
 

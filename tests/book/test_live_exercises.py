@@ -67,7 +67,7 @@ def test_blank_wrong_and_right_answers_meet_the_desktop_s_words(live, notebook, 
     assert said == desktop_says(steps)
     assert [words[0] for words in said] == ["○", "✗", "✓"] * N_EXERCISES
     count = page.page.locator(".live-exercises [role=status]").inner_text()
-    assert count.startswith(f"{len(said) // 3} of 10 done: ✓ {notebook[:2]}.1")
+    assert count.startswith(f"{len(said) // 3} of 10 done: ✓\u00a0{notebook[:2]}.1")
     page.close()
 
 
@@ -90,11 +90,11 @@ def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path)
     page.write(answer, written)
     page.run(check)
     bar = page.page.locator(".live-exercises")
-    assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
+    assert "1 of 10 done: ✓\u00a002.1" in bar.inner_text()
     page.goto("exercises/02_icc")  # later, in the same browser
     page.awake()
     assert page.cell(answer).locator("textarea").input_value() == written
-    assert "1 of 10 done: ✓ 02.1" in bar.inner_text()
+    assert "1 of 10 done: ✓\u00a002.1" in bar.inner_text()
     with page.page.expect_download() as download:
         bar.get_by_role("button", name="Download the notebook with my answers").click()
     download.value.save_as(tmp_path / "mine.ipynb")
@@ -107,7 +107,7 @@ def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path)
     page.page.on("dialog", lambda dialog: dialog.accept())
     bar.get_by_role("button", name="Forget").click()
     assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
-    assert "0 of 10 done: ○ 02.1" in bar.inner_text()
+    assert "0 of 10 done: ○\u00a002.1" in bar.inner_text()
     page.awake()
     page.goto("exercises/02_icc")
     assert page.cell(answer).locator("textarea").input_value().startswith("answer = ...")
