@@ -116,7 +116,7 @@ def check_count(value: object, argument: str, *, low: int = 1, high: int = 10_00
         raise ValueError(
             f"{argument} must be {low} or more, but {argument}={shortened(whole)} was given"
         )
-    if whole > high and high < 10_000:
+    if whole > high and high < 10_000:  # a range of choices, and no matter of time or memory
         raise ValueError(
             f"{argument} must be between {low} and {high}, but {argument}={shortened(whole)} was given"
         )
