@@ -2,14 +2,20 @@
 
 import { afterRun, cells } from "./cells.js";
 import { button, make, status } from "./dom.js";
-import { addDone, done, keep, keepDone, kept } from "./kept.js";
+import { addDone, done, keep, keepDone, kept, onDoneElsewhere } from "./kept.js";
 import * as python from "./python.js";
 
-// What check notes as done is kept, on exercise pages and others.
+// What check notes as done is kept, on exercise pages and others. A Python that knows of exercises
+// which another tab has forgotten would note them again: it starts afresh.
 export function keepProgress() {
+  const tell = () => document.dispatchEvent(new Event("progress"));
   afterRun.push((cell, head) => {
     addDone(head.done);
-    document.dispatchEvent(new Event("progress"));
+    tell();
+  });
+  onDoneElsewhere((forgotten) => {
+    if (forgotten) python.drop();
+    tell();
   });
 }
 

@@ -15,12 +15,14 @@ export function keep(name, text) {
 }
 
 // A damaged one counts as empty.
-function read(name) {
+function parsed(text) {
   try {
-    const found = JSON.parse(kept(name));
+    const found = JSON.parse(text);
     return found?.constructor === Object ? found : {};
   } catch { return {}; }
 }
+
+const read = (name) => parsed(kept(name));
 
 // What a Python that starts is told.
 export function all() {
@@ -29,8 +31,8 @@ export function all() {
 }
 
 // The exercises that are done, whatever page they are on.
-export function done() {
-  const { done: found } = read(PROGRESS);
+export function done(text = kept(PROGRESS)) {
+  const { done: found } = parsed(text);
   return Array.isArray(found) ? found : [];
 }
 
@@ -40,6 +42,15 @@ export const keepDone = (keys) => keep(PROGRESS, JSON.stringify({ done: keys }))
 export function addDone(progress) {
   const before = done(), found = new Set([...before, ...progress]);
   if (found.size > before.length) keepDone([...found].sort());
+}
+
+// Another tab has done some, or forgotten some, which `heard` is then told.
+export function onDoneElsewhere(heard) {
+  addEventListener("storage", ({ key, oldValue }) => {
+    if (key !== PROGRESS && key !== null) return;
+    const now = done();
+    heard(key === null || done(oldValue).some((one) => !now.includes(one)));
+  });
 }
 
 // Guesses by the keys of their questions.

@@ -114,3 +114,19 @@ def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path)
     page.run(check)
     assert "Not answered yet" in page.cell(check).inner_text()
     page.close()
+
+
+def test_what_one_tab_does_or_forgets_another_knows(live):
+    page, other = live.open_again("exercises/02_icc"), live.open_again("exercises/02_icc")
+    table, answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[1:4])
+    counts = [tab.page.locator(".live-exercises > [role=status]") for tab in (page, other)]
+    page.write(answer, source_of(cells_of("solutions/02_icc")[2]))
+    page.run(check)
+    assert [count.inner_text()[:13] for count in counts] == ["1 of 10 done:"] * 2
+    other.page.on("dialog", lambda dialog: dialog.accept())
+    other.page.get_by_role("button", name="Forget").click()
+    page.page.wait_for_function("() => document.body.innerText.includes('0 of 10 done')")
+    page.run(table)
+    assert [count.inner_text()[:13] for count in counts] == ["0 of 10 done:"] * 2
+    other.close()
+    page.close()
