@@ -62,15 +62,15 @@ def make_lab(lab):
     return {}
 
 
-def move(lab, values=None, reset=False, again=False):
-    """Move a lab as its reader asks; what can't be shown is said in `status`."""
+def move(lab, reset=False, again=False, values=None):
+    """Move a lab as its reader asks, in this order; what can't be shown is said in `status`."""
     make_lab(lab)
     moved = labs[lab]
     if reset:
         moved.attempt(moved.reset)
-    elif again:
+    if again:
         moved.attempt(moved.draw_again)
-    else:
+    if values or not (reset or again):
         moved.move(**(values or {}))
     return _seen(moved)
 
@@ -231,7 +231,8 @@ def dialect(data):
             data.decode("utf-8-sig")
         except UnicodeDecodeError:
             options["encoding"] = "cp1252"
-    lines = data.decode(options.get("encoding", "utf-8-sig"), "replace")[:100_000].splitlines()
+    text = data.decode(options.get("encoding", "utf-8-sig"), "replace")[:100_000]
+    lines = [line for line in text.splitlines() if line.strip()]  # empty ones count for nothing
     first = [re.sub('"[^"]*"', "", line) for line in lines[:20]]
 
     def divides(separator):

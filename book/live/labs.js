@@ -79,10 +79,11 @@ class Lab {
     this.root.lab = this;
   }
 
-  // The latest wish wins, and never more than one question is under way.
+  // Never more than one question is under way. What is wished meanwhile is asked together: the latest
+  // value of each control, after a reset or a new draw; a reset forgets what was wished before.
   async move(request) {
-    this.wish = request.values && this.wish?.values
-      ? { values: { ...this.wish.values, ...request.values } } : request;
+    this.wish = request.reset ? request
+      : { ...this.wish, ...request, values: { ...this.wish?.values, ...request.values } };
     if (this.busy) return;
     this.busy = true;
     while (this.wish) {

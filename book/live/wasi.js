@@ -1,4 +1,5 @@
-// The engine: CPython for WASI in this worker. Nothing outside this file and files.js knows of it.
+// The engine: CPython for WASI in this worker. Nothing outside this file and files.js knows of it,
+// but what makes it at build time (image.js).
 //
 // `wake` starts from a memory image, taken at build time after all imports; `begin` starts afresh,
 // which takes longer and serves to take that image. Both give the same four functions:

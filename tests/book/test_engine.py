@@ -56,6 +56,26 @@ def library(path: Path) -> Path:
     return path
 
 
+def test_what_lies_beside_the_course_s_files_is_not_published(tmp_path):
+    for name in (
+        "hlm_teach/a.py",
+        "hlm_teach/.DS_Store",
+        "chapters/pupils.csv",
+        "chapters/ards.csv",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("mine", encoding="utf-8")
+    (tmp_path / "chapters" / "wards.csv").write_text("theirs", encoding="utf-8")
+    (tmp_path / "chapters" / "01.ipynb").write_text(r'"read_csv(\"wards.csv\")"', encoding="utf-8")
+    (tmp_path / "chapters" / "my_progress.json").write_text("{}", encoding="utf-8")
+    files = dict(parts.course_files(tmp_path, library(tmp_path / "library.zip")))
+    assert [name for name in files if name.startswith(("course/", "home/chapters"))] == [
+        "course/hlm_teach/a.py",
+        "course/chapters/01.ipynb",
+        "home/chapters/wards.csv",
+    ]
+
+
 def test_the_course_s_files_are_the_package_the_data_and_the_fonts(tmp_path):
     files = dict(parts.course_files(build.ROOT, library(tmp_path / "library.zip")))
     assert {"course/hlm_teach/__init__.py", "course/bridge.py", "course/cells.py"} <= set(files)

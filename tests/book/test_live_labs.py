@@ -4,6 +4,7 @@ import hashlib
 import json
 
 import pytest
+from browser import PATIENCE
 from bs4 import BeautifulSoup
 from live_pages import PYTHON, script
 from samples import WHOLE, some
@@ -239,7 +240,10 @@ def test_a_start_that_fails_drops_all_that_was_kept(live):
     wake = f"async () => ({PYTHON}).wake().then(() => '', (error) => error.message)"
     assert page.page.evaluate(wake)
     assert page.page.evaluate(KEPT) == []
-    page.page.wait_for_timeout(500)
+    for _ in range(20 * PATIENCE):
+        if not page.page.workers:
+            break
+        page.page.wait_for_timeout(50)
     assert page.page.workers == []  # what of it still loaded would load in vain
     assert page.page.evaluate(wake) == ""
     page.close()
@@ -302,10 +306,38 @@ def test_a_lab_is_moved_by_keyboard_alone(live):
     page.close()
 
 
-def test_no_page_is_wider_than_a_telephone(live):
+def test_what_is_wished_while_a_lab_moves_is_asked_together_and_nothing_is_lost(live):
+    page = live.open_again("chapters/02_icc")
+    page.page.locator("[data-lab=icc]").get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    wishes = [{"values": {"tau00": 5}}, {"values": {"tau00": 7}}, {"reset": True}, {"again": True}]
+    readout = page.page.evaluate(
+        """async (wishes) => {
+        const { lab } = document.querySelector('.live-lab');
+        await Promise.all(wishes.map((wish) => lab.move(wish)));
+        return lab.line.textContent; }""",
+        [*wishes, {"values": {"sigma2": 30}}, {"values": {"group_size": 40}}],
+    )
+    wanted = hlm_teach.icc_lab().draw_again().set(sigma2=30, group_size=40)
+    assert readout == wanted.readout_text
+    page.close()
+
+
+def test_on_a_telephone_nothing_is_too_wide_and_the_picture_stays_above_its_controls(live):
     page = live.open("chapters/02_icc", width=390, height=844)
     page.page.locator("[data-lab=icc]").get_by_role("button").click()
     page.page.wait_for_selector("[data-lab=icc][data-ready]")
     wide = page.page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
+    places = """(up) => {
+        document.documentElement.style.scrollBehavior = 'auto';
+        const box = (element) => element.getBoundingClientRect();
+        const canvas = document.querySelector('.live-picture canvas');
+        return [...document.querySelectorAll('.live-controls input, .live-controls button')].map((one) => {
+            scrollTo({ top: box(one).top + scrollY - (up ? 0 : innerHeight) });
+            one.blur();
+            one.focus();
+            const { top, bottom } = box(canvas), header = document.querySelector('header.mobile-header');
+            return top >= (header ? box(header).bottom : 0) - 1 && box(one).top >= bottom; }); }"""
+    assert all(page.page.evaluate(places, False)) and all(page.page.evaluate(places, True))
     page.close()

@@ -74,13 +74,16 @@ def test_a_shown_lab_is_opened_moved_and_refuses_in_words(bridge):
     assert isinstance(bridge.labs[handle], Lab)
     opened = bridge.open_lab(handle)
     assert opened["title"] == hlm_teach.icc_lab().title
-    moved = bridge.move(handle, {"tau00": 3.0})
+    moved = bridge.move(handle, values={"tau00": 3.0})
     wanted = hlm_teach.icc_lab().set(tau00=3.0)
     assert moved["readout"] == wanted.readout_text and moved["alt"] == wanted.alt_text
-    refused = bridge.move(handle, {"tau00": -3.0})
+    refused = bridge.move(handle, values={"tau00": -3.0})
     assert refused["refused"] and "can't be shown" in refused["status"]
     assert bridge.move(handle, again=True)["state"]["seed"] == wanted.state["seed"] + 1
     assert bridge.move(handle, reset=True)["state"] == hlm_teach.icc_lab().state
+    bridge.move(handle, values={"tau00": 3.0, "sigma2": 9.0})
+    together = bridge.move(handle, reset=True, again=True, values={"tau00": 3.0})["state"]
+    assert together == hlm_teach.icc_lab().draw_again().set(tau00=3.0).state
 
 
 def test_what_a_lab_shows_first_is_kept_without_its_figure(bridge):
@@ -94,7 +97,7 @@ def test_what_a_lab_shows_first_is_kept_without_its_figure(bridge):
     assert kept.pop("picture")["address"] and made.pop("picture") and kept == made
     assert bridge.make_lab("icc_lab") == {} and list(bridge.labs) == ["icc_lab"]
     lab = bridge.labs["icc_lab"]
-    moved = bridge.move("icc_lab", {"tau00": 3.0})
+    moved = bridge.move("icc_lab", values={"tau00": 3.0})
     assert bridge.labs["icc_lab"] is lab and moved["state"]["tau00"] == 3.0
     assert kept["state"]["tau00"] != 3.0  # the kept answer isn't the lab's own state
     assert bridge.open_lab("icc_lab")["alt"] == moved["alt"] != kept["alt"]
@@ -161,6 +164,7 @@ def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch)
         ("a,b\n1,2.5\n", "utf-8-sig", ""),
         ("é;b, c\n1;2,5\n3;4\n", "cp1252", ', encoding="cp1252", sep=";", decimal=","'),
         ("a;b\n1;2.5\n", "utf-8", ', sep=";"'),
+        ("a;b\n1,5;2,5\n\n3,5;4\n\n", "utf-8", ', sep=";", decimal=","'),
         ("a\tb\n1\t2\n", "utf-16", ', encoding="utf-16", sep="\\t"'),
         ('a,b\n1,"x;y;z"\n', "utf-8", ""),
     ],

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 PIECE = 1 << 20
+_OF_THE_PACKAGE = (".py", ".csv", ".json", ".md", ".mplstyle", ".R")
 _NOT_FOR_PAGES = re.compile(r"/__pycache__/|^hlm_teach/classroom/(book|engine|tools)/")
 _CUSTOM, _DATA = 0, 11  # kinds of sections of a WebAssembly module
 # Of matplotlib's fonts those that the course draws with, or falls back to.
@@ -113,19 +114,22 @@ def shared(files: Iterable[tuple[str, bytes]], n: int) -> list[list[tuple[str, b
 
 
 def course_files(root: Path, library: Path) -> Iterator[tuple[str, bytes]]:
-    """The package, the page's side of Python, files beside the chapters, and matplotlib's data."""
+    """The package, the page's side of Python, the chapters' own data, and matplotlib's.
+
+    What else lies in these folders is somebody's own and isn't published.
+    """
     for path in sorted((root / "hlm_teach").rglob("*")):
         place = path.relative_to(root).as_posix()
-        if path.is_file() and not _NOT_FOR_PAGES.search(place):
+        if path.suffix in _OF_THE_PACKAGE and not _NOT_FOR_PAGES.search(place):
             yield f"course/{place}", path.read_bytes()
     for path in sorted((root / "book" / "live").glob("*.py")):
         yield f"course/{path.name}", path.read_bytes()
-    for path in sorted((root / "chapters").glob("*")):
-        if (
-            path.suffix == ".ipynb"
-        ):  # that a chapter is there, which hints link to, not what it says
-            yield f"course/chapters/{path.name}", b""
-        elif path.is_file():
+    chapters = sorted((root / "chapters").glob("*.ipynb"))
+    for path in chapters:  # that it is there, which hints link to, not what it says
+        yield f"course/chapters/{path.name}", b""
+    said = "".join(path.read_text(encoding="utf-8") for path in chapters)
+    for path in sorted((root / "chapters").glob("*.csv")):
+        if f'\\"{path.name}\\"' in said:  # a string in a cell
             yield f"home/chapters/{path.name}", path.read_bytes()
     for folder in ("exercises", "solutions"):
         yield f"home/{folder}/.keep", b""
