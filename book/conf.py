@@ -24,6 +24,7 @@ myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 5
 
 html_css_files = ["katex/katex.min.css", "book.css"]
+html_js_files = ["reader.js"]
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]

@@ -62,13 +62,42 @@ def insist_on_live(site: Path) -> None:
 
 def cells_of(name: str) -> list[dict]:
     """The code cells of a notebook ("chapters/02_icc")."""
+    return [cell for _, cells in sections_of(name) for cell in cells]
+
+
+def sections_of(name: str) -> list[tuple[str, list[dict]]]:
+    """The headings of a notebook, each with the code cells under it; first those above all."""
     notebook = json.loads((ROOT / f"{name}.ipynb").read_text(encoding="utf-8"))
-    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    sections: list[tuple[str, list[dict]]] = [("", [])]
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            sections[-1][1].append(cell)
+        elif (source := source_of(cell)).startswith("#"):
+            sections.append((source.partition("\n")[0].lstrip("# "), []))
+    return sections
 
 
 def source_of(cell: dict) -> str:
     """Its code."""
     return "".join(cell["source"])
+
+
+def stored_texts(cell) -> list[str]:
+    """What a cell has put out, as text."""
+    return [
+        "".join(output["text"] if "text" in output else output["data"]["text/plain"])
+        for output in cell["outputs"]
+    ]
+
+
+def texts(outputs) -> list[str]:
+    """The same of what Python put out in the page."""
+    return [
+        output["data"].get("text/plain", output["text"])
+        if output["kind"] == "data"
+        else output["text"]
+        for output in outputs
+    ]
 
 
 def small_site(folder: Path) -> None:
@@ -82,7 +111,11 @@ def small_site(folder: Path) -> None:
         for place in (folder / name, folder / "notebooks" / name):
             place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, folder / "notebooks" / f"{name}.ipynb")
-        body = "".join(html_of(cell, f"{name.as_posix()}.ipynb") for cell in cells_of(str(name)))
+        body = ""
+        for title, cells in sections_of(str(name)):
+            inside = "".join(html_of(cell, f"{name.as_posix()}.ipynb") for cell in cells)
+            place = escape(title.lower().replace(" ", "-"))
+            body += f'<section id="{place}">{inside}</section>'
         (folder / f"{name}.html").write_text(
             f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name.name}</title>'
             '<style>pre { overflow-x: auto; }</style><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width">'

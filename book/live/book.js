@@ -22,6 +22,7 @@ async function enliven() {
   data.offer();
   wakeEarly();
   document.body.dataset.live = "yes";
+  document.dispatchEvent(new Event("live")); // for reader.js
 }
 
 // Pictures come as they are scrolled to; paper wants them all.

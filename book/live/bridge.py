@@ -4,8 +4,10 @@
 that an engine has to call. Of a picture the answer names where its pixels lie in memory.
 """
 
+import csv
 import json
 import os
+import re
 import time
 import zlib
 from pathlib import Path
@@ -210,19 +212,21 @@ def columns(path):
     """Describe a reader's CSV file: its rows and columns, and what `read_csv` must be told of it."""
     import pandas as pd
 
-    options = dialect(Path(path).read_bytes())
+    data = Path(path).read_bytes()
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ValueError("it is a spreadsheet's own file; save it as CSV there, and open that")
+    options = dialect(data)
     table = pd.read_csv(path, **options)
     told = "".join(f", {name}={json.dumps(value)}" for name, value in options.items())
     return {"rows": len(table), "columns": [str(name) for name in table.columns], "options": told}
 
 
 def dialect(data):
-    """How a CSV file differs from read_csv's own idea of one: encoding, separator, decimal comma.
+    """How a CSV file differs from read_csv's own idea of one, as its options.
 
-    Spreadsheets write what is usual in their country: semicolons, and a comma in 1,5.
+    Spreadsheets write what is usual in their country: semicolons, 1,5 for 1.5 and 1.000 for 1000, and
+    some a first line that says so.
     """
-    import re
-
     options = {}
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         options["encoding"] = "utf-16"
@@ -232,23 +236,46 @@ def dialect(data):
         except UnicodeDecodeError:
             options["encoding"] = "cp1252"
     text = data.decode(options.get("encoding", "utf-8-sig"), "replace")[:100_000]
-    lines = [line for line in text.splitlines() if line.strip()]  # empty ones count for nothing
-    first = [re.sub('"[^"]*"', "", line) for line in lines[:20]]
-
-    def divides(separator):
-        """Whether it stands in every line as often, and how often."""
-        counts = {line.count(separator) for line in first}
-        return len(counts) == 1, max(counts, default=0)
-
-    separator = max(",;\t|", key=lambda sign: (divides(sign)[1] > 0, *divides(sign)))
-    if separator != "," and divides(separator)[1]:
+    if said := re.match(r"sep=(.)\r?\n", text):
+        separator, text = said[1], text[said.end() :]
+        options["skiprows"] = 1
+    else:
+        separator = max(",;\t|", key=lambda sign: _divides(text, sign))
+    if separator != ",":
         options["sep"] = separator
-        fields = [field for line in lines[1:] for field in line.split(separator)]
-        commas = sum(bool(re.fullmatch(r"\s*-?\d+,\d+\s*", field)) for field in fields)
-        points = sum(bool(re.fullmatch(r"\s*-?\d+\.\d+\s*", field)) for field in fields)
-        if commas > points:
-            options["decimal"] = ","
-    return options
+    rows = _rows(text, separator)[1:]
+    return options | _numbers([field.strip() for row in rows for field in row], separator)
+
+
+def _numbers(fields, separator):
+    """How numbers are written, where it isn't 1.5 and 1000."""
+
+    def like(pattern):
+        return [field for field in fields if re.fullmatch(f"[-+]?{pattern}", field)]
+
+    commas, points = like(r"(\d+|\d{1,3}(\.\d{3})+),\d+"), like(r"\d+\.\d+")
+    if separator == "," and set(commas) <= set(like(r"\d{1,3}(,\d{3})+")):
+        return {"thousands": ","} if like(r"\d{1,3}(,\d{3})+(\.\d+)?") else {}
+    if len(commas) <= len(points):
+        return {}
+    grouped = like(r"\d{1,3}(\.\d{3})+,\d+")
+    return {"decimal": ","} | ({"thousands": "."} if grouped else {})
+
+
+def _rows(text, separator):
+    """The rows of a file, without empty ones, as lists of fields without their quotes."""
+    lines = text.splitlines(keepends=True)
+    try:
+        return [row for row in csv.reader(lines, delimiter=separator) if any(row)]
+    except csv.Error:
+        return []
+
+
+def _divides(text, separator):
+    """How well a sign divides the first rows: all of them alike, and into how many fields."""
+    counts = [len(row) for row in _rows(text, separator)[:20]]
+    most = max(counts, default=1)
+    return len(set(counts)) == 1 and most > 1, most
 
 
 DOES = {

@@ -5,6 +5,7 @@ import { show } from "./outputs.js";
 import * as python from "./python.js";
 
 export const cells = [];
+const OWN_DATA = "on-your-own-data"; // a section's id
 let queue = Promise.resolve(), inLine = 0;
 let stops = 0; // each is meant for all that waits in line
 export const afterRun = [];
@@ -35,7 +36,8 @@ class Cell {
     this.edits = button("Edit", () => this.edit());
     this.restores = button("As printed", () => this.restore(), { hidden: true });
     this.stops = button("Stop", () => { stops += 1; python.stop(); }, { hidden: true });
-    this.bar = make("div", { className: "live-bar" }, this.runs, this.edits, this.restores, this.stops, this.line);
+    this.afresh = button("Start Python afresh", () => this.forget(), { hidden: true });
+    this.bar = make("div", { className: "live-bar" }, this.runs, this.edits, this.restores, this.stops, this.afresh, this.line);
     this.home.append(this.bar);
     this.label();
   }
@@ -62,10 +64,18 @@ class Cell {
     return /^answer = \.\.\./m.test(this.printed);
   }
 
+  // What this one builds on: all above it. "On your own data" stands by itself, so there it is the
+  // first of the page, which imports, and those of that section.
+  get above() {
+    const above = cells.slice(0, this.place), section = this.element.closest("section");
+    if (section?.id !== OWN_DATA) return above;
+    return above.filter((cell) => cell.place === 0 || section.contains(cell.element));
+  }
+
   // Those above that have not run as they stand; and the answer that a check is about, where another
   // has been given since: all are called `answer`.
   get toRunFirst() {
-    const above = cells.slice(0, this.place);
+    const { above } = this;
     const first = above.filter((cell) => cell.ran !== cell.source);
     const own = this.isCheck && above.findLast((cell) => cell.isAnswer);
     const latest = first.findLast((cell) => cell.isAnswer) ?? lastAnswer;
@@ -96,14 +106,22 @@ class Cell {
   }
 
   changed() {
-    this.editor.rows = Math.max(2, this.editor.value.split("\n").length);
+    this.grow();
     this.mark();
     this.element.dispatchEvent(new CustomEvent("edited", { bubbles: true, detail: this }));
   }
 
+  // As high as its lines are, those that are broken too.
+  grow() {
+    this.editor.rows = Math.max(2, this.editor.value.split("\n").length);
+    this.editor.style.minHeight = "";
+    const hidden = this.editor.scrollHeight - this.editor.clientHeight;
+    if (hidden > 0) this.editor.style.minHeight = `${this.editor.offsetHeight + hidden}px`;
+  }
+
   // Whether what is shown comes from the code as it stands.
-  mark() {
-    this.element.classList.toggle("live-stale", Boolean(this.output) && this.source !== this.shown);
+  mark(stale = this.source !== this.shown) {
+    this.element.classList.toggle("live-stale", Boolean(this.output) && stale);
   }
 
   // Shift or Ctrl with Enter runs; Enter alone keeps the indentation of its line.
@@ -156,7 +174,7 @@ class Cell {
       const above = this.toRunFirst;
       for (const [number, cell] of above.entries()) {
         if (cell.halted === cell.source) {
-          return this.blame(cell, "The cell above that you stopped has to run first: change it, or run it by itself.");
+          return this.blame(cell, "The cell above that did not come to its end has to run first: change it, or run it by itself.");
         }
         this.say(`Running the cells above: ${number + 1} of ${above.length} …`);
         if (await cell.run({ quietly: true })) {
@@ -166,6 +184,7 @@ class Cell {
       this.say("Running …");
       const failed = await this.run({});
       this.say(failed ? "This failed; its last lines stand below." : "");
+      this.afresh.hidden = !failed;
     } catch (error) {
       this.say(error.message.slice(-400));
     } finally {
@@ -173,9 +192,19 @@ class Cell {
     }
   }
 
-  // Say why this cell can't run, and show the one above that is the reason.
+  // Where what ran before may be the reason: names that were put to another use, say.
+  forget() {
+    python.drop();
+    this.afresh.hidden = true;
+    this.say(python.AFRESH);
+    this.runs.focus();
+  }
+
+  // Say why this cell can't run, and show the one above that is the reason. What stands under it is
+  // of an earlier run.
   blame(cell, words) {
     this.say(words);
+    this.mark(true);
     cell.element.scrollIntoView({ block: "center" });
   }
 
@@ -202,7 +231,9 @@ class Cell {
     if (this.isAnswer) lastAnswer = this; // also where it failed: it may have set `answer` before
     this.outputs = head.outputs;
     const moves = head.outputs.some(({ kind }) => kind === "prediction" || kind === "answer");
-    if (head.failed || !quietly || moves || source !== this.printed) await this.put(head.outputs, source);
+    const unseen = !this.output && head.outputs.length > 0; // exercises store no outputs
+    if (head.failed || !quietly || moves || unseen || source !== this.printed) await this.put(head.outputs, source);
+    else this.mark();
     for (const action of afterRun) action(this, head);
     return head.failed;
   }

@@ -33,6 +33,8 @@ class Cells:
                         step()
                     except BaseException as error:
                         self.outputs.append({"kind": "error", "text": told(error, source)})
+        for output in self.outputs:
+            output["text"] = "".join(output["text"])  # a stream's was collected piece by piece
         return self.outputs
 
     def _execute(self, source, place):
@@ -76,8 +78,8 @@ class Printed:
         """Add to the last output if that is of the same stream."""
         outputs = self._cells.outputs
         if not outputs or outputs[-1].get("stream") != self._name:
-            outputs.append({"kind": "stream", "stream": self._name, "text": ""})
-        outputs[-1]["text"] += text
+            outputs.append({"kind": "stream", "stream": self._name, "text": []})
+        outputs[-1]["text"].append(text)
         return len(text)
 
     def flush(self):
@@ -128,5 +130,7 @@ def told(error, source):
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename.startswith("<cell")]
     lines = [f"line {frame.lineno}: {frame.line}" for frame in own[-2:]]
-    last = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    # That packages are switched off, which Python 3.15 adds to a name it can't find, is of this page.
+    last = "".join(traceback.format_exception_only(error)).partition(". Site initialization is")[0]
+    last = last.strip().splitlines()
     return "\n".join([*lines, *last[-6:]])

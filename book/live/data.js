@@ -17,9 +17,15 @@ export function offer() {
   }
 }
 
+function some(names) {
+  return names.length > 20 ? `${names.slice(0, 20).join(", ")} and ${names.length - 20} more` : names.join(", ");
+}
+
 async function open(cell, file, line) {
   if (!file) return;
-  const name = file.name.replaceAll(/[\\/"\n\r]/g, "_"), [, printed] = READS.exec(cell.printed);
+  const [, printed] = READS.exec(cell.printed);
+  let name = file.name.replaceAll(/[\\/"\n\r]/g, "_");
+  if (name === printed) name = `my_${name}`; // the page's own file stays
   const folder = cell.element.dataset.notebook.split("/")[0];
   const write = () => python.send({ do: "write", path: `/reader/${folder}/${name}`, bytes });
   const waited = python.waitingIn(line);
@@ -32,7 +38,7 @@ async function open(cell, file, line) {
     python.remember(write);
     const reads = `read_csv("${name}"${head.options})`, found = READS.test(cell.source);
     cell.edit(cell.source.replace(READS, () => reads));
-    line.textContent = `${name}: ${head.rows.toLocaleString("en")} rows; columns ${head.columns.join(", ")}. ` +
+    line.textContent = `${name}: ${head.rows.toLocaleString("en")} rows; columns ${some(head.columns)}. ` +
       (found ? "The cell below now reads it. " : `Write pd.${reads} into the cell below. `) +
       `From there on, put your columns in place of those of ${printed} in each cell, and run.`;
   } catch (error) {

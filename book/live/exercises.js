@@ -2,23 +2,22 @@
 
 import { afterRun, cells } from "./cells.js";
 import { button, make, status } from "./dom.js";
-import { addDone, done, keep, keepDone, kept, onDoneElsewhere } from "./kept.js";
+import { addDone, done, forgetDone, keep, kept, onDoneElsewhere } from "./kept.js";
 import * as python from "./python.js";
 
 // What check notes as done is kept, on exercise pages and others. A Python that knows of exercises
 // which another tab has forgotten would note them again: it starts afresh.
 export function keepProgress() {
-  const tell = () => document.dispatchEvent(new Event("progress"));
-  afterRun.push((cell, head) => {
-    addDone(head.done);
-    tell();
-  });
+  const tell = (safe) => document.dispatchEvent(new CustomEvent("progress", { detail: safe }));
+  afterRun.push((cell, head) => tell(addDone(head.done)));
   onDoneElsewhere((forgotten) => {
     if (forgotten) python.drop();
-    tell();
+    tell(true);
   });
 }
 
+const STAY = "Your answers stay in this browser.";
+const LOST = "This browser keeps nothing: download the notebook before you leave.";
 const name = (cell) => `hlm-answer ${cell.element.dataset.notebook} ${cell.id}`;
 
 export function offer() {
@@ -28,11 +27,14 @@ export function offer() {
     const before = kept(name(cell));
     if (before !== null || cell.isAnswer) cell.edit(before ?? cell.printed);
     cell.element.addEventListener("edited", () => {
-      const safe = keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null);
-      if (!safe) words.textContent = "Write into the answer cells and press Check. This browser keeps nothing: download the notebook before you leave.";
+      tell(keep(name(cell), cell.editor && cell.source !== cell.printed ? cell.source : null));
     });
   }
-  const words = make("p", {}, "Write into the answer cells and press Check. Your answers stay in this browser.");
+  const words = make("p");
+  const tell = (safe) => {
+    words.textContent = `Write into the answer cells and press Check. ${safe ? STAY : LOST}`;
+  };
+  tell(true);
   const keys = tasks.map((cell) => /^check\("([^"]+)"/m.exec(cell.printed)[1]);
   const line = status();
   const count = () => { line.textContent = said(keys); };
@@ -40,7 +42,10 @@ export function offer() {
   const afresh = button("Forget my answers to this chapter", () => forget(keys, count));
   const bar = make("div", { className: "live-exercises" }, words, line, take, afresh);
   (document.querySelector("p.beside") ?? document.querySelector("article h1")).after(bar);
-  document.addEventListener("progress", count);
+  document.addEventListener("progress", ({ detail: safe }) => {
+    if (!safe) tell(false);
+    count();
+  });
   count();
 }
 
@@ -55,7 +60,7 @@ function forget(keys, count) {
     cell.restore();
     if (cell.isAnswer) cell.edit(cell.printed);
   }
-  keepDone(done().filter((key) => !keys.includes(key)));
+  forgetDone(keys);
   python.drop();
   count();
 }

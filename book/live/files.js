@@ -7,9 +7,14 @@ import { Directory, Fd, File, Inode, wasi } from "./shim/index.js";
 const KEPT = { cache: "force-cache" }, AGAIN = { cache: "reload" };
 
 export async function fetched(url) {
-  const answer = await fetch(url, KEPT);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const answer = good(await fetch(url, KEPT));
   return new Uint8Array(await answer.arrayBuffer());
+}
+
+// A page that stays open while the site is published anew may find its parts gone.
+function good(answer) {
+  if (answer.ok) return answer;
+  throw new Error(`A part of Python did not come (${answer.status}); try again, or load this page anew`);
 }
 
 // Unpacking is most of a start, so what has been unpacked once is kept so, in a storage of the browser
@@ -49,8 +54,7 @@ export function came() {
 
 // What was packed, unpacked.
 async function plain(url, how) {
-  const answer = await fetch(url, how);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  const answer = good(await fetch(url, how));
   const all = [];
   let heard = 0;
   const counted = new TransformStream({
@@ -127,14 +131,21 @@ export class Pieces extends Inode {
   }
   part(number) {
     if (!this.got.has(number)) {
-      const request = new XMLHttpRequest();
-      request.open("GET", this.base + this.names[number], false);
-      request.responseType = "arraybuffer";
-      try { request.send(); } catch { return null; }
-      if (request.status !== 200) return null;
-      this.got.set(number, new Uint8Array(request.response));
+      const came = this.ask(number) ?? this.ask(number, { "Cache-Control": "no-cache" });
+      if (!came) return null;
+      this.got.set(number, came);
     }
     return this.got.get(number);
+  }
+  // A piece, if the answer is good and whole.
+  ask(number, headers = {}) {
+    const request = new XMLHttpRequest();
+    request.open("GET", this.base + this.names[number], false);
+    request.responseType = "arraybuffer";
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+    try { request.send(); } catch { return null; }
+    const whole = Math.min(this.piece, this.length - number * this.piece);
+    return request.status === 200 && request.response.byteLength === whole ? new Uint8Array(request.response) : null;
   }
 }
 

@@ -30,18 +30,28 @@ export function all() {
   return { progress: found.length ? JSON.stringify({ done: found }) : "", guesses: read(GUESSES) };
 }
 
+const unkept = new Set(); // exercises done for which there was no room: known while the page is open
+
 // The exercises that are done, whatever page they are on.
 export function done(text = kept(PROGRESS)) {
   const { done: found } = parsed(text);
-  return Array.isArray(found) ? found : [];
+  return [...new Set([...(Array.isArray(found) ? found : []), ...unkept])];
 }
 
-export const keepDone = (keys) => keep(PROGRESS, JSON.stringify({ done: keys }));
+const keepDone = (keys) => keep(PROGRESS, JSON.stringify({ done: keys }));
 
-// Another tab may have kept others meanwhile.
+// Another tab may have kept others meanwhile. Tell whether all are kept.
 export function addDone(progress) {
   const before = done(), found = new Set([...before, ...progress]);
-  if (found.size > before.length) keepDone([...found].sort());
+  if (found.size === before.length && !unkept.size) return true;
+  const safe = keepDone([...found].sort());
+  for (const key of found) safe ? unkept.delete(key) : unkept.add(key);
+  return safe;
+}
+
+export function forgetDone(keys) {
+  for (const key of keys) unkept.delete(key);
+  keepDone(done().filter((key) => !keys.includes(key)));
 }
 
 // Another tab has done some, or forgotten some, which `heard` is then told.

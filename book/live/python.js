@@ -20,7 +20,7 @@ export const listeners = { changed: [], woken: [], stopped: [], loading: [] };
 
 export let stages = []; // of the last start: what was done when, in milliseconds
 
-const AFRESH = "Python starts afresh with the next run: cells above are then run again.";
+export const AFRESH = "Python starts afresh with the next run: cells above are then run again.";
 const stopped = () => new Error(`Stopped. ${AFRESH}`);
 
 // What is there to load; false where the site was built without an engine.

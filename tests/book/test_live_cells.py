@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from live_pages import PYTHON, ROOT, cells_of, source_of
+from live_pages import PYTHON, ROOT, cells_of, script, source_of, stored_texts, texts
 from samples import WHOLE
 
 pytestmark = pytest.mark.browser
@@ -12,24 +12,6 @@ DIFFERENT = {
     "ch00-003": "check_installation: the page brings its own packages, there are none to check",
     "ch03-three2": "the engine's pandas 3.0 drops the name of the index in .loc[index], 3.1 keeps it",
 }
-
-
-def stored_texts(cell) -> list[str]:
-    """What a cell has put out, as text."""
-    return [
-        "".join(output["text"] if "text" in output else output["data"]["text/plain"])
-        for output in cell["outputs"]
-    ]
-
-
-def texts(outputs) -> list[str]:
-    """The same of what Python put out in the page."""
-    return [
-        output["data"].get("text/plain", output["text"])
-        if output["kind"] == "data"
-        else output["text"]
-        for output in outputs
-    ]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS if WHOLE else CHAPTERS[:1])
@@ -165,7 +147,7 @@ def test_a_stopped_cell_is_not_run_again_for_the_sake_of_another(page):
     cell.get_by_role("button", name="Stop").click()
     later.locator(".live-bar p", has_text="Stopped before it ran.").wait_for()
     page.run("ch02-012")
-    assert page.line("ch02-012").startswith("The cell above that you stopped has to run first")
+    assert page.line("ch02-012").startswith("The cell above that did not come to its end")
     cell.get_by_role("button", name="As printed").click()
     page.run("ch02-012")
     assert page.line("ch02-012") == ""
@@ -181,6 +163,22 @@ def test_what_was_put_out_before_a_change_is_marked(page):
     page.write("ch02-012", "print(2)")
     cell.get_by_role("button", name="As printed").click()
     assert stale.count() == 0
+    page.write("ch02-004", "1 +")
+    page.run("ch02-012")
+    assert stale.count() == 1  # what it needs has changed, and failed
+    page.cell("ch02-004").get_by_role("button", name="As printed").click()
+    page.run("ch02-012")
+    assert stale.count() == 0
+
+
+def test_code_that_is_changed_is_seen_whole(page):
+    page.write("ch02-012", "x = [" + "1, " * 200 + "]\n" * 4)
+    box = page.cell("ch02-012").locator("textarea")
+    high, wide = "box.scrollHeight - box.clientHeight", "box.scrollWidth - box.clientWidth"
+    assert box.evaluate(f"box => [{high}, {wide}]") == [0, 0]
+    tall = box.bounding_box()["height"]
+    box.fill("x = 1")
+    assert box.bounding_box()["height"] < tall / 2
 
 
 def test_a_click_into_the_code_changes_it_as_in_a_notebook(page):
@@ -198,6 +196,21 @@ def test_where_python_comes_to_an_end_it_starts_afresh(page):
     page.cell("ch02-004").get_by_role("button", name="As printed").click()
     page.run("ch02-012")
     assert page.line("ch02-012") == ""
+
+
+def test_python_sleeps_for_as_long_as_it_is_told(page):
+    """A shim that takes the end of a sleep for its length doubles the age of Python each time."""
+    tries = """
+import time
+grew = []
+for _ in range(3):
+    before = time.monotonic()
+    time.sleep(0.01)
+    grew.append(time.monotonic() / before)
+print(min(grew) < 2)"""
+    page.write("ch02-004", tries)
+    page.run("ch02-004")
+    assert page.cell("ch02-004").locator(".cell_output").inner_text() == "True\n"
 
 
 def test_exit_ends_its_cell_only(page):
@@ -229,13 +242,19 @@ def test_a_reader_s_own_file_is_opened_and_fitted(page):
         "/399 rows/.test(document.querySelector('.live-data p').textContent)"
     )
     assert 'read_csv("mine.csv")' in page.cell("ch02-own1").locator("textarea").input_value()
-    page.pass_over("ch02-own1")  # which needs the first cell only
     page.run("ch02-own1")
+    assert ran(page) == ["ch02-002", "ch02-own1"]  # that section stands by itself
     complete = len(pd.read_csv(ROOT / "chapters" / "wards.csv").head(399).dropna())
     shown = page.cell("ch02-own1").locator(".cell_output").inner_text()
     assert shown.startswith(f"{complete} complete patients")
     # As a spreadsheet in Germany saves it: the cell is told of it.
     table = "Größe der Klinik;Note\n1;2,5\n3;3,25\n".encode("cp1252")
+    # A file that is named as the page's own doesn't take its place; a spreadsheet's is no CSV.
+    same = {"name": "wards.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}
+    page.page.locator("#own-ch02-own1").set_input_files(same)
+    page.page.wait_for_function(
+        "/^my_wards.csv: 1 rows/.test(document.querySelector('.live-data p').textContent)"
+    )
     german = {"name": 'a $& "b".csv', "mimeType": "text/csv", "buffer": table}
     page.page.locator("#own-ch02-own1").set_input_files(german)
     page.page.wait_for_function(
@@ -248,6 +267,15 @@ def test_a_reader_s_own_file_is_opened_and_fitted(page):
     page.page.locator("#own-ch02-own1").set_input_files(bad)
     page.page.wait_for_function(
         "/can't be read/.test(document.querySelector('.live-data p').textContent)"
+    )
+
+
+def ran(page) -> list[str]:
+    """The cells of a page that have run."""
+    return page.page.evaluate(
+        f"""async () => {{
+        const {{ cells }} = {script("cells.js")};
+        return cells.filter((cell) => cell.ran !== null).map((cell) => cell.id); }}"""
     )
 
 

@@ -85,10 +85,12 @@ def test_a_check_is_about_its_own_answer_whichever_was_given_last(live):
 
 def test_answers_and_progress_are_kept_taken_along_and_forgotten(live, tmp_path):
     page = live.open_again("exercises/02_icc")
-    answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])
+    table, answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[1:4])
     written = source_of(cells_of("solutions/02_icc")[2])
     page.write(answer, written)
     page.run(check)
+    # The cell above that shows the data has run for the first time, and shows them.
+    assert "[2, 6, 3, 5]" in page.cell(table).locator(".cell_output").inner_text()
     bar = page.page.locator(".live-exercises")
     assert "1 of 10 done: ✓\u00a002.1" in bar.inner_text()
     page.goto("exercises/02_icc")  # later, in the same browser
@@ -131,4 +133,44 @@ def test_what_one_tab_does_or_forgets_another_knows(live):
     page.run(table)
     assert counts[0].inner_text().startswith("0 of 10 done:")
     other.close()
+    page.close()
+
+
+def test_where_a_browser_has_no_room_what_is_done_counts_and_the_page_says_so(live):
+    page = live.open_again("exercises/02_icc")
+    answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])
+    page.page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new Error('no room'); }; }"
+    )
+    bar = page.page.locator(".live-exercises")
+    page.write(answer, "answer = 1")
+    assert "This browser keeps nothing" in bar.inner_text()
+    page.write(answer, source_of(cells_of("solutions/02_icc")[2]))
+    page.run(check)
+    assert "1 of 10 done" in bar.inner_text() and "keeps nothing" in bar.inner_text()
+    page.page.reload()
+    page.page.wait_for_selector("body[data-live]")
+    assert "0 of 10 done" in bar.inner_text() and "stay in this browser" in bar.inner_text()
+    page.close()
+
+
+def test_a_verdict_on_an_earlier_answer_is_marked_where_the_new_one_fails(live):
+    page = live.open_again("exercises/02_icc")
+    answer, check = (cell["id"] for cell in cells_of("exercises/02_icc")[2:4])
+    page.write(answer, "answer = {'msb': 1.0, 'msw': 2.0, 'icc': 0.5}")
+    page.run(check)
+    stale = page.cell(check).and_(page.page.locator(".live-stale"))
+    assert stale.count() == 0
+    page.write(answer, "answer = {")
+    page.run(check)
+    assert stale.count() == 1
+    # Python can be started afresh where a cell has failed.
+    page.page.evaluate("document.activeElement.blur()")
+    page.run(answer)
+    afresh = page.cell(answer).get_by_role("button", name="Start Python afresh")
+    afresh.click()
+    assert not afresh.is_visible() and "starts afresh" in page.line(answer)
+    page.write(answer, "answer = 1")
+    page.run(check)
+    assert stale.count() == 0 and not afresh.is_visible()
     page.close()

@@ -6,11 +6,19 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from live_pages import ROOT
+from live_pages import ROOT, cells_of, sections_of, source_of, stored_texts, texts
+from samples import some
 
 import hlm_teach
 from hlm_teach.labs.frame import Lab
 from hlm_teach.labs.predict import Prediction
+
+OWN_DATA = {
+    path.stem: cells
+    for path in (ROOT / "chapters").glob("*.ipynb")
+    for title, cells in sections_of(f"chapters/{path.stem}")
+    if title == "On your own data"
+}
 
 
 @pytest.fixture
@@ -167,6 +175,11 @@ def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch)
         ("a;b\n1,5;2,5\n\n3,5;4\n\n", "utf-8", ', sep=";", decimal=","'),
         ("a\tb\n1\t2\n", "utf-16", ', encoding="utf-16", sep="\\t"'),
         ('a,b\n1,"x;y;z"\n', "utf-8", ""),
+        ('a;b\n"x, one\ny, two";2,5\n"p";3,5\n', "utf-8", ', sep=";", decimal=","'),
+        ('a,b\n"1,5","2,25"\n"3,5","4"\n', "utf-8", ', decimal=","'),
+        ('a,b\n"1,234","2"\n"3,456","4"\n', "utf-8", ', thousands=","'),
+        ("a;b\n1.234,5;1\n2,5;3\n", "utf-8", ', sep=";", decimal=",", thousands="."'),
+        ("sep=;\na;b\n1,5;2\n", "utf-8", ', skiprows=1, sep=";", decimal=","'),
     ],
 )
 def test_a_file_is_read_however_its_spreadsheet_wrote_it(bridge, tmp_path, text, encoding, told):
@@ -176,6 +189,37 @@ def test_a_file_is_read_however_its_spreadsheet_wrote_it(bridge, tmp_path, text,
     assert found["options"] == told and len(found["columns"]) == 2
     table = eval(f"pd.read_csv(path{found['options']})", {"pd": pd, "path": path})
     assert list(map(str, table.columns)) == found["columns"]
+    as_numbers = [pd.api.types.is_numeric_dtype(column) for _, column in table.items()]
+    assert all(as_numbers) or any(letter in text.partition("\n")[2] for letter in "xyz")
+
+
+def test_a_spreadsheet_s_own_file_is_no_csv(bridge, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_bytes(b"PK\x03\x04 and more")
+    with pytest.raises(ValueError, match="save it as CSV"):
+        bridge.columns(str(path))
+
+
+def test_much_is_printed_in_no_time_and_kept_in_order(bridge):
+    (output,) = bridge.cells.run("for k in range(300_000): print(k)", "a")
+    assert output["text"].splitlines() == [str(k) for k in range(300_000)]
+
+
+def test_a_package_that_is_not_there_is_told_without_what_is_said_of_sites(bridge):
+    wrong = (
+        "raise ModuleNotFoundError(\"No module named 'x'. Site initialization is off, did you\")"
+    )
+    (output,) = bridge.cells.run(wrong, "a")
+    assert output["text"].endswith("ModuleNotFoundError: No module named 'x'")
+
+
+@pytest.mark.parametrize("chapter", some(sorted(OWN_DATA), 4))
+def test_on_your_own_data_stands_by_itself(bridge, monkeypatch, chapter):
+    """Pages run the first cell and no other above it: that must give what the notebook has stored."""
+    monkeypatch.chdir(ROOT / "chapters")
+    for cell in [cells_of(f"chapters/{chapter}")[0], *OWN_DATA[chapter]]:
+        outputs = bridge.cells.run(source_of(cell), cell["id"])
+        assert texts(outputs) == stored_texts(cell), cell["id"]
 
 
 def test_a_figure_of_a_cell_that_fails_is_shown_with_it_and_not_with_the_next(bridge):

@@ -363,6 +363,31 @@ def test_a_link_within_a_page_leads_to_its_heading(site, reader):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_who_follows_a_link_to_a_section_comes_to_it_and_finds_it_open(site, reader, width):
+    tab = reader.open("chapters/04_random_slopes.html#deeper-the-line-up", width=width)
+    section = tab.locator("#deeper-the-line-up")
+    assert section.locator("details.deeper").first.evaluate("fold => fold.open")
+    if pages.live_scripts(site.folder):
+        tab.wait_for_selector("body[data-live]")  # which adds buttons above
+    top = section.evaluate("section => section.getBoundingClientRect().top")
+    assert 0 <= top < 200
+    tab.context.close()
+
+
+@pytest.mark.browser
+def test_the_search_quotes_prose(site, reader):
+    tab = reader.open("search.html?q=shrinkage", width=1280)
+    quoted = tab.locator("ul.search li", has=tab.locator("text=Random intercepts")).locator(
+        "p.context"
+    )
+    quoted.first.wait_for()
+    words = tab.locator("ul.search p.context").all_inner_texts()
+    assert not [text for text in words if "import " in text or "fit_lmm(" in text]
+    tab.context.close()
+
+
+@pytest.mark.browser
 def test_search_finds_a_word_and_leads_to_it(site, reader):
     tab = reader.open("index.html", width=1280)
     box = tab.locator("input.sidebar-search")
