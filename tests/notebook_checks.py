@@ -230,10 +230,12 @@ def quizzes_give_feedback(notebook, path):
         if sum("✓" in feedback for _, feedback in choices) != 1:
             yield f"question {number}: not exactly one choice marked ✓ in its feedback"
         for choice, feedback in choices:
-            if len(feedback.strip("✓ ")) < 10:
+            if feedback[:1] not in ("✓", "✗"):
+                yield f"question {number}: {choice!r} is marked neither ✓ nor ✗"
+            if len(feedback.strip("✓✗ ")) < 10:
                 yield f"question {number}: no feedback on {choice!r}"
-            if "✓" in choice:
-                yield f"question {number}: ✓ shows before the choice is opened"
+            if "✓" in choice or "✗" in choice:
+                yield f"question {number}: a mark shows before the choice is opened"
 
 
 # ---- two tracks: a core that everybody reads, deeper sections that are folded -----------------

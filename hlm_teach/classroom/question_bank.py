@@ -88,7 +88,7 @@ def _asked(text: str) -> str:
 
 def _choices(run: str) -> tuple[Choice, ...]:
     return tuple(
-        Choice(words.strip(), says.strip().removeprefix("✓").strip(), says.strip().startswith("✓"))
+        Choice(words.strip(), says.strip().lstrip("✓✗").strip(), says.strip().startswith("✓"))
         for _, words, says in _CHOICE.findall(run)
     )
 

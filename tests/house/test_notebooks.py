@@ -113,7 +113,7 @@ def question(*feedback):
 
 def good():
     """A small chapter that no check complains of."""
-    quiz = "\n\n".join([question("✓ Right, that is it.", "No: look again there.")] * 5)
+    quiz = "\n\n".join([question("✓ Right, that is it.", "✗ No: look again there.")] * 5)
     code = new_code_cell(
         "# figure: a line\nshow(fig, 'a line')",
         execution_count=1,
@@ -190,8 +190,9 @@ BREAKS = [
     ("has_the_bones", lambda nb: nb.cells.pop(3)),
     ("has_the_bones", lambda nb: nb.cells.insert(2, nb.cells.pop(5))),
     ("quizzes_give_feedback", lambda nb: nb.cells.pop(-3)),
-    ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", ""))),
-    ("quizzes_give_feedback", lambda nb: add(nb, question("Neither of them.", "Nor this one."))),
+    ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", "✗"))),
+    ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", "No, no, no."))),
+    ("quizzes_give_feedback", lambda nb: add(nb, question("✗ Neither of them.", "✗ Nor this one."))),
     ("deeper_sections_are_marked", lambda nb: nb.cells[-1].metadata.clear()),
     ("deeper_sections_are_marked", lambda nb: nb.cells[0].metadata.update(tags=["deeper"])),
     (
