@@ -309,6 +309,32 @@ def test_a_stop_while_a_new_environment_is_made_brings_the_old_one_back(ready, p
     assert not (ready / ".venv-old").exists() and not (ready / ".venv-failed").exists()
 
 
+def nohup():
+    """Switch hang-ups off, as the program nohup does."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@posix
+def test_under_nohup_a_set_up_goes_on_when_the_terminal_is_closed(ready, packages):
+    tools = slow_installer(packages.with_name("tools-nohup"))
+    one_way(site(ready))
+    env = settings(packages)
+    env["PATH"] = f"{tools}{os.pathsep}{env['PATH']}"
+    launcher = subprocess.Popen(
+        command(ready),
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=nohup,
+    )
+    assert worker(tools)
+    os.killpg(launcher.pid, signal.SIGHUP)
+    (tools / "go").touch()
+    words = launcher.communicate(timeout=PATIENCE)[0]
+    assert launcher.returncode == 0 and "Ready after" in words
+
+
 def staying(ready, packages, **options):
     """A launcher whose JupyterLab waits for a line, and the number of that process."""
     launcher = subprocess.Popen(
@@ -335,9 +361,6 @@ def test_what_was_opened_ends_with_the_launcher(ready, packages, how):
 
 @posix
 def test_under_nohup_a_closed_terminal_ends_nothing(ready, packages):
-    def nohup():
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
     launcher, _ = staying(ready, packages, preexec_fn=nohup)
     os.killpg(launcher.pid, signal.SIGHUP)
     launcher.communicate("\n", timeout=PATIENCE)
