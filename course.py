@@ -102,9 +102,7 @@ def split_command(arguments):
 
 def set_up(extra):
     """Make .venv, or mend it; being told to end stops that in an orderly way."""
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), end)
+    answer(("SIGTERM", "SIGHUP", "SIGBREAK"), end)
     environment = room()
     try:
         environment.set_up(extra)
@@ -121,6 +119,14 @@ def set_up_for(command):
     except Problem as problem:
         set_up("")
         sys.stderr.write("\n%s\nGoing on without.\n\n" % problem)
+
+
+def answer(names, act):
+    """Let `act` answer signals; those that are switched off, as by nohup, stay so."""
+    for name in names:
+        number = getattr(signal, name, None)  # each system has its own
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, act)
 
 
 def end(*_):
@@ -191,7 +197,10 @@ def as_root(arguments):
 
 def test(arguments):
     """Return the command that runs the tests, two or more at a time unless told otherwise."""
-    alone = re.compile(r"-n|--numprocesses|--pdb|--trace|-s$|--collect-only|--co$")
+    alone = re.compile(
+        "-n|--numprocesses|--pdb|--trace|--collect-only|--co$"
+        "|-[hlqvVx]*s|--capture$|--capture=no"  # -s, and in a row with others: -sv, -xs
+    )
     # One more than there are cores: the tests in a browser mostly wait.
     workers = min((os.cpu_count() or 1) + 1, 4)
     if any(alone.match(argument) for argument in arguments):
@@ -201,7 +210,7 @@ def test(arguments):
 
 def refresh(arguments):
     """Return the command that runs the notebooks and stores their outputs."""
-    return module("hlm_teach.classroom.refresh") + arguments
+    return module("hlm_teach.classroom.refresh") + from_here() + arguments
 
 
 def release(arguments):
@@ -211,16 +220,20 @@ def release(arguments):
 
 def book(arguments):
     """Return the command that builds the web book, and shows it with --serve."""
-    return module("hlm_teach.classroom.book") + arguments
+    return module("hlm_teach.classroom.book") + from_here() + arguments
 
 
 def grade(arguments):
-    """Return the command that grades submissions; what it is given is seen from where it is run."""
+    """Return the command that grades submissions."""
+    return module("hlm_teach.classroom.grading") + from_here() + arguments
+
+
+def from_here():
+    """Return the option by which files and folders are seen from where the command is typed."""
     try:
-        here = os.getcwd()
+        return ["--from", os.getcwd()]
     except OSError:
         raise Problem("The folder you are in is no longer there: change to another.")
-    return module("hlm_teach.classroom.grading") + ["--from", here] + arguments
 
 
 COMMANDS = {
@@ -280,7 +293,7 @@ def say(words):
 
 
 def run(command):
-    """Run a command in the course's folder to its end and return its exit code."""
+    """Run a command in the course's folder to its end and return its exit code, as a shell does."""
     settings = room().surroundings.settings()
     others = settings.get("JUPYTER_CONFIG_PATH")
     settings["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
@@ -288,13 +301,14 @@ def run(command):
     )
     running = []
     # Ctrl-C reaches the child by itself, and the child knows how to stop: wait for it.
-    signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda *_: [child.terminate() for child in running])
+    answer(("SIGINT", "SIGBREAK"), lambda *_: None)
+    answer(("SIGTERM", "SIGHUP"), lambda *_: [child.terminate() for child in running])
     try:
         running.append(subprocess.Popen(command, cwd=ROOT, env=settings))
     except OSError as error:
         raise Problem("%s can't be run (%s)." % (command[0], error.strerror))
-    return running[0].wait()
+    code = running[0].wait()
+    return code if code >= 0 else 128 - code  # ended by a signal
 
 
 if __name__ == "__main__":

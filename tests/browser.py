@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hlm_teach.classroom import guard
 from hlm_teach.classroom.tools import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,11 +132,17 @@ def _wait_for(address: str, process, log: Path) -> str:
                 return address
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+    raise RuntimeError(
+        f"JupyterLab did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}"
+    )
 
 
 def _stop(process) -> None:
     """End the server and the kernels it started."""
+    if os.name == "nt":
+        guard.end(process)
+        process.wait()
+        return
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
     try:
@@ -403,6 +410,9 @@ def jupyter(chrome, tmp_path_factory):
     their own beside it.
     """
     desk = tmp_path_factory.mktemp("desk")
-    (desk / "course").symlink_to(ROOT, target_is_directory=True)
+    try:
+        (desk / "course").symlink_to(ROOT, target_is_directory=True)
+    except OSError as problem:
+        pytest.skip(f"this system allows no links, or not to you ({problem.strerror})")
     with server(tmp_path_factory.mktemp("jupyter"), desk) as address:
         yield Jupyter(address, chrome, desk)

@@ -103,7 +103,7 @@ def launched():
         log = Path(profile, "log")
         flags = ["--headless", "--no-remote", "--profile", profile]
         flags += ["--remote-debugging-port=0", "--remote-allow-system-access"]  # for tidy_up
-        with log.open("w") as stream:
+        with log.open("w", encoding="utf-8") as stream:
             running = subprocess.Popen(
                 [str(program()), *flags, "about:blank"],
                 stdin=subprocess.DEVNULL,
@@ -123,10 +123,12 @@ def _address(running: subprocess.Popen, log: Path) -> str:
     """Where it listens: on a free port, which it tells."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and running.poll() is None:
-        if found := ADDRESS.search(log.read_text()):
+        if found := ADDRESS.search(log.read_text(encoding="utf-8", errors="replace")):
             return found[1]
         time.sleep(0.1)
-    raise RuntimeError(f"Firefox did not start:\n{log.read_text()[-2000:]}")
+    raise RuntimeError(
+        f"Firefox did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+    )
 
 
 @pytest.fixture

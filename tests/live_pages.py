@@ -152,7 +152,7 @@ class Live:
     def parts(self) -> list[str]:
         """The files that a start loads: Python, the course, its memory."""
         (path,) = (self.folder / "_static" / "live").glob("*/engine.json")
-        listed = json.loads(path.read_text())
+        listed = json.loads(path.read_text(encoding="utf-8"))
         return [listed["python"], listed["course"], *listed["memory"]]
 
     def open(self, name: str, *, width: int = 1280, height: int = 900) -> "LivePage":

@@ -34,7 +34,10 @@ import json, os, re, sys, hlm_teach, lesson
 seen = {name: value for name, value in os.environ.items()
         if re.match("PIP_|UV_|PYTHON|JUPYTER|IPYTHON|MPL", name)}
 print(json.dumps({"arguments": sys.argv[1:], "environment": seen, "lesson": lesson.__version__,
-                  "lesson_file": lesson.__file__, "course": hlm_teach.__file__}))
+                  "lesson_file": lesson.__file__, "course": hlm_teach.__file__, "pid": os.getpid()}))
+if "--stay" in sys.argv:
+    sys.stdout.flush()
+    sys.stdin.readline()
 """
 # Stands in for uv: says that it is at work, and installs nothing before it is let.
 SLOW = """#!{python}
@@ -107,7 +110,7 @@ def wheelhouse(folder: Path) -> Path:
         "packaging",
         own.version,
         {
-            str(path): path.read_text()
+            str(path): path.read_text(encoding="utf-8")
             for path in own.files or []
             if path.suffix == ".py" and path.parts[0] == "packaging"
         },

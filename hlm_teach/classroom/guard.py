@@ -23,8 +23,9 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
     for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: end(process))
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # nohup's
+            signal.signal(number, lambda *_: end(process))
     threading.Thread(target=wait_for_the_end, args=(process,), daemon=True).start()
     return process.wait()
 

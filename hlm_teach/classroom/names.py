@@ -15,7 +15,9 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from .places import ROOT
+
+PACKAGE = ROOT / "hlm_teach"
 WIDTH = 100
 Home = dict[str, tuple[str, ...]]
 

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -16,8 +17,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from . import names, surroundings
+from .places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("chapters", "solutions")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {
@@ -49,7 +50,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "notebooks", nargs="*", type=Path, help="which (otherwise all chapters and solutions)"
     )
-    paths = parser.parse_args(arguments).notebooks or stored_notebooks()
+    parser.add_argument("--from", dest="start", default=".", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    paths = [Path(options.start, path) for path in options.notebooks] or stored_notebooks()
     os.environ["HLM_TEACH_PROGRESS"] = "off"  # the solutions' answers are nobody's progress
     os.environ["TQDM_DISABLE"] = "1"  # nor do outputs depend on how fast a machine is
     os.environ["HLM_TEACH_BAMBI"] = "stored"  # nor on what else is installed there
@@ -58,7 +61,7 @@ def main(arguments: list[str]) -> int:
     if missing:
         print(f"Not a notebook here: {', '.join(missing)}", file=sys.stderr)
         return 2
-    if any(path.resolve().is_relative_to(ROOT) for path in paths):
+    if any(path.resolve().is_relative_to(ROOT.resolve()) for path in paths):
         for path in names.write():  # a notebook may use what its chapter's folder newly offers
             print(
                 f"{path.relative_to(ROOT)}: names of the chapters' plots and labs brought in step"
@@ -92,21 +95,36 @@ def read(text: str) -> nbformat.NotebookNode:
     Raises
     ------
     ValueError
-        If the text is a notebook of another major format.
+        If the text is no notebook, or one of another major format.
     """
     raw = json.loads(text)
+    if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
+        raise ValueError("a list of cells is wanted, and there is none: this is no notebook")
     if raw.get("nbformat") != 4:
         raise ValueError(
             f"nbformat={raw.get('nbformat')} was given, 4 is wanted: "
             "open and save the notebook in JupyterLab first"
         )
     raw["nbformat_minor"] = max(5, raw.get("nbformat_minor", 0))
-    taken = set()
-    for number, cell in enumerate(raw["cells"]):
-        if cell.get("id") in taken or not cell.get("id"):
-            cell["id"] = f"cell-{number:03d}"
-        taken.add(cell["id"])
+    give_ids(raw["cells"])
     return nbformat.reads(json.dumps(raw), as_version=4)
+
+
+def give_ids(cells: list[dict]) -> None:
+    """Give cells without an id, or with that of an earlier cell, one that no cell has.
+
+    >>> cells = [{"id": "cell-001"}, {}, {"id": "cell-001"}]
+    >>> give_ids(cells)
+    >>> [cell["id"] for cell in cells]
+    ['cell-001', 'cell-002', 'cell-003']
+    """
+    given = {cell.get("id") for cell in cells}
+    taken: set[str] = set()
+    for number, cell in enumerate(cells):
+        if cell.get("id") in taken or not cell.get("id"):
+            free = (f"cell-{candidate:03d}" for candidate in count(number))
+            cell["id"] = next(name for name in free if name not in given | taken)
+        taken.add(cell["id"])
 
 
 def execute(notebook: nbformat.NotebookNode, folder: Path) -> nbformat.NotebookNode:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import nbformat
 
-from .refresh import NOTEBOOK_METADATA, ROOT, as_text, read
+from .places import ROOT
+from .refresh import NOTEBOOK_METADATA, as_text, read
 
 STUB = "# Your code here: put what the task asks for into answer."
 REGIONS = {

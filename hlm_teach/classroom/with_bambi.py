@@ -53,19 +53,31 @@ def settings() -> dict[str, str]:
     return found
 
 
-def new_enough() -> str:
-    """A Python that Bambi runs on.
+def new_enough(uv: str) -> str:
+    """A Python that Bambi runs on, and that can make an environment, unless uv makes it.
 
     Raises
     ------
     NotToBeHad
         If there is none.
     """
-    for found in candidates():
-        test = [found, "-c", f"import sys, venv; sys.exit(sys.version_info < {NEEDED})"]
-        if subprocess.run(test, capture_output=True, check=False).returncode == 0:
-            return found
-    raise NotToBeHad("there is no Python 3.12 or newer on this machine")
+    test = f"import sys; sys.exit(sys.version_info < {NEEDED})"
+    found = [python for python in candidates() if runs(python, test)]
+    if not found:
+        raise NotToBeHad("there is no Python 3.12 or newer on this machine")
+    for python in found:
+        if uv or runs(python, "import ensurepip, venv"):
+            return python
+    raise NotToBeHad(f"{found[0]} has no venv, the part that makes environments")
+
+
+def runs(python: str, code: str) -> bool:
+    """Whether a Python is there and runs some code without an error."""
+    try:
+        done = subprocess.run([python, "-c", code], capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
 
 
 def candidates() -> list[str]:
@@ -82,8 +94,9 @@ def candidates() -> list[str]:
 def make_house() -> None:
     """The environment with the course's packages and Bambi, in their tested versions."""
     uv, wanted = working_uv(), packages.wishes("bayes")
-    if not PYTHON.exists():
-        python = new_enough()
+    if not runs(str(PYTHON), "import sys" if uv else "import pip"):
+        python = new_enough(uv)
+        shutil.rmtree(HOUSE, ignore_errors=True)  # what a run that was stopped has begun
         make = [uv, "venv", "--python", python] if uv else [python, "-m", "venv"]
         step([*make, str(HOUSE)], "its environment could not be made")
     pip = (

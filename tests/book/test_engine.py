@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import sys
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -107,6 +108,77 @@ def test_imports_are_found_wherever_they_stand_in_a_notebook(tmp_path):
     ]
 
 
+@pytest.fixture
+def browser(monkeypatch):
+    """Let another program stand in for Chromium."""
+    monkeypatch.setattr(image.chromium, "found", lambda: "chromium")
+    return lambda code: monkeypatch.setattr(
+        image.chromium, "command", lambda *_: [sys.executable, "-c", code]
+    )
+
+
+def test_a_browser_that_fails_is_not_waited_for_and_its_words_are_told(tmp_path, browser):
+    browser("import sys; sys.exit('no room for shared memory')")
+    with pytest.raises(packages.NoEngine, match="code 1 (?s:.*)no room for shared memory"):
+        image.memory_image(tmp_path, {})
+
+
+def test_a_browser_that_gives_nothing_is_ended_in_time(tmp_path, browser, monkeypatch):
+    browser("import time; time.sleep(1000)")
+    monkeypatch.setattr(image.chromium, "PATIENCE", 1)
+    with pytest.raises(packages.NoEngine, match="no memory within 1 seconds"):
+        image.memory_image(tmp_path, {})
+
+
+def test_the_memory_that_a_browser_posts_is_taken_though_it_ends_at_once(tmp_path, browser):
+    browser(
+        "import gzip, sys, urllib.request\n"
+        "post = lambda to: urllib.request.urlopen(to, gzip.compress(b'memory'), timeout=60)\n"
+        "post(sys.argv[-1] + 'memory').close(); sys.exit(1)"
+    )
+    assert image.memory_image(tmp_path, {}) == b"memory"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """The files that say how an engine is made, to be changed."""
+    for path in build._makers():
+        copy = tmp_path / path.relative_to(build.ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_whatever_an_engine_is_made_of_it_is_made_anew_when_that_changes(root, monkeypatch):
+    keys = [build._key(b"course"), build._key(b"another course")]
+    source = root / "hlm_teach" / "classroom" / "engine" / "build.py"
+    assert "\nIMAGES = 4" in source.read_text(encoding="utf-8")
+    for path in build._makers():
+        path.write_bytes(path.read_bytes().replace(b"IMAGES = 4", b"IMAGES = 5") + b"\n")
+        keys.append(build._key(b"course"))
+    monkeypatch.setattr(packages, "PYTHON", packages.PYTHON._replace(sha256="0"))
+    keys.append(build._key(b"course"))
+    assert source in build._makers() and len(set(keys)) == len(keys)
+
+
+def test_a_first_start_has_the_scripts_that_ask_for_one_another():
+    folder = build.ROOT / "book" / "live"
+    asked, found = ["image.js"], set()
+    while asked:
+        found.add(asked[-1])
+        text = (folder / asked.pop()).read_text(encoding="utf-8")
+        asked += {*re.findall(r'(?:from|import) "\./(\w+\.js)"', text)} - found
+    assert found == set(build.FOR_STARTING)
+
+
+def test_the_cache_lies_where_it_is_wanted(tmp_path, monkeypatch):
+    monkeypatch.setenv("HLM_TEACH_CACHE", str(tmp_path))
+    assert packages.cache_folder() == tmp_path / "engine"
+    monkeypatch.delenv("HLM_TEACH_CACHE")
+    assert packages.cache_folder().parts[-2:] == ("hlm_teach", "engine")
+
+
 def test_what_can_t_be_fetched_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setenv("HLM_TEACH_CACHE", str(tmp_path))
     monkeypatch.setattr(packages.installer, "working_uv", lambda: "")
@@ -185,7 +257,7 @@ def test_whatever_changes_among_the_scripts_all_of_them_get_another_address(
     unpublished = root / "book" / "live" / "image.js"
     for changed in [None, *scripts, made / "shim" / "index.js", made / "engine.json"]:
         if changed:
-            changed.write_text(f"{changed.read_text()} ")
+            changed.write_bytes(changed.read_bytes() + b" ")
         build.add_live(site)
         if changed == unpublished:
             assert pages.live_scripts(site) == seen[-1]

@@ -235,7 +235,7 @@ def test_a_lab_that_a_cell_makes_moves_and_its_variables_are_read(page):
 
 
 def test_a_reader_s_own_file_is_opened_and_fitted(page):
-    rows = (ROOT / "chapters" / "wards.csv").read_text().splitlines()[:400]
+    rows = (ROOT / "chapters" / "wards.csv").read_text(encoding="utf-8").splitlines()[:400]
     file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
     page.page.locator("#own-ch02-own1").set_input_files(file)
     page.page.wait_for_function(

@@ -1,8 +1,11 @@
 """The steps of building the book, one by one; no site is built here."""
 
+import gzip
 import io
 import json
 import re
+import sys
+import tarfile
 import threading
 import urllib.request
 from base64 import b64encode
@@ -15,7 +18,7 @@ from PIL import Image
 
 from hlm_teach.classroom.book import __main__ as command
 from hlm_teach.classroom.book import anchors, formulas, pages, pdf, pictures, slides, sources
-from hlm_teach.classroom.tools import loopback, npm
+from hlm_teach.classroom.tools import chromium, loopback, npm
 from hlm_teach.classroom.tools.problems import CannotBuild
 
 pytestmark = pytest.mark.house
@@ -135,6 +138,17 @@ def test_a_part_with_another_hash_is_refused(tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_python_whose_archives_have_no_filter_unpacks_too(tmp_path, monkeypatch):
+    def extractall(self, folder):  # as Python 3.11.3 has it
+        (folder / "package").mkdir(parents=True)
+
+    (tmp_path / "x.tgz").write_bytes(gzip.compress(bytes(1024)))
+    monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    monkeypatch.setattr(tarfile.TarFile, "extractall", extractall)
+    npm.unpack(tmp_path / "x.tgz", tmp_path / "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
 def test_a_part_that_is_there_needs_no_network(tmp_path, monkeypatch):
     monkeypatch.setattr(npm, "packed", None)
     (tmp_path / formulas.KATEX.folder).mkdir()
@@ -170,6 +184,80 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
     with pytest.raises(CannotBuild, match="no book"):
         command.build(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_a_folder_that_cannot_be_had_is_told_in_words(tmp_path, capsys):
+    (tmp_path / "thesis.txt").touch()
+    for name in ("thesis.txt", "thesis.txt/site"):
+        assert command.main(["--from", str(tmp_path), "--out", name]) == 2
+        assert "can't be the site's folder" in capsys.readouterr().err
+
+
+def test_the_folder_is_seen_from_where_the_command_is_typed(tmp_path):
+    wished = ["--from", str(tmp_path)]
+    assert command.read([*wished, "--out", "site"]).out == tmp_path / "site"
+    assert command.read(wished).out == command.SITE
+
+
+@pytest.mark.parametrize("given", ["99999", "-1", "http"])
+def test_a_port_that_cannot_be_is_told_before_anything_is_built(given, capsys):
+    with pytest.raises(SystemExit):
+        command.read([f"--port={given}"])
+    assert "from 0 to 65535" in capsys.readouterr().err
+
+
+def test_without_a_browser_nothing_is_built_that_is_to_be_printed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(chromium, "found", lambda: None)
+    assert command.main(["--pdf", "--out", str(tmp_path / "site")]) == 2
+    assert "Printing needs Chromium" in capsys.readouterr().err
+    assert not (tmp_path / "site").exists()
+
+
+def test_another_port_is_used_where_one_cannot_be_and_why_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(loopback.Server, "serve_forever", lambda self: None)
+    with loopback.server(tmp_path) as other:
+        loopback.forever(tmp_path, other.server_port)
+        said = capsys.readouterr().out
+    assert re.match(rf"Port {other.server_port} can't be used \(\w.+\)", said)
+    assert said.count(str(other.server_port)) == 1
+
+
+# ---- the browser that prints ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "system, program",
+    [
+        ("darwin", "Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"),
+        ("darwin", "Applications/Chromium.app/Contents/MacOS/Chromium"),
+        ("win32", "Chromium/Application/chrome.exe"),
+        ("win32", "Microsoft/Edge/Application/msedge.exe"),
+    ],
+)
+def test_a_browser_is_found_off_the_path(system, program, tmp_path, monkeypatch):
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
+    monkeypatch.setattr(chromium.sys, "platform", system)
+    monkeypatch.setattr(chromium.Path, "home", lambda: tmp_path)
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    installed = []
+    monkeypatch.setattr(chromium.Path, "exists", lambda place: place in installed)
+    assert chromium.found() is None
+    installed.append(tmp_path / program)
+    assert chromium.found() == str(tmp_path / program)
+
+
+@pytest.mark.parametrize("name", ["chromium", "google-chrome", "microsoft-edge-stable"])
+def test_a_browser_is_found_on_the_path(name, monkeypatch):
+    monkeypatch.setattr(chromium.shutil, "which", {name: f"/opt/{name}"}.get)
+    assert chromium.found() == f"/opt/{name}"
+
+
+def test_a_browser_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
+    code = "import time; time.sleep(1000)"
+    monkeypatch.setattr(chromium, "command", lambda *_: [sys.executable, "-c", code])
+    monkeypatch.setattr(chromium, "PATIENCE", 0.1)
+    with pytest.raises(CannotBuild, match="within 0.1 seconds"):
+        pdf.print_page("chromium", tmp_path / "a.html", tmp_path / "a.pdf")
 
 
 def test_files_are_served_on_loopback_with_the_types_that_browsers_insist_on(tmp_path):
@@ -211,7 +299,9 @@ def test_pages_become_one_without_mixing_up_their_headings(tmp_path):
     def page(name, body, following=""):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         following = following and f'<link rel="next" title="x" href="{following}">'
-        (tmp_path / name).write_text(f"<head>{following}</head><body><article>{body}</article>")
+        (tmp_path / name).write_text(
+            f"<head>{following}</head><body><article>{body}</article>", encoding="utf-8"
+        )
 
     page("index.html", "<h1>Book</h1><a href='a/one.html#idea'>to one</a>", "a/one.html")
     page("a/one.html", "<h1>One</h1><h2 id='idea'>Idea</h2><a href='../x.pdf'>y</a>", "two.html")

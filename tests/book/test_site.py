@@ -561,7 +561,11 @@ def live_decks(decks, reader):
 @pytest.mark.skipif(not WHOLE, reason="takes the engine of the live pages, as .ci/run has it")
 @pytest.mark.parametrize(
     "name",
-    [name for name in DECKS if "_lab()" in (ROOT / "chapters" / f"{name}.ipynb").read_text()],
+    [
+        name
+        for name in DECKS
+        if "_lab()" in (ROOT / "chapters" / f"{name}.ipynb").read_text(encoding="utf-8")
+    ],
 )
 def test_a_lab_moves_on_its_slide_and_fits_it(live_decks, name):
     deck = live_decks.open_again(f"slides/{name}")

@@ -340,4 +340,4 @@ def test_a_table_that_is_open_elsewhere_goes_under_another_name(tmp_path, capsys
     out.mkdir()  # as little to be replaced as a file that a spreadsheet holds
     assert command.main([str(tmp_path), "--out", str(out), "--feedback", str(tmp_path / "f")]) == 0
     (other,) = tmp_path.glob("grades-*.csv")
-    assert "a.pdf" in other.read_text() and other.name in capsys.readouterr().err
+    assert "a.pdf" in other.read_text(encoding="utf-8") and other.name in capsys.readouterr().err

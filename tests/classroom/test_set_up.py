@@ -1,5 +1,6 @@
 """The launcher started for real, on a tiny course, under all that goes wrong on people's machines."""
 
+import json
 import os
 import shutil
 import signal
@@ -83,7 +84,10 @@ def ended(process):
         state = Path(f"/proc/{process}/stat")
         try:  # it can end between any two of these lines
             os.kill(process, 0)
-            if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
+            if (
+                state.exists()
+                and state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+            ):
                 return True
         except (ProcessLookupError, FileNotFoundError):
             return True
@@ -95,7 +99,7 @@ def worker(tools):
     """The process of the stand-in, once it is at work."""
     for _ in range(PATIENCE * 50):
         if (tools / "working").exists():
-            return int((tools / "working").read_text())
+            return int((tools / "working").read_text(encoding="utf-8"))
         time.sleep(0.02)
     raise AssertionError("the installer was not started")
 
@@ -303,6 +307,64 @@ def test_a_stop_while_a_new_environment_is_made_brings_the_old_one_back(ready, p
     code, words, opened = start(ready, env)
     assert code == 0 and opened["lesson"] == "1.0", words
     assert not (ready / ".venv-old").exists() and not (ready / ".venv-failed").exists()
+
+
+def nohup():
+    """Switch hang-ups off, as the program nohup does."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+@posix
+def test_under_nohup_a_set_up_goes_on_when_the_terminal_is_closed(ready, packages):
+    tools = slow_installer(packages.with_name("tools-nohup"))
+    one_way(site(ready))
+    env = settings(packages)
+    env["PATH"] = f"{tools}{os.pathsep}{env['PATH']}"
+    launcher = subprocess.Popen(
+        command(ready),
+        env=env,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=nohup,
+    )
+    assert worker(tools)
+    os.killpg(launcher.pid, signal.SIGHUP)
+    (tools / "go").touch()
+    words = launcher.communicate(timeout=PATIENCE)[0]
+    assert launcher.returncode == 0 and "Ready after" in words
+
+
+def staying(ready, packages, **options):
+    """A launcher whose JupyterLab waits for a line, and the number of that process."""
+    launcher = subprocess.Popen(
+        command(ready, "--stay"),
+        env=settings(packages),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+    told = next(line for line in launcher.stdout if line.startswith("{"))
+    return launcher, json.loads(told)["pid"]
+
+
+@posix
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP"])
+def test_what_was_opened_ends_with_the_launcher(ready, packages, how):
+    launcher, opened = staying(ready, packages)
+    with launcher:
+        launcher.send_signal(getattr(signal, how))
+        assert launcher.wait(timeout=PATIENCE) == 143 and ended(opened)
+
+
+@posix
+def test_under_nohup_a_closed_terminal_ends_nothing(ready, packages):
+    launcher, _ = staying(ready, packages, preexec_fn=nohup)
+    os.killpg(launcher.pid, signal.SIGHUP)
+    launcher.communicate("\n", timeout=PATIENCE)
+    assert launcher.returncode == 0
 
 
 @posix

@@ -33,7 +33,7 @@ def test_what_is_right_is_kept_for_the_next_session(folder, monkeypatch):
     check("02.3", 0.1804)
     new_session(monkeypatch)
     assert module.done() == {"02.3"}
-    assert json.loads((folder / module.FILE).read_text()) == {"done": ["02.3"]}
+    assert json.loads((folder / module.FILE).read_text(encoding="utf-8")) == {"done": ["02.3"]}
 
 
 def test_two_notebooks_at_once_lose_nothing(folder, monkeypatch):
@@ -79,7 +79,9 @@ def test_a_second_damage_does_not_overwrite_the_first(folder):
         (folder / module.FILE).write_text(content)
         module._this_session.clear()
         check("02.3", 0.1804)
-    assert [(folder / f"{module.FILE}.damaged-{n}").read_text() for n in (1, 2)] == ["one", "two"]
+    assert [
+        (folder / f"{module.FILE}.damaged-{n}").read_text(encoding="utf-8") for n in (1, 2)
+    ] == ["one", "two"]
 
 
 def test_deleting_the_file_starts_afresh(folder, monkeypatch):
@@ -111,8 +113,8 @@ def test_a_failure_half_way_leaves_the_old_file(folder, monkeypatch):
 
 
 def test_off_reads_and_writes_nothing(folder, monkeypatch):
-    Path(module.FILE).write_text('{"done": ["02.1"]}')
+    Path(module.FILE).write_text('{"done": ["02.1"]}', encoding="utf-8")
     monkeypatch.setitem(os.environ, "HLM_TEACH_PROGRESS", "off")
     check("02.3", 0.1804)
     assert module.done() == {"02.3"}
-    assert Path(module.FILE).read_text() == '{"done": ["02.1"]}'
+    assert Path(module.FILE).read_text(encoding="utf-8") == '{"done": ["02.1"]}'

@@ -218,13 +218,14 @@ def test_a_port_that_cannot_be_is_said_in_words():
         course.lab(["--port", "99999"])
 
 
-def test_a_folder_that_is_gone_is_said_in_words(tmp_path, monkeypatch):
+@pytest.mark.parametrize("command", [course.book, course.grade, course.refresh])
+def test_a_folder_that_is_gone_is_said_in_words(command, monkeypatch):
     def gone():
         raise FileNotFoundError(2, "No such file or directory")
 
     monkeypatch.setattr(course.os, "getcwd", gone)
     with pytest.raises(course.Problem, match="no longer there"):
-        course.grade(["submissions"])
+        command(["submissions"])
 
 
 def test_root_is_let_in_and_told_so(capsys, root_or_not):
@@ -352,6 +353,7 @@ def test_grading_goes_on_where_its_sandbox_cannot_be_installed(monkeypatch, caps
         (["lab", "--port=9000"], "lab", ["--port=9000"]),
         (["test", "-k", "labs"], "test", ["-k", "labs"]),
         (["refresh", "chapters/02_icc.ipynb"], "refresh", ["chapters/02_icc.ipynb"]),
+        (["book", "--out", "site"], "book", ["--out", "site"]),
         (["--help"], "help", []),
         (["help"], "help", []),
     ],
@@ -370,14 +372,33 @@ def test_jupyterlab_opens_on_the_start_page_with_the_whole_course_in_reach():
     assert (SOURCE.parent / course.START_PAGE).is_file()
 
 
-@pytest.mark.parametrize("arguments", [["-n", "0"], ["-n4"], ["--pdb"], ["-s"]])
+@pytest.mark.parametrize("command", [course.book, course.grade, course.refresh])
+def test_names_are_seen_from_where_the_command_is_typed(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert command(["x"])[-3:] == ["--from", str(tmp_path), "x"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-n", "0"],
+        ["-n4"],
+        ["--pdb"],
+        ["-s"],
+        ["-sv"],
+        ["-xs"],
+        ["--capture=no"],
+        ["--capture", "no"],
+    ],
+)
 def test_tests_run_one_at_a_time_when_asked(arguments):
     assert "--dist" not in course.test(arguments)
 
 
-def test_tests_run_side_by_side_otherwise(monkeypatch):
+@pytest.mark.parametrize("arguments", [["-k", "labs"], ["-kslopes"], ["-rs"], ["-vx"]])
+def test_tests_run_side_by_side_otherwise(arguments, monkeypatch):
     monkeypatch.setattr(course.os, "cpu_count", lambda: 2)
-    assert course.test(["-k", "labs"])[4:8] == ["-n", "3", "--dist", "loadscope"]
+    assert course.test(arguments)[4:8] == ["-n", "3", "--dist", "loadscope"]
 
 
 def test_help_says_what_there_is():

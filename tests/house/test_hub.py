@@ -94,10 +94,12 @@ def test_a_learner_s_own_work_is_never_replaced(tmp_path):
     first.write_text("mine")
     second.unlink()
     begin()
-    assert first.read_text() == "mine" and second.is_file()
+    assert first.read_text(encoding="utf-8") == "mine" and second.is_file()
     assert (tmp_path / "course" / "chapters" / "00_start_here.ipynb").is_file()
 
 
 def test_the_python_of_the_image_is_one_the_course_runs_on():
-    version = re.search(r"FROM python:(\d+)\.(\d+)", (HUB / "Dockerfile").read_text()).groups()
+    version = re.search(
+        r"FROM python:(\d+)\.(\d+)", (HUB / "Dockerfile").read_text(encoding="utf-8")
+    ).groups()
     assert places.NEEDED <= tuple(map(int, version)) <= (3, 13)

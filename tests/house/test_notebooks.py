@@ -309,6 +309,23 @@ def test_kernels_of_the_refresher_take_one_thread_of_blas(monkeypatch, refreshed
 def test_refreshing_names_what_is_not_a_notebook(tmp_path, capsys):
     assert _refresh.main([str(tmp_path / "nothing.ipynb")]) == 2
     assert "nothing.ipynb" in capsys.readouterr().err
+    path = tmp_path / "table.ipynb"
+    path.write_text('{"nbformat": 4}', encoding="utf-8")
+    assert _refresh.main([str(path)]) == 1
+    assert "this is no notebook" in capsys.readouterr().err
+
+
+def test_notebooks_are_found_from_where_the_refresher_is_called(monkeypatch):
+    seen = []
+    monkeypatch.setattr(_refresh, "refresh", lambda path: seen.append(path) or 0)
+    assert _refresh.main(["--from", str(ROOT / "chapters"), "02_icc.ipynb"]) == 0
+    assert seen == [ROOT / "chapters" / "02_icc.ipynb"]
+
+
+def test_every_cell_gets_an_id_that_no_other_has():
+    cells = [{"id": "cell-001"}, {}, {"id": "cell-001"}, {"id": "cell-002"}]
+    _refresh.give_ids(cells)
+    assert [cell["id"] for cell in cells] == ["cell-001", "cell-003", "cell-004", "cell-002"]
 
 
 def test_nbval_compares_stored_numbers(refreshed, tmp_path):

@@ -27,7 +27,7 @@ def without(tmp_path_factory):
     def wait() -> dict:
         _, errors = child.communicate(timeout=600)
         assert child.returncode == 0, errors[-3000:]
-        return json.loads(log.read_text())
+        return json.loads(log.read_text(encoding="utf-8"))
 
     found = []
     yield lambda: found[0] if found else found.append(wait()) or found[0]

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 
 from hlm_teach.classroom.engine.build import add_live
 from hlm_teach.classroom.places import ROOT
-from hlm_teach.classroom.tools import loopback
+from hlm_teach.classroom.tools import chromium, loopback
 from hlm_teach.classroom.tools.problems import CannotBuild
 
 from . import formulas, pages, pdf, sheet, slides, sources
@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> int:
     wishes = read(arguments)
     started = time.monotonic()
     try:
+        if wishes.pdf:
+            chromium.needed("Printing")  # said before the minutes of building
         build(wishes.out, live=not wishes.static, decks=wishes.slides)
         if wishes.pdf:
             pdf.make(wishes.out, wishes.out / "course.pdf")
@@ -50,12 +52,22 @@ def read(arguments: list[str]) -> argparse.Namespace:
         prog="python course.py book", description="Build the book from the stored notebooks."
     )
     parser.add_argument("--serve", action="store_true", help="show the site on this machine")
-    parser.add_argument("--port", type=int, default=8000, help="where it is shown")
+    parser.add_argument("--port", type=port, default=8000, help="where it is shown")
     parser.add_argument("--pdf", action="store_true", help="print the whole course too")
     parser.add_argument("--slides", action="store_true", help="make slides of each chapter too")
     parser.add_argument("--static", action="store_true", help="leave out what moves and runs")
     parser.add_argument("--out", type=Path, default=SITE, help="folder of the site")
-    return parser.parse_args(arguments)
+    parser.add_argument("--from", dest="start", default=".", help=argparse.SUPPRESS)
+    wishes = parser.parse_args(arguments)
+    wishes.out = Path(wishes.start, wishes.out)
+    return wishes
+
+
+def port(text: str) -> int:
+    """The number of a port."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} was given, a number from 0 to 65535 is wanted")
+    return int(text)
 
 
 def build(site: Path, *, live: bool = True, decks: bool = False) -> None:
@@ -65,9 +77,14 @@ def build(site: Path, *, live: bool = True, decks: bool = False) -> None:
     Raises
     ------
     CannotBuild
-        If a part is missing, Sphinx can't go on, or the folder holds something else.
+        If a part is missing, Sphinx can't go on, or the folder can't be had or holds something else.
     """
-    if site.exists() and any(site.iterdir()) and not (site / "_static" / "book.css").exists():
+    try:
+        site.mkdir(parents=True, exist_ok=True)
+        empty = not any(site.iterdir())
+    except OSError as problem:
+        raise CannotBuild(f"{site} can't be the site's folder ({problem.strerror}).") from None
+    if not empty and not (site / "_static" / "book.css").exists():
         raise CannotBuild(f"{site} holds something that is no book: name an empty folder.")
     with TemporaryDirectory(prefix="book-", ignore_cleanup_errors=True) as work:
         sources.lay_out(Path(work, "source"))

@@ -5,7 +5,6 @@ The PDF is tagged and has bookmarks, page numbers and the pictures' words.
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import subprocess
@@ -15,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
+from hlm_teach.classroom.installer import last_lines
 from hlm_teach.classroom.tools import chromium
 from hlm_teach.classroom.tools.problems import CannotBuild
 
@@ -134,23 +134,24 @@ def contents(soups: list[BeautifulSoup]) -> str:
 
 def print_page(browser: str, page: Path, target: Path) -> None:
     """Let a browser print a page, in a profile that is thrown away."""
-    root = getattr(os, "geteuid", lambda: 1)() == 0
     target.unlink(missing_ok=True)
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [
-            browser,
-            "--headless",
-            *(["--no-sandbox"] if root else []),
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--no-first-run",
-            f"--user-data-dir={profile}",
+            *chromium.command(browser, profile),
             "--no-pdf-header-footer",
             "--export-tagged-pdf",
             "--generate-pdf-document-outline",
             f"--print-to-pdf={target.resolve()}",
             page.resolve().as_uri(),
         ]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        try:
+            done = subprocess.run(
+                command, check=False, capture_output=True, timeout=chromium.PATIENCE
+            )
+        except subprocess.TimeoutExpired:
+            raise CannotBuild(
+                f"{browser} did not print the course within {chromium.PATIENCE} seconds."
+            ) from None
     if done.returncode or not target.exists():
-        raise CannotBuild(f"{browser} could not print the course:\n{done.stderr[-500:]}")
+        said = last_lines(done.stderr.decode("utf-8", "replace"))
+        raise CannotBuild(f"{browser} could not print the course:\n{said}")

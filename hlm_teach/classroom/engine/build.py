@@ -28,6 +28,7 @@ from .packages import NoEngine
 
 SCRIPTS = ("*.js", "*.css")
 FOR_BUILDING_ONLY = ("image.js",)
+FOR_STARTING = ("image.js", "wasi.js", "files.js")  # what a first start runs
 WITH_SCRIPTS = ("shim", "engine.json")  # of an engine: what isn't named by what is inside
 LIBRARY = "python-stdlib.zip"
 IMAGES = 4  # files of the memory image: a page unpacks them at once, each on a core of its own
@@ -46,7 +47,7 @@ def add_live(site: Path) -> str:
         return f"The live part is left out: {why}"
     shutil.copytree(engine, live, ignore=shutil.ignore_patterns(*WITH_SCRIPTS))
     scripts = add_scripts(engine, live)
-    listed = json.loads((scripts / "engine.json").read_text())
+    listed = json.loads((scripts / "engine.json").read_text(encoding="utf-8"))
     return f"The live part is in; pages load {listed['megabytes']} MB when a reader asks."
 
 
@@ -103,7 +104,7 @@ def _make(folder: Path, artifacts: Path, shim: Path, course: bytes) -> None:
         listed |= {"size": len(memory), "memory": [name["memory"] for name in names]}
         loaded = [listed["python"], listed["course"], *listed["memory"]]
         listed |= {"megabytes": round(sum((made / name).stat().st_size for name in loaded) / 1e6)}
-        (made / "engine.json").write_text(json.dumps(listed, indent=1))
+        (made / "engine.json").write_text(json.dumps(listed, indent=1), encoding="utf-8")
         made.rename(folder)
 
 
@@ -132,11 +133,16 @@ def _key(course: bytes) -> str:
     """Changes with all that an engine is made of."""
     digest = hashlib.sha256(course)
     digest.update(packages.PYTHON.sha256.encode() + packages.SHIM.integrity.encode())
-    for name in ("wasi.js", "image.js"):
-        digest.update((ROOT / "book" / "live" / name).read_bytes())
-    for name in ("parts.py", "image.py"):
-        digest.update(Path(__file__).with_name(name).read_bytes())
+    for path in _makers():
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _makers() -> list[Path]:
+    """The files that say how an engine is made."""
+    scripts = [ROOT / "book" / "live" / name for name in FOR_STARTING]
+    modules = ("build.py", "image.py", "parts.py")
+    return scripts + [ROOT / "hlm_teach/classroom/engine" / name for name in modules]
 
 
 def _shim(package: Path, folder: Path) -> None:
@@ -180,8 +186,8 @@ def _program(module: Path, folder: Path) -> dict:
 def _memory(start: Path, made: Path, artifacts: Path, course: bytes, listed: dict) -> bytes:
     """Take the image in a folder where everything lies as a first start wants it."""
     shutil.copytree(made, start)
-    for path in (ROOT / "book" / "live").glob("*.js"):
-        shutil.copyfile(path, start / path.name)
+    for name in FOR_STARTING:
+        shutil.copyfile(ROOT / "book" / "live" / name, start / name)
     shutil.copyfile(artifacts / "python.wasm", start / "python.wasm")
     (start / "course").write_bytes(course)
     return memory_image(start, listed | {"python": "python.wasm", "course": "course"})

@@ -7,22 +7,20 @@ import functools
 import gzip
 import http.server
 import json
-import os
 import queue
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from hlm_teach.classroom.installer import last_lines
 from hlm_teach.classroom.tools import chromium, loopback
 
 from .packages import NoEngine
 
-FLAGS = ("--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-IN_CONTAINERS = "--disable-dev-shm-usage"  # where the shared memory may be small
-PATIENCE = 900  # seconds, on a busy machine
 PAGE = """<!doctype html><title>memory</title><script type="module">
 const worker = new Worker("./image.js", {type: "module"});
 const tell = (problem) => fetch("problem", {method: "POST", body: problem});
@@ -58,12 +56,9 @@ def memory_image(folder: Path, listed: dict) -> bytes:
         If there is no Chromium, or Python fails in it.
     """
     page = PAGE.replace("PARTS", json.dumps(listed)).replace("CODE", json.dumps(CODE))
-    (folder / "index.html").write_text(page)
-    with served(folder) as (address, posted), browser(address):
-        try:
-            kind, body = posted.get(timeout=PATIENCE)
-        except queue.Empty:
-            raise NoEngine(f"Chromium gave no memory within {PATIENCE} seconds") from None
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    with served(folder) as (address, posted), browser(address) as (running, words):
+        kind, body = answer(posted, running, words)
     if kind != "memory":
         raise NoEngine(f"Python could not be started in Chromium:\n{body.decode()[-2000:]}")
     return gzip.decompress(body)
@@ -90,24 +85,51 @@ def served(folder: Path) -> Iterator[tuple[str, queue.Queue[tuple[str, bytes]]]]
 
 
 @contextmanager
-def browser(address: str) -> Iterator[None]:
-    """Open a page in a headless Chromium, in a profile that is thrown away, and end it."""
+def browser(address: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """Open a page in a headless Chromium, in a profile that is thrown away, and end it.
+
+    Gives the process, and the file with what it says.
+    """
     program = chromium.found()
     if program is None:
         raise NoEngine(
             "Chromium, Chrome or Edge is needed to start the engine once, and none is found"
         )
-    as_root = getattr(os, "geteuid", lambda: 1)() == 0
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        flags = [*FLAGS, IN_CONTAINERS, *(["--no-sandbox"] if as_root else [])]
-        running = subprocess.Popen(
-            [program, *flags, f"--user-data-dir={profile}", "--remote-debugging-port=0", address],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        words = Path(place, "words.txt")
+        command = chromium.command(program, str(Path(place, "profile")))
+        with words.open("wb") as said:
+            running = subprocess.Popen(
+                [*command, "--remote-debugging-port=0", address],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+            )
         try:
-            yield
+            yield running, words
         finally:
             running.terminate()
             running.wait()
+
+
+def answer(
+    posted: queue.Queue[tuple[str, bytes]], running: subprocess.Popen[bytes], words: Path
+) -> tuple[str, bytes]:
+    """What the page posts.
+
+    Raises
+    ------
+    NoEngine
+        If Chromium fails before, or it takes too long.
+    """
+    problem = f"gave no memory within {chromium.PATIENCE} seconds"
+    deadline = time.monotonic() + chromium.PATIENCE
+    while time.monotonic() < deadline:
+        failed = running.poll()  # 0 is no failure: Chromium may go on in another process
+        with suppress(queue.Empty):
+            return posted.get(timeout=0.5)
+        if failed:
+            problem = f"ended with code {failed} before Python had started in it"
+            break
+    said = last_lines(words.read_text(encoding="utf-8", errors="replace"))
+    raise NoEngine(f"Chromium {problem}.\n{said}".rstrip())

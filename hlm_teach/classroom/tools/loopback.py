@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -48,18 +49,24 @@ class Pages(SimpleHTTPRequestHandler):
         """Say nothing of each file."""
 
 
-def server(site: Path, port: int = 0) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
+    """A server that takes no port on which another listens, which on Windows it could."""
+
+    allow_reuse_address = os.name != "nt"
+
+
+def server(site: Path, port: int = 0) -> Server:
     """A server of a folder on the loopback address; 0 is any free port."""
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(Pages, directory=str(site)))
+    return Server(("127.0.0.1", port), partial(Pages, directory=str(site)))
 
 
 def forever(site: Path, port: int) -> None:
     """Show a folder until Ctrl-C."""
     try:
         listening = server(site, port)
-    except OSError:
+    except OSError as problem:
         listening = server(site)
-        print(f"Port {port} is taken; another is used.")
+        print(f"Port {port} can't be used ({problem.strerror}); another is.")
     with listening:
         print(f"The book is at http://127.0.0.1:{listening.server_port}/ (Ctrl-C ends it).")
         try:

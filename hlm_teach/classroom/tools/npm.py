@@ -14,7 +14,7 @@ import subprocess
 import tarfile
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from hlm_teach.classroom.places import ROOT
 
@@ -85,8 +85,10 @@ def unpack(archive: Path, folder: Path) -> None:
     """Unpack an archive of npm, whose files all lie in ``package/``, to `folder` at once or not."""
     half = folder.with_name(folder.name + "-half")
     shutil.rmtree(half, ignore_errors=True)
+    # Python 3.11 has filters from 3.11.4 on. Without one, too, only what has the noted hash comes here.
+    options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as content:
-        content.extractall(half, filter="data")
+        content.extractall(half, **options)
     os.replace(half / "package", folder)
     shutil.rmtree(half)
     archive.unlink()
