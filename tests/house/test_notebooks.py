@@ -192,7 +192,10 @@ BREAKS = [
     ("quizzes_give_feedback", lambda nb: nb.cells.pop(-3)),
     ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", "✗"))),
     ("quizzes_give_feedback", lambda nb: add(nb, question("✓ Right, that is it.", "No, no, no."))),
-    ("quizzes_give_feedback", lambda nb: add(nb, question("✗ Neither of them.", "✗ Nor this one."))),
+    (
+        "quizzes_give_feedback",
+        lambda nb: add(nb, question("✗ Neither of them.", "✗ Nor this one.")),
+    ),
     ("deeper_sections_are_marked", lambda nb: nb.cells[-1].metadata.clear()),
     ("deeper_sections_are_marked", lambda nb: nb.cells[0].metadata.update(tags=["deeper"])),
     (
