@@ -240,7 +240,9 @@ def dialect(data):
         separator, text = said[1], text[said.end() :]
         options["skiprows"] = 1
     else:
-        separator = max(",;\t|", key=lambda sign: _divides(text, sign))
+        separator = max(";\t|,", key=lambda sign: _divides(text, sign))
+        if _divides(text, separator)[1] == 1:  # nothing divides it: one column
+            separator = ","
     if separator != ",":
         options["sep"] = separator
     rows = _rows(text, separator)[1:]

@@ -178,6 +178,7 @@ class Cell {
         }
         this.say(`Running the cells above: ${number + 1} of ${above.length} …`);
         if (await cell.run({ quietly: true })) {
+          this.afresh.hidden = false;
           return this.blame(cell, "A cell above failed; its last lines stand there.");
         }
       }

@@ -7,14 +7,16 @@ import { Directory, Fd, File, Inode, wasi } from "./shim/index.js";
 const KEPT = { cache: "force-cache" }, AGAIN = { cache: "reload" };
 
 export async function fetched(url) {
-  const answer = good(await fetch(url, KEPT));
-  return new Uint8Array(await answer.arrayBuffer());
+  return new Uint8Array(await (await answered(url, KEPT)).arrayBuffer());
 }
 
 // A page that stays open while the site is published anew may find its parts gone.
-function good(answer) {
+const missing = (why) => new Error(`A part of Python did not come (${why}); try again, or load this page anew`);
+
+async function answered(url, how) {
+  const answer = await fetch(url, how).catch(() => ({ status: "no answer" }));
   if (answer.ok) return answer;
-  throw new Error(`A part of Python did not come (${answer.status}); try again, or load this page anew`);
+  throw missing(answer.status);
 }
 
 // Unpacking is most of a start, so what has been unpacked once is kept so, in a storage of the browser
@@ -54,7 +56,7 @@ export function came() {
 
 // What was packed, unpacked.
 async function plain(url, how) {
-  const answer = good(await fetch(url, how));
+  const answer = await answered(url, how);
   const all = [];
   let heard = 0;
   const counted = new TransformStream({
@@ -68,9 +70,9 @@ async function plain(url, how) {
   });
   try {
     return await new Response(unpacking(answer.body.pipeThrough(counted))).arrayBuffer();
-  } catch (error) {
+  } catch {
     progress.heard(-heard);
-    throw error;
+    throw missing("it is not whole");
   }
 }
 

@@ -249,6 +249,19 @@ def test_a_start_that_fails_drops_all_that_was_kept(live):
     page.close()
 
 
+def test_a_part_that_does_not_come_is_told_and_asked_for_anew(live):
+    page = live.open("chapters/02_icc")
+    part = f"**/{live.parts[2]}"
+    page.page.context.route(part, lambda route: route.fulfill(body="<p>Down for repair</p>"))
+    lab = page.page.locator("[data-lab=icc]")
+    lab.get_by_role("button").click()
+    lab.get_by_text("A part of Python did not come (it is not whole); try again").wait_for()
+    page.page.context.unroute(part)
+    lab.get_by_role("button").click()
+    page.page.wait_for_selector("[data-lab=icc][data-ready]")
+    page.close()
+
+
 def test_a_browser_that_refuses_to_keep_is_not_asked_again_in_this_tab(live):
     page = live.open("chapters/02_icc")
     asked = []

@@ -179,6 +179,7 @@ def test_a_font_is_read_whole_and_draws_as_before(bridge, tmp_path, monkeypatch)
         ('a,b\n"1,5","2,25"\n"3,5","4"\n', "utf-8", ', decimal=","'),
         ('a,b\n"1,234","2"\n"3,456","4"\n', "utf-8", ', thousands=","'),
         ("a;b\n1.234,5;1\n2,5;3\n", "utf-8", ', sep=";", decimal=",", thousands="."'),
+        ("a;b, c\n1;2,5\n3;4,5\n", "utf-8", ', sep=";", decimal=","'),
         ("sep=;\na;b\n1,5;2\n", "utf-8", ', skiprows=1, sep=";", decimal=","'),
     ],
 )
@@ -191,6 +192,10 @@ def test_a_file_is_read_however_its_spreadsheet_wrote_it(bridge, tmp_path, text,
     assert list(map(str, table.columns)) == found["columns"]
     as_numbers = [pd.api.types.is_numeric_dtype(column) for _, column in table.items()]
     assert all(as_numbers) or any(letter in text.partition("\n")[2] for letter in "xyz")
+
+
+def test_a_file_of_one_column_has_no_separator(bridge):
+    assert bridge.dialect(b"x\n1\n2\n") == {} and bridge.dialect(b"") == {}
 
 
 def test_a_spreadsheet_s_own_file_is_no_csv(bridge, tmp_path):

@@ -335,7 +335,12 @@ def test_under_nohup_a_set_up_goes_on_when_the_terminal_is_closed(ready, package
     assert launcher.returncode == 0 and "Ready after" in words
 
 
-def staying(ready, packages, **options):
+def no_nohup():
+    """Switch hang-ups on, also where the tests themselves run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def staying(ready, packages, begin=no_nohup):
     """A launcher whose JupyterLab waits for a line, and the number of that process."""
     launcher = subprocess.Popen(
         command(ready, "--stay"),
@@ -344,7 +349,7 @@ def staying(ready, packages, **options):
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        **options,
+        preexec_fn=begin,
     )
     told = next(line for line in launcher.stdout if line.startswith("{"))
     return launcher, json.loads(told)["pid"]
@@ -361,7 +366,7 @@ def test_what_was_opened_ends_with_the_launcher(ready, packages, how):
 
 @posix
 def test_under_nohup_a_closed_terminal_ends_nothing(ready, packages):
-    launcher, _ = staying(ready, packages, preexec_fn=nohup)
+    launcher, _ = staying(ready, packages, nohup)
     os.killpg(launcher.pid, signal.SIGHUP)
     launcher.communicate("\n", timeout=PATIENCE)
     assert launcher.returncode == 0
