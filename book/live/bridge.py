@@ -224,8 +224,8 @@ def columns(path):
 def dialect(data):
     """How a CSV file differs from read_csv's own idea of one, as its options.
 
-    Spreadsheets write what is usual in their country: semicolons, 1,5 for 1.5 and 1.000 for 1000, and
-    some a first line that says so.
+    Spreadsheets write what is usual in their country: semicolons, and 1,5 or 1.000,5 for 1.5 and
+    1000.5; some begin with a line that names the separator.
     """
     options = {}
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -165,7 +165,6 @@ def test_a_verdict_on_an_earlier_answer_is_marked_where_the_new_one_fails(live):
     page.run(check)
     assert stale.count() == 1
     # Python can be started afresh where a cell has failed.
-    page.page.evaluate("document.activeElement.blur()")
     page.run(answer)
     afresh = page.cell(answer).get_by_role("button", name="Start Python afresh")
     afresh.click()

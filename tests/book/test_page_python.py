@@ -205,7 +205,7 @@ def test_a_spreadsheet_s_own_file_is_no_csv(bridge, tmp_path):
         bridge.columns(str(path))
 
 
-def test_much_is_printed_in_no_time_and_kept_in_order(bridge):
+def test_many_printed_lines_are_one_output_in_their_order(bridge):
     (output,) = bridge.cells.run("for k in range(300_000): print(k)", "a")
     assert output["text"].splitlines() == [str(k) for k in range(300_000)]
 

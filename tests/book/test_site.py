@@ -378,11 +378,10 @@ def test_who_follows_a_link_to_a_section_comes_to_it_and_finds_it_open(site, rea
 @pytest.mark.browser
 def test_the_search_quotes_prose(site, reader):
     tab = reader.open("search.html?q=shrinkage", width=1280)
-    quoted = tab.locator("ul.search li", has=tab.locator("text=Random intercepts")).locator(
-        "p.context"
-    )
-    quoted.first.wait_for()
-    words = tab.locator("ul.search p.context").all_inner_texts()
+    quoted = tab.locator("ul.search p.context")
+    chapter = tab.locator("ul.search li", has_text="Random intercepts")
+    chapter.locator("p.context").first.wait_for()
+    words = quoted.all_inner_texts()
     assert not [text for text in words if "import " in text or "fit_lmm(" in text]
     tab.context.close()
 
